@@ -1,0 +1,245 @@
+//! From filter text to an expression, by recursive descent.
+
+use super::lexer::{Token, tokens};
+use super::literal::{self, Written};
+use super::{Expression, Operator};
+use crate::error::{ScimError, excerpt};
+use crate::path::{AttributePath, PathProblem};
+use crate::resource_type::ResourceType;
+use crate::schema::{Kind, Returned};
+
+const MAX_BYTES: usize = 4_096;
+const MAX_NODES: usize = 200;
+const MAX_DEPTH: usize = 32;
+
+/// Why a filter cannot be used.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum FilterProblem {
+    Malformed(String),
+    /// Well formed, but about an attribute no schema has.
+    UnknownAttribute(String),
+    /// About an attribute whose value never leaves the server.
+    Sensitive(String),
+}
+
+impl FilterProblem {
+    pub(super) fn malformed(problem: &str) -> Self {
+        Self::Malformed(problem.to_owned())
+    }
+}
+
+impl From<FilterProblem> for ScimError {
+    fn from(problem: FilterProblem) -> Self {
+        match problem {
+            FilterProblem::Malformed(problem) => {
+                Self::invalid_filter(format!("The filter is not valid: {problem}."))
+            }
+            FilterProblem::UnknownAttribute(name) => {
+                Self::invalid_filter(format!("The filter names the unknown attribute {}.", excerpt(&name)))
+            }
+            FilterProblem::Sensitive(name) => Self::sensitive(format!("{name} cannot be filtered on.")),
+        }
+    }
+}
+
+/// Parses a filter on resources.
+pub(super) fn parse_filter(text: &str, resource_type: ResourceType) -> Result<Expression, FilterProblem> {
+    parse(text, Scope::Resource(resource_type))
+}
+
+/// Parses what stands between the brackets of a value path; names are parts of the attribute.
+pub(crate) fn parse_entry_filter(text: &str, attribute: AttributePath) -> Result<Expression, FilterProblem> {
+    parse(text, Scope::Entry(attribute))
+}
+
+fn parse(text: &str, scope: Scope) -> Result<Expression, FilterProblem> {
+    if text.len() > MAX_BYTES {
+        return Err(FilterProblem::Malformed(format!("it is longer than {MAX_BYTES} bytes")));
+    }
+    let mut parser = Parser { tokens: tokens(text)?.into_iter().peekable(), nodes: 0, depth: 0 };
+    let expression = parser.disjunction(scope)?;
+    match parser.tokens.next() {
+        None => Ok(expression),
+        Some(_) => Err(FilterProblem::malformed("something follows after its end")),
+    }
+}
+
+/// Where names are looked up.
+#[derive(Clone, Copy)]
+enum Scope {
+    Resource(ResourceType),
+    Entry(AttributePath),
+}
+
+struct Parser<'a> {
+    tokens: std::iter::Peekable<std::vec::IntoIter<Token<'a>>>,
+    nodes: usize,
+    depth: usize,
+}
+
+impl<'a> Parser<'a> {
+    /// `and` binds tighter than `or`.
+    fn disjunction(&mut self, scope: Scope) -> Result<Expression, FilterProblem> {
+        let mut alternatives = vec![self.conjunction(scope)?];
+        while self.take_word("or") {
+            alternatives.push(self.conjunction(scope)?);
+        }
+        Ok(single_or(alternatives, Expression::Or))
+    }
+
+    fn conjunction(&mut self, scope: Scope) -> Result<Expression, FilterProblem> {
+        let mut conditions = vec![self.condition(scope)?];
+        while self.take_word("and") {
+            conditions.push(self.condition(scope)?);
+        }
+        Ok(single_or(conditions, Expression::And))
+    }
+
+    fn condition(&mut self, scope: Scope) -> Result<Expression, FilterProblem> {
+        self.count_node()?;
+        match self.tokens.next() {
+            Some(Token::Open) => self.group(scope),
+            Some(Token::Word(word)) if word.eq_ignore_ascii_case("not") => {
+                self.expect(&Token::Open, "not must be followed by parentheses")?;
+                Ok(Expression::Not(Box::new(self.group(scope)?)))
+            }
+            Some(Token::Word(word)) => self.term(scope, word),
+            _ => Err(FilterProblem::malformed("an attribute is missing")),
+        }
+    }
+
+    fn group(&mut self, scope: Scope) -> Result<Expression, FilterProblem> {
+        self.enter()?;
+        let inner = self.disjunction(scope)?;
+        self.expect(&Token::Close, "a parenthesis is not closed")?;
+        self.depth -= 1;
+        Ok(inner)
+    }
+
+    /// A comparison, a presence test, or a condition in brackets.
+    fn term(&mut self, scope: Scope, name: &str) -> Result<Expression, FilterProblem> {
+        let path = resolve(scope, name)?;
+        if self.tokens.next_if_eq(&Token::OpenBracket).is_some() {
+            return self.entry_condition(scope, path);
+        }
+        self.comparison(path)
+    }
+
+    fn entry_condition(&mut self, scope: Scope, path: AttributePath) -> Result<Expression, FilterProblem> {
+        let is_list = path.attribute.multi_valued && path.sub_attribute.is_none();
+        if !is_list || matches!(scope, Scope::Entry(_)) {
+            return Err(FilterProblem::Malformed(format!("{path} cannot be followed by brackets")));
+        }
+        self.enter()?;
+        let inner = self.disjunction(Scope::Entry(path))?;
+        self.expect(&Token::CloseBracket, "a bracket is not closed")?;
+        self.depth -= 1;
+        let Some(part) = self.take_part() else { return Ok(Expression::Entry(path, Box::new(inner))) };
+        // Entra deviation: `emails[type eq "work"].value eq "x"` asks for one entry that meets both.
+        let part =
+            path.with_sub_attribute(part).ok_or_else(|| FilterProblem::UnknownAttribute(part.to_owned()))?;
+        self.count_node()?;
+        let both = Expression::And(vec![inner, self.comparison(part)?]);
+        Ok(Expression::Entry(path, Box::new(both)))
+    }
+
+    fn comparison(&mut self, path: AttributePath) -> Result<Expression, FilterProblem> {
+        let Some(Token::Word(word)) = self.tokens.next() else {
+            return Err(FilterProblem::Malformed(format!("an operator is missing after {path}")));
+        };
+        if word.eq_ignore_ascii_case("pr") {
+            return Ok(Expression::Present(path));
+        }
+        let Some(operator) = Operator::named(word) else {
+            return Err(FilterProblem::Malformed(format!("{} is not an operator", excerpt(word))));
+        };
+        let written = match self.tokens.next() {
+            Some(Token::Text(text)) => Some(Written::Text(text)),
+            Some(Token::Word(word)) => Written::from_word(word),
+            _ => None,
+        };
+        let written = written.ok_or_else(|| {
+            FilterProblem::Malformed(format!(
+                "{} must be followed by a quoted text, true, false or null",
+                operator.name()
+            ))
+        })?;
+        let path = with_implied_value(path);
+        let literal = literal::fit(&path, operator, written)?;
+        Ok(Expression::Compare(path, operator, literal))
+    }
+
+    fn take_word(&mut self, expected: &str) -> bool {
+        let is_expected =
+            |token: &Token<'_>| matches!(token, Token::Word(word) if word.eq_ignore_ascii_case(expected));
+        self.tokens.next_if(is_expected).is_some()
+    }
+
+    /// Takes the `.value` that may follow closing brackets.
+    fn take_part(&mut self) -> Option<&'a str> {
+        let token =
+            self.tokens.next_if(|token| matches!(token, Token::Word(word) if word.starts_with('.')))?;
+        match token {
+            Token::Word(word) => word.strip_prefix('.'),
+            _ => None,
+        }
+    }
+
+    fn expect(&mut self, expected: &Token<'_>, problem: &str) -> Result<(), FilterProblem> {
+        match self.tokens.next() {
+            Some(token) if token == *expected => Ok(()),
+            _ => Err(FilterProblem::malformed(problem)),
+        }
+    }
+
+    fn enter(&mut self) -> Result<(), FilterProblem> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(FilterProblem::Malformed(format!("it nests deeper than {MAX_DEPTH} levels")));
+        }
+        Ok(())
+    }
+
+    fn count_node(&mut self) -> Result<(), FilterProblem> {
+        self.nodes += 1;
+        if self.nodes > MAX_NODES {
+            return Err(FilterProblem::Malformed(format!("it has more than {MAX_NODES} terms")));
+        }
+        Ok(())
+    }
+}
+
+fn single_or(mut expressions: Vec<Expression>, join: fn(Vec<Expression>) -> Expression) -> Expression {
+    match (expressions.len(), expressions.pop()) {
+        (1, Some(only)) => only,
+        (_, last) => {
+            expressions.extend(last);
+            join(expressions)
+        }
+    }
+}
+
+fn resolve(scope: Scope, name: &str) -> Result<AttributePath, FilterProblem> {
+    let resolved = match scope {
+        Scope::Resource(resource_type) => AttributePath::resolve(resource_type, name),
+        Scope::Entry(attribute) => attribute.with_sub_attribute(name).ok_or(PathProblem::Unknown),
+    };
+    match resolved {
+        Ok(path) if path.leaf().returned == Returned::Never => {
+            Err(FilterProblem::Sensitive(path.to_string()))
+        }
+        Ok(path) => Ok(path),
+        Err(PathProblem::Unknown) => Err(FilterProblem::UnknownAttribute(name.to_owned())),
+        Err(PathProblem::Malformed) => {
+            Err(FilterProblem::Malformed(format!("{} is not an attribute name", excerpt(name))))
+        }
+    }
+}
+
+/// A complex attribute without a part stands for its `value` (RFC 7644 §3.4.2.2), if it has one.
+fn with_implied_value(path: AttributePath) -> AttributePath {
+    if path.leaf().kind != Kind::Complex {
+        return path;
+    }
+    path.with_sub_attribute("value").unwrap_or(path)
+}

@@ -1,0 +1,111 @@
+//! Where an operation acts: the path of RFC 7644 figure 7, resolved.
+
+use crate::error::{ScimError, excerpt};
+use crate::filter::parse::{FilterProblem, parse_entry_filter};
+use crate::filter::{Expression, quoted_length};
+use crate::path::{AttributePath, PathProblem};
+use crate::resource_type::ResourceType;
+use crate::schema::Schema;
+
+/// A resolved target.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Target {
+    /// An attribute or a part of one.
+    Attribute(AttributePath),
+    /// The entries of an attribute that meet a condition, or the part of them that the path names.
+    Entries(AttributePath, Expression),
+}
+
+/// What a path text leads to.
+pub(super) enum Found {
+    Target(Target),
+    /// All of a schema: the path is its URN.
+    Schema(&'static Schema),
+    /// Well formed, but no schema has it.
+    Nothing,
+}
+
+impl Target {
+    pub(super) fn path(&self) -> &AttributePath {
+        match self {
+            Self::Attribute(path) | Self::Entries(path, _) => path,
+        }
+    }
+
+    pub(super) fn is_members(&self) -> bool {
+        self.path().is_members()
+    }
+}
+
+/// Resolves a path.
+///
+/// # Errors
+/// 400 `invalidPath` when it does not follow the grammar, `invalidFilter` when the condition in it does not.
+pub(super) fn resolve(resource_type: ResourceType, text: &str) -> Result<Found, ScimError> {
+    if let Some(schema) = whole_schema(resource_type, text) {
+        return Ok(Found::Schema(schema));
+    }
+    let Some((head, rest)) = text.split_once('[') else {
+        return Ok(attribute(resource_type, text, text)?.map_or(Found::Nothing, found));
+    };
+    let (condition, part) = split_brackets(rest).ok_or_else(|| malformed(text))?;
+    let name = head.to_owned() + part;
+    let (Some(whole), Some(path)) =
+        (attribute(resource_type, head, text)?, attribute(resource_type, &name, text)?)
+    else {
+        return Ok(Found::Nothing);
+    };
+    if whole.sub_attribute.is_some() || !whole.attribute.multi_valued {
+        return Err(ScimError::invalid_path(format!(
+            "The path {} puts brackets on a single value.",
+            excerpt(text)
+        )));
+    }
+    match parse_entry_filter(condition, whole) {
+        Ok(condition) => Ok(Found::Target(Target::Entries(path, condition))),
+        Err(FilterProblem::UnknownAttribute(_)) => Ok(Found::Nothing),
+        Err(problem) => Err(problem.into()),
+    }
+}
+
+fn found(path: AttributePath) -> Found {
+    Found::Target(Target::Attribute(path))
+}
+
+fn whole_schema(resource_type: ResourceType, text: &str) -> Option<&'static Schema> {
+    let core = resource_type.schema();
+    if core.urn.eq_ignore_ascii_case(text) { Some(core) } else { resource_type.extension(text) }
+}
+
+fn attribute(
+    resource_type: ResourceType,
+    name: &str,
+    text: &str,
+) -> Result<Option<AttributePath>, ScimError> {
+    match AttributePath::resolve(resource_type, name) {
+        Ok(path) => Ok(Some(path)),
+        Err(PathProblem::Unknown) => Ok(None),
+        Err(PathProblem::Malformed) => Err(malformed(text)),
+    }
+}
+
+/// Splits what follows an opening bracket into the condition and the `.part` behind the closing one.
+fn split_brackets(rest: &str) -> Option<(&str, &str)> {
+    let mut position = 0;
+    loop {
+        let remaining = rest.get(position..)?;
+        match remaining.chars().next()? {
+            // A bracket inside quotation marks is text.
+            '"' => position += quoted_length(remaining)?,
+            ']' => break,
+            other => position += other.len_utf8(),
+        }
+    }
+    let (condition, closing) = rest.split_at_checked(position)?;
+    let part = closing.strip_prefix(']')?;
+    (part.is_empty() || part.starts_with('.')).then_some((condition, part))
+}
+
+fn malformed(text: &str) -> ScimError {
+    ScimError::invalid_path(format!("The path {} cannot be read.", excerpt(text)))
+}

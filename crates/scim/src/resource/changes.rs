@@ -1,0 +1,100 @@
+//! What differs between two states of a resource.
+
+use serde_json::Value;
+
+use super::Resource;
+use crate::document::attribute_value;
+use crate::path::AttributePath;
+use crate::schema::{Attribute, Kind};
+
+/// Lists the attributes that differ, sorted; empty means that there is nothing to write.
+///
+/// A simple attribute counts by itself (`title`), a complex one by its parts (`name.familyName`), a multi-valued
+/// one as a whole (`emails`), whatever the order of its entries.
+pub fn changed_paths(before: &Resource, after: &Resource) -> Vec<String> {
+    let mut changed = Vec::new();
+    for (extension, attribute) in after.resource_type().attributes() {
+        let path = AttributePath::top(extension, attribute);
+        if !path.is_writable() || path.is_members() {
+            continue;
+        }
+        let old = attribute_value(before.as_map(), &path);
+        let new = attribute_value(after.as_map(), &path);
+        changed.extend(differing(path, old, new));
+    }
+    changed.sort();
+    changed
+}
+
+fn differing(path: AttributePath, old: Option<&Value>, new: Option<&Value>) -> Vec<String> {
+    let attribute = path.attribute;
+    if attribute.multi_valued {
+        return if as_set(old) == as_set(new) { vec![] } else { vec![path.to_string()] };
+    }
+    if attribute.kind != Kind::Complex {
+        return if old == new { vec![] } else { vec![path.to_string()] };
+    }
+    let parts = attribute.sub_attributes.iter().filter(|part| part_of(old, part) != part_of(new, part));
+    parts.filter_map(|part| path.with_sub_attribute(part.name)).map(|path| path.to_string()).collect()
+}
+
+fn part_of<'a>(value: Option<&'a Value>, part: &Attribute) -> Option<&'a Value> {
+    value?.get(part.name)
+}
+
+/// Entries as comparable text, in an order of their own.
+fn as_set(value: Option<&Value>) -> Vec<String> {
+    let Some(Value::Array(items)) = value else { return Vec::new() };
+    let mut texts: Vec<String> = items.iter().map(canonical_text).collect();
+    texts.sort();
+    texts
+}
+
+/// Does not rely on the order in which a map happens to keep its keys.
+fn canonical_text(entry: &Value) -> String {
+    let Value::Object(members) = entry else { return entry.to_string() };
+    let mut parts: Vec<(&String, &Value)> = members.iter().collect::<Vec<_>>();
+    parts.sort_by_key(|(name, _)| *name);
+    format!("{parts:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, json};
+
+    use super::*;
+    use crate::resource_type::ResourceType;
+
+    fn user(document: Value) -> Resource {
+        let document: Map<String, Value> = serde_json::from_value(document).unwrap();
+        Resource::from_stored(ResourceType::User, document)
+    }
+
+    #[test]
+    fn each_kind_of_attribute_is_named_in_its_own_way() {
+        let enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+        let before =
+            user(json!({"userName": "a", "name": {"familyName": "A", "givenName": "G"}, "title": "t"}));
+        let after = user(json!({
+            "userName": "a", "name": {"familyName": "B", "givenName": "G"}, "emails": [{"value": "a@b"}],
+            enterprise: {"department": "D", "manager": {"value": "m"}}
+        }));
+        assert_eq!(
+            changed_paths(&before, &after),
+            [
+                "emails",
+                "name.familyName",
+                "title",
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value",
+            ]
+        );
+    }
+
+    #[test]
+    fn order_of_entries_is_no_change() {
+        let before = user(json!({"userName": "a", "roles": [{"value": "x", "type": "t"}, {"value": "y"}]}));
+        let after = user(json!({"userName": "a", "roles": [{"value": "y"}, {"type": "t", "value": "x"}]}));
+        assert_eq!(changed_paths(&before, &after), Vec::<String>::new());
+    }
+}
