@@ -1,0 +1,10 @@
+#![doc = include_str!("../README.md")]
+
+pub mod admin;
+pub mod clock;
+pub mod health;
+pub mod secret_file;
+pub mod server;
+pub mod settings;
+pub mod shutdown;
+pub mod telemetry;

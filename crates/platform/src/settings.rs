@@ -1,0 +1,173 @@
+//! Settings: built-in defaults < file < environment.
+//!
+//! The environment variable of `database.url` is `ILLUXI__DATABASE__URL`. Any setting `x` may be given as `x_file`, the
+//! path of a file that holds the value: `ILLUXI__DATABASE__URL_FILE`. Structs deny unknown fields, so that a misspelt
+//! key stops the start.
+
+use std::path::Path;
+
+use config::{Config, Environment, File, FileFormat};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// The settings cannot be used; the process must not start.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A source could not be read.
+    #[error("the settings cannot be read: {0}")]
+    Source(String),
+    /// A key is unknown, missing, or of the wrong type.
+    #[error("setting `{key}`: {problem}")]
+    Key {
+        /// The key, such as `database.url`.
+        key: String,
+        /// What is wrong with it. Never the value of a secret.
+        problem: String,
+    },
+    /// A file that a `_file` key names could not be read.
+    #[error("setting `{key}`: the file it names cannot be read")]
+    SecretFile {
+        /// The key, such as `database.url_file`.
+        key: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// Reads settings of type `T` over `defaults` (TOML).
+///
+/// # Errors
+/// Names the key that is unknown, missing or of the wrong type.
+pub fn load<T: DeserializeOwned>(defaults: &str, file: Option<&Path>) -> Result<T, SettingsError> {
+    let environment = std::env::vars().collect();
+    load_from(defaults, file, environment)
+}
+
+/// As [`load`], with the environment given.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_from<T: DeserializeOwned>(
+    defaults: &str,
+    file: Option<&Path>,
+    environment: std::collections::HashMap<String, String>,
+) -> Result<T, SettingsError> {
+    let mut sources = Config::builder().add_source(File::from_str(defaults, FileFormat::Toml));
+    if let Some(path) = file {
+        sources = sources.add_source(File::from(path).format(FileFormat::Toml));
+    }
+    let environment =
+        Environment::with_prefix("ILLUXI").prefix_separator("__").separator("__").source(Some(environment));
+    let merged = sources
+        .add_source(environment)
+        .build()
+        .and_then(Config::try_deserialize::<Value>)
+        .map_err(|error| SettingsError::Source(error.to_string()))?;
+    let Value::Object(mut tree) = merged else {
+        return Err(SettingsError::Source("they are no table".to_owned()));
+    };
+    read_secret_files(&mut tree, "")?;
+    let settings =
+        Config::try_from(&Value::Object(tree)).map_err(|error| SettingsError::Source(error.to_string()))?;
+    serde_path_to_error::deserialize(settings).map_err(|error| SettingsError::Key {
+        key: error.path().to_string(),
+        problem: error.into_inner().to_string(),
+    })
+}
+
+/// Puts the content of the file that `x_file` names under `x`.
+fn read_secret_files(table: &mut Map<String, Value>, prefix: &str) -> Result<(), SettingsError> {
+    let mut contents = Vec::new();
+    for (name, value) in table.iter_mut() {
+        let key = format!("{prefix}{name}");
+        match (value, name.strip_suffix("_file")) {
+            (Value::Object(inner), _) => read_secret_files(inner, &format!("{key}."))?,
+            (Value::String(path), Some(plain)) => {
+                let content = std::fs::read_to_string(&*path)
+                    .map_err(|source| SettingsError::SecretFile { key, source })?;
+                contents.push((name.clone(), plain.to_owned(), content.trim().to_owned()));
+            }
+            _ => {}
+        }
+    }
+    for (from, to, content) in contents {
+        table.remove(&from);
+        table.insert(to, Value::String(content));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::io::Write;
+
+    use secrecy::{ExposeSecret, SecretString};
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Settings {
+        listen: String,
+        database: Database,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Database {
+        url: SecretString,
+        pool_size: u32,
+    }
+
+    const DEFAULTS: &str = "listen = \"127.0.0.1:8080\"\n[database]\npool_size = 16\n";
+
+    fn load_with(pairs: &[(&str, &str)], file: Option<&str>) -> Result<Settings, SettingsError> {
+        let environment: HashMap<_, _> =
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let mut on_disk = tempfile::NamedTempFile::new().unwrap();
+        on_disk.write_all(file.unwrap_or_default().as_bytes()).unwrap();
+        load_from(DEFAULTS, Some(on_disk.path()), environment)
+    }
+
+    #[test]
+    fn environment_beats_file_beats_defaults() {
+        let file = "listen = \"0.0.0.0:1\"\n[database]\nurl = \"from file\"\npool_size = 4\n";
+        let settings = load_with(&[("ILLUXI__DATABASE__POOL_SIZE", "8")], Some(file)).unwrap();
+        assert_eq!(settings.listen, "0.0.0.0:1");
+        assert_eq!(settings.database.url.expose_secret(), "from file");
+        assert_eq!(settings.database.pool_size, 8);
+    }
+
+    #[test]
+    fn a_secret_may_look_like_a_number_and_is_never_printed() {
+        let settings = load_with(&[("ILLUXI__DATABASE__URL", "0123")], None).unwrap();
+        assert_eq!(settings.database.url.expose_secret(), "0123");
+        assert!(!format!("{settings:?}").contains("0123"));
+    }
+
+    #[test]
+    fn a_secret_may_come_from_a_file() {
+        let mut secret = tempfile::NamedTempFile::new().unwrap();
+        writeln!(secret, "postgres://there").unwrap();
+        let path = secret.path().to_str().unwrap();
+        let settings = load_with(&[("ILLUXI__DATABASE__URL_FILE", path)], None).unwrap();
+        assert_eq!(settings.database.url.expose_secret(), "postgres://there");
+        let missing = load_with(&[("ILLUXI__DATABASE__URL_FILE", "/nowhere")], None).unwrap_err();
+        assert!(missing.to_string().contains("database.url_file"), "{missing}");
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named() {
+        let url = ("ILLUXI__DATABASE__URL", "x");
+        let of = |pairs: &[(&str, &str)]| load_with(pairs, None).unwrap_err().to_string();
+        let wrong_type = of(&[url, ("ILLUXI__DATABASE__POOL_SIZE", "many")]);
+        assert!(wrong_type.contains("database.pool_size"), "{wrong_type}");
+        let unknown = of(&[url, ("ILLUXI__DATABASE__POOLSIZE", "3")]);
+        assert!(unknown.contains("poolsize"), "{unknown}");
+        let missing = of(&[]);
+        assert!(missing.contains("url"), "{missing}");
+    }
+}
