@@ -1,0 +1,125 @@
+//! SCIM resources as the data of events.
+//!
+//! The JSON mapping of the published messages uses SCIM's own attribute names, so a normalised resource *is* the
+//! data, but for the enterprise extension, which has a field with a shorter name.
+
+use events::v1::{DeactivationReason, Group, GroupChange, User, UserChange};
+use events::{EventId, EventType, Subject, SubjectKind};
+use scim::Resource;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::{Caller, GroupId, NewEvent, UserId};
+
+/// Event ids are drawn from here on; 0 is the resource's own id.
+const EVENT_ID: u32 = 1;
+
+/// The event of a user who was `before` and is `after`; one of them at least is there.
+pub(crate) fn user_event(
+    caller: &Caller,
+    id: UserId,
+    before: Option<&Resource>,
+    after: Option<&Resource>,
+    changed: &[String],
+) -> Result<NewEvent, serde_json::Error> {
+    let event_type = match (before, after) {
+        (None, _) => EventType::UserProvisioned,
+        (_, None) => EventType::UserDeprovisioned,
+        (Some(before), Some(after)) => match (before.active(), after.active()) {
+            (true, false) => EventType::UserDeactivated,
+            (false, true) => EventType::UserReactivated,
+            (true, true) | (false, false) => EventType::UserChanged,
+        },
+    };
+    let reason = match (before, after) {
+        (Some(before), Some(after)) if event_type == EventType::UserDeactivated => {
+            deactivation_reason(before, after)
+        }
+        _ => DeactivationReason::Unspecified,
+    };
+    let user = |resource: &Resource| user(id, resource.as_map());
+    let data = UserChange {
+        after: after.map(user).transpose()?,
+        before: match (before, after) {
+            (Some(before), Some(_)) => Some(self::user(id, &only(before.as_map(), changed))?),
+            (Some(before), None) => Some(user(before)?),
+            (None, _) => None,
+        },
+        changed: changed.to_vec(),
+        reason: reason.into(),
+    };
+    new_event(caller, event_type, id.0, serde_json::to_string(&data)?)
+}
+
+/// The event of a group that was `before` and is `after`.
+pub(crate) fn group_event(
+    caller: &Caller,
+    id: GroupId,
+    before: Option<&Resource>,
+    after: Option<&Resource>,
+    changed: &[String],
+) -> Result<NewEvent, serde_json::Error> {
+    let event_type = match (before, after) {
+        (None, _) => EventType::GroupProvisioned,
+        (_, None) => EventType::GroupDeprovisioned,
+        (Some(_), Some(_)) => EventType::GroupChanged,
+    };
+    let group = |map: Map<String, Value>| -> Result<Group, serde_json::Error> {
+        Ok(Group { id: id.to_string(), ..serde_json::from_value(Value::Object(map))? })
+    };
+    let data = GroupChange {
+        after: after.map(|resource| group(resource.as_map().clone())).transpose()?,
+        before: match (before, after) {
+            (Some(before), Some(_)) => Some(group(only(before.as_map(), changed))?),
+            (Some(before), None) => Some(group(before.as_map().clone())?),
+            (None, _) => None,
+        },
+        changed: changed.to_vec(),
+    };
+    new_event(caller, event_type, id.0, serde_json::to_string(&data)?)
+}
+
+fn new_event(
+    caller: &Caller,
+    event_type: EventType,
+    subject: Uuid,
+    data: String,
+) -> Result<NewEvent, serde_json::Error> {
+    let subject = Subject { kind: event_type.subject_kind(), id: subject };
+    debug_assert_ne!(subject.kind, SubjectKind::Integration);
+    Ok(NewEvent { id: EventId(caller.id(EVENT_ID)), event_type, subject, data })
+}
+
+/// Microsoft Entra renames a user that it soft-deletes: 32 hexadecimal digits before the old userName.
+fn deactivation_reason(before: &Resource, after: &Resource) -> DeactivationReason {
+    let tombstone = match (before.user_name(), after.user_name()) {
+        (Some(before), Some(after)) => after
+            .split_at_checked(32)
+            .is_some_and(|(digits, name)| digits.bytes().all(|b| b.is_ascii_hexdigit()) && name == before),
+        _ => false,
+    };
+    if tombstone { DeactivationReason::SoftDeleted } else { DeactivationReason::Disabled }
+}
+
+fn user(id: UserId, resource: &Map<String, Value>) -> Result<User, serde_json::Error> {
+    let mut fields = resource.clone();
+    if let Some(extension) = fields.remove(scim::urn::ENTERPRISE_USER) {
+        fields.insert("enterprise".to_owned(), extension);
+    }
+    Ok(User { id: id.to_string(), ..serde_json::from_value(Value::Object(fields))? })
+}
+
+/// The attributes that `paths` lead into. An extension's attributes are reached by its URN and a colon.
+fn only(resource: &Map<String, Value>, paths: &[String]) -> Map<String, Value> {
+    let leads_into = |path: &str, name: &str| {
+        path.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', ':']))
+    };
+    resource
+        .iter()
+        .filter(|(name, _)| paths.iter().any(|path| leads_into(path, name)))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

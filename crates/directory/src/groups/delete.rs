@@ -1,0 +1,37 @@
+use events::{Subject, SubjectKind};
+
+use crate::event_data::group_event;
+use crate::{
+    Caller, Change, Directory, DirectoryError, GroupId, GroupRecord, IfMatch, LogEntry, Mutation, Operation,
+};
+
+impl Directory {
+    /// Deletes a group. Its members stay users; the LMS archives the cohort.
+    ///
+    /// # Errors
+    /// [`DirectoryError::NotFound`], the second time too.
+    pub async fn delete_group(
+        &self,
+        caller: &Caller,
+        id: GroupId,
+        if_match: &IfMatch,
+    ) -> Result<(), DirectoryError> {
+        self.deciding_again(async || {
+            let group = self.group_record(caller, id).await?;
+            if_match.check(group.version)?;
+            Ok(self.store.commit(decide(caller, &group)?).await.map(|_| ())?)
+        })
+        .await
+    }
+}
+
+fn decide(caller: &Caller, group: &GroupRecord) -> Result<Change, serde_json::Error> {
+    let event = group_event(caller, group.id, Some(&group.resource), None, &[])?;
+    let log = LogEntry {
+        operation: Operation::Delete,
+        subject: Subject { kind: SubjectKind::Group, id: group.id.0 },
+        changed: vec![],
+    };
+    let mutation = Mutation::DeleteGroup { id: group.id, expected: group.version };
+    Ok(Change::new(caller, mutation, vec![event], log))
+}

@@ -1,0 +1,126 @@
+use events::{Subject, SubjectKind};
+use scim::{PatchRequest, Resource, changed_paths};
+use serde_json::{Map, Value};
+
+use super::{member_change, user_ids};
+use crate::event_data::group_event;
+use crate::{
+    Caller, Change, Directory, DirectoryError, GroupId, GroupRecord, IfMatch, LogEntry, MemberChange,
+    Mutation, NewEvent, Operation,
+};
+
+impl Directory {
+    /// Applies a PATCH to a group: attributes and members together, all or nothing.
+    ///
+    /// Members alone are changed without reading the group, so that many may add members to one group side by side.
+    ///
+    /// # Errors
+    /// What the operations are wrong in, [`DirectoryError::NotFound`], or [`DirectoryError::Taken`].
+    pub async fn patch_group(
+        &self,
+        caller: &Caller,
+        id: GroupId,
+        patch: PatchRequest,
+        if_match: &IfMatch,
+    ) -> Result<(), DirectoryError> {
+        let (patch, edit) = patch.split_members()?;
+        let members = member_change(edit);
+        let modify = |group: &Resource| Ok(patch.apply(group)?);
+        if patch.is_empty() && *if_match == IfMatch::Any && members != MemberChange::Keep {
+            return self.edit_members(caller, id, Operation::Patch, members).await;
+        }
+        self.modify_group(caller, id, Operation::Patch, if_match, &members, modify).await
+    }
+
+    /// Replaces a group's attributes and members by those of a PUT (RFC 7644 section 3.5.1).
+    ///
+    /// # Errors
+    /// What the body is wrong in, [`DirectoryError::NotFound`] or [`DirectoryError::Taken`].
+    pub async fn replace_group(
+        &self,
+        caller: &Caller,
+        id: GroupId,
+        body: &Map<String, Value>,
+        if_match: &IfMatch,
+    ) -> Result<(), DirectoryError> {
+        let members = MemberChange::Replace(user_ids(&scim::members::from_request(body)?));
+        let modify = |group: &Resource| Ok(group.replaced_by(body.clone())?);
+        self.modify_group(caller, id, Operation::Replace, if_match, &members, modify).await
+    }
+
+    async fn edit_members(
+        &self,
+        caller: &Caller,
+        id: GroupId,
+        operation: Operation,
+        members: MemberChange,
+    ) -> Result<(), DirectoryError> {
+        let mutation = Mutation::EditMembers { id, expected: None, members };
+        self.store.commit(change(caller, operation, id, mutation, vec![], vec![])).await?;
+        Ok(())
+    }
+
+    async fn modify_group(
+        &self,
+        caller: &Caller,
+        id: GroupId,
+        operation: Operation,
+        if_match: &IfMatch,
+        members: &MemberChange,
+        modify: impl Fn(&Resource) -> Result<Resource, DirectoryError>,
+    ) -> Result<(), DirectoryError> {
+        self.deciding_again(async || {
+            let before = self.group_record(caller, id).await?;
+            if_match.check(before.version)?;
+            let resource = modify(&before.resource)?;
+            match decide(caller, operation, &before, resource, members)? {
+                Some(change) => Ok(self.store.commit(change).await.map(|_| ())?),
+                None => Ok(()),
+            }
+        })
+        .await
+    }
+}
+
+fn decide(
+    caller: &Caller,
+    operation: Operation,
+    before: &GroupRecord,
+    resource: Resource,
+    members: &MemberChange,
+) -> Result<Option<Change>, serde_json::Error> {
+    let changed = changed_paths(&before.resource, &resource);
+    let members = members.clone();
+    if changed.is_empty() {
+        if members == MemberChange::Keep {
+            return Ok(None);
+        }
+        let mutation = Mutation::EditMembers { id: before.id, expected: Some(before.version), members };
+        return Ok(Some(change(caller, operation, before.id, mutation, vec![], vec![])));
+    }
+    let event = group_event(caller, before.id, Some(&before.resource), Some(&resource), &changed)?;
+    let record =
+        GroupRecord { version: before.version.next(), last_modified: caller.now, resource, ..before.clone() };
+    let mutation = Mutation::ReplaceGroup { record, expected: before.version, members };
+    Ok(Some(change(caller, operation, before.id, mutation, vec![event], changed)))
+}
+
+fn change(
+    caller: &Caller,
+    operation: Operation,
+    id: GroupId,
+    mutation: Mutation,
+    events: Vec<NewEvent>,
+    mut changed: Vec<String>,
+) -> Change {
+    let touches_members = match &mutation {
+        Mutation::EditMembers { .. } => true,
+        Mutation::ReplaceGroup { members, .. } => *members != MemberChange::Keep,
+        _ => false,
+    };
+    if touches_members {
+        changed.push("members".to_owned());
+    }
+    let log = LogEntry { operation, subject: Subject { kind: SubjectKind::Group, id: id.0 }, changed };
+    Change::new(caller, mutation, events, log)
+}

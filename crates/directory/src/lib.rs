@@ -1,0 +1,67 @@
+#![doc = include_str!("../README.md")]
+
+pub mod admin;
+mod caller;
+mod change;
+mod error;
+mod event_data;
+mod groups;
+mod ids;
+mod integration;
+mod listing;
+mod ports;
+mod precondition;
+mod record;
+mod relay;
+mod token;
+mod users;
+
+use std::sync::Arc;
+
+pub use caller::Caller;
+pub use change::{Change, Committed, LogEntry, MemberChange, Mutation, NetMembers, NewEvent, Operation};
+pub use error::DirectoryError;
+pub use groups::GroupView;
+pub use ids::{GroupId, IntegrationId, UserId, Version};
+pub use integration::{Integration, IntegrationSlug, IntegrationState, InvalidSlug};
+pub use listing::Listing;
+pub use ports::{
+    Backlog, CommitError, Credential, DirectoryStore, GroupKey, GroupSelection, IntegrationStore, NewToken,
+    Outbox, OutboxEvent, Page, RelayId, Selected, StoreError, UniqueAttribute, UserKey, UserSelection,
+};
+pub use precondition::IfMatch;
+pub use record::{GroupRecord, Member, UserRecord};
+pub use relay::{Pass, Relay, RelayError, RelaySettings};
+pub use token::{ProvisioningToken, SecretDigest, TokenId};
+
+/// The service provider's use cases over one store.
+#[derive(Clone)]
+pub struct Directory {
+    store: Arc<dyn DirectoryStore>,
+}
+
+impl Directory {
+    /// A directory that keeps its resources in `store`.
+    pub fn new(store: Arc<dyn DirectoryStore>) -> Self {
+        Self { store }
+    }
+
+    /// Reads, decides and commits; does it again when somebody else changed the resource in between.
+    ///
+    /// A client that named a version is answered by its own check, on the second reading at the latest.
+    pub(crate) async fn deciding_again<T>(
+        &self,
+        attempt: impl AsyncFn() -> Result<T, DirectoryError>,
+    ) -> Result<T, DirectoryError> {
+        for _ in 1..ATTEMPTS {
+            match attempt().await {
+                Err(DirectoryError::Contended) => {}
+                outcome => return outcome,
+            }
+        }
+        attempt().await
+    }
+}
+
+/// Times that a change is decided anew before its caller is asked to come back.
+const ATTEMPTS: usize = 8;

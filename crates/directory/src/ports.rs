@@ -1,0 +1,255 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use events::{Envelope, EventId};
+use uuid::Uuid;
+
+use crate::{
+    Change, Committed, GroupId, GroupRecord, Integration, IntegrationId, IntegrationSlug, Member,
+    SecretDigest, TokenId, UserId, UserRecord,
+};
+
+/// Where the resources are.
+#[async_trait]
+pub trait DirectoryStore: Send + Sync {
+    /// The live user of that id.
+    async fn user(&self, of: IntegrationId, id: UserId) -> Result<Option<UserRecord>, StoreError>;
+
+    /// Live users, in the order of their ids.
+    async fn users(
+        &self,
+        of: IntegrationId,
+        selection: &UserSelection,
+    ) -> Result<Selected<UserRecord>, StoreError>;
+
+    /// The live group of that id.
+    async fn group(&self, of: IntegrationId, id: GroupId) -> Result<Option<GroupRecord>, StoreError>;
+
+    /// Live groups, in the order of their ids.
+    async fn groups(
+        &self,
+        of: IntegrationId,
+        selection: &GroupSelection,
+    ) -> Result<Selected<GroupRecord>, StoreError>;
+
+    /// All members of a group, in the order of their ids. Costs what it returns.
+    async fn members(&self, of: IntegrationId, group: GroupId) -> Result<Vec<Member>, StoreError>;
+
+    /// Commits a change whole.
+    ///
+    /// # Guarantees
+    /// Durable when it answers `Ok`. A caller that stops waiting does not cut it in half. What it costs grows with
+    /// the change, not with the directory or the group.
+    async fn commit(&self, change: Change) -> Result<Committed, CommitError>;
+
+    /// Answers when the store can be used.
+    async fn check(&self) -> Result<(), StoreError>;
+}
+
+/// Part of a result: `limit` items after the first `offset`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Items passed over.
+    pub offset: u32,
+    /// Items at most.
+    pub limit: u32,
+}
+
+/// Which users.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserSelection {
+    /// By what.
+    pub key: UserKey,
+    /// Which part of them.
+    pub page: Page,
+}
+
+/// An index that users can be found by. Folded values are those of [`scim::fold`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UserKey {
+    /// No condition.
+    All,
+    /// By SCIM id.
+    Id(UserId),
+    /// By folded userName.
+    UserName(String),
+    /// By externalId, to the letter.
+    ExternalId(String),
+    /// By the folded value of the first e-mail of type work.
+    WorkEmail(String),
+    /// By folded displayName.
+    DisplayName(String),
+}
+
+/// Which groups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupSelection {
+    /// By what.
+    pub key: GroupKey,
+    /// Only those with this member.
+    pub with_member: Option<UserId>,
+    /// Which part of them.
+    pub page: Page,
+}
+
+/// An index that groups can be found by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GroupKey {
+    /// No condition.
+    All,
+    /// By SCIM id.
+    Id(GroupId),
+    /// By externalId, to the letter.
+    ExternalId(String),
+    /// By folded displayName.
+    DisplayName(String),
+}
+
+/// Part of a result, and the size of the whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Selected<T> {
+    /// How many there are in all.
+    pub total: u64,
+    /// Those of the page.
+    pub items: Vec<T>,
+}
+
+/// An attribute whose value one live resource of a type has alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UniqueAttribute {
+    /// `userName` of users, without regard to case.
+    UserName,
+    /// `displayName` of groups, without regard to case: Entra matches groups by it.
+    DisplayName,
+    /// `externalId`, within a resource type.
+    ExternalId,
+}
+
+/// A change was not committed.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// The resource has another version than the change was decided on.
+    #[error("the resource has changed meanwhile")]
+    VersionConflict,
+    /// There is no such live resource.
+    #[error("the resource does not exist")]
+    NotFound,
+    /// Another live resource has the value.
+    #[error("another resource has the same {0:?}")]
+    Taken(UniqueAttribute),
+    /// The store failed.
+    #[error("the change could not be committed")]
+    Store(#[from] StoreError),
+}
+
+/// The store failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It is away, busy or full; the same call may succeed later. Nothing was changed, unless `outcome_unknown`.
+    #[error("the store is not available")]
+    Unavailable {
+        /// Whether a commit may have happened all the same.
+        outcome_unknown: bool,
+        /// What the driver said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// It answered in a way that this program does not expect.
+    #[error("the store answered unexpectedly")]
+    Unexpected(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Where events wait for the relay.
+#[async_trait]
+pub trait Outbox: Send + Sync {
+    /// Leases up to `limit` unsent events to `relay`, oldest first.
+    ///
+    /// # Guarantees
+    /// No two relays hold the same event while a lease lasts; time is the store's. Nothing is locked afterwards.
+    async fn claim(
+        &self,
+        relay: RelayId,
+        limit: u32,
+        lease: Duration,
+    ) -> Result<Vec<OutboxEvent>, StoreError>;
+
+    /// Marks events as sent, those only that `relay` still holds; answers how many.
+    async fn mark_published(&self, relay: RelayId, sent: &[EventId]) -> Result<u64, StoreError>;
+
+    /// Ends the lease of events that `relay` still holds and that were not sent, so that any relay may claim them at
+    /// once.
+    async fn release(&self, relay: RelayId, unsent: &[EventId]) -> Result<(), StoreError>;
+
+    /// How much waits.
+    async fn backlog(&self) -> Result<Backlog, StoreError>;
+
+    /// Returns when this process committed events, or after `at_most`.
+    async fn wait_for_events(&self, at_most: Duration);
+}
+
+/// One relay among many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RelayId(pub Uuid);
+
+/// An event that waits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutboxEvent {
+    /// Its context.
+    pub envelope: Envelope,
+    /// Its data in the proto3 JSON mapping.
+    pub data: String,
+}
+
+/// What waits in an outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// Events not sent.
+    pub unsent: u64,
+    /// Age of the oldest of them, in seconds.
+    pub oldest_age_seconds: u64,
+}
+
+/// Where integrations and their tokens are.
+#[async_trait]
+pub trait IntegrationStore: Send + Sync {
+    /// The integration of that slug.
+    async fn integration(&self, slug: &IntegrationSlug) -> Result<Option<Integration>, StoreError>;
+
+    /// Adds an integration; one that exists already stays as it is.
+    async fn add_integration(&self, integration: &Integration, at: DateTime<Utc>) -> Result<(), StoreError>;
+
+    /// Adds a token.
+    async fn add_token(&self, token: &NewToken) -> Result<(), StoreError>;
+
+    /// The token of that public id, with the integration that it opens.
+    async fn credential(&self, id: &TokenId) -> Result<Option<Credential>, StoreError>;
+}
+
+/// A token to be kept: never its secret.
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    /// Public id.
+    pub id: TokenId,
+    /// What it opens.
+    pub integration: IntegrationId,
+    /// Digest of the secret.
+    pub digest: SecretDigest,
+    /// Since when.
+    pub created: DateTime<Utc>,
+    /// Until when.
+    pub expires: DateTime<Utc>,
+}
+
+/// A token as kept.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    /// What it opens.
+    pub integration: Integration,
+    /// Digest of the secret.
+    pub digest: SecretDigest,
+    /// Until when.
+    pub expires: DateTime<Utc>,
+    /// Since when it is void.
+    pub revoked: Option<DateTime<Utc>>,
+}

@@ -1,0 +1,39 @@
+use events::{Subject, SubjectKind};
+
+use crate::event_data::user_event;
+use crate::{
+    Caller, Change, Directory, DirectoryError, IfMatch, LogEntry, Mutation, Operation, UserId, UserRecord,
+};
+
+impl Directory {
+    /// Deletes a user (RFC 7644 section 3.6), memberships included.
+    ///
+    /// From then on the id answers 404 and the userName is free. The LMS keeps its learner, inactive.
+    ///
+    /// # Errors
+    /// [`DirectoryError::NotFound`], the second time too.
+    pub async fn delete_user(
+        &self,
+        caller: &Caller,
+        id: UserId,
+        if_match: &IfMatch,
+    ) -> Result<(), DirectoryError> {
+        self.deciding_again(async || {
+            let user = self.user(caller, id).await?;
+            if_match.check(user.version)?;
+            Ok(self.store.commit(decide(caller, &user)?).await.map(|_| ())?)
+        })
+        .await
+    }
+}
+
+fn decide(caller: &Caller, user: &UserRecord) -> Result<Change, serde_json::Error> {
+    let event = user_event(caller, user.id, Some(&user.resource), None, &[])?;
+    let log = LogEntry {
+        operation: Operation::Delete,
+        subject: Subject { kind: SubjectKind::User, id: user.id.0 },
+        changed: vec![],
+    };
+    let mutation = Mutation::DeleteUser { id: user.id, expected: user.version };
+    Ok(Change::new(caller, mutation, vec![event], log))
+}

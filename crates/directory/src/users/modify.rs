@@ -1,0 +1,83 @@
+use events::{Subject, SubjectKind};
+use scim::{PatchRequest, Resource, changed_paths};
+use serde_json::{Map, Value};
+
+use crate::event_data::user_event;
+use crate::{
+    Caller, Change, Directory, DirectoryError, IfMatch, LogEntry, Mutation, Operation, UserId, UserRecord,
+};
+
+impl Directory {
+    /// Applies a PATCH (RFC 7644 section 3.5.2): all of its operations, or none.
+    ///
+    /// # Guarantees
+    /// A PATCH that changes nothing makes no version and no event (section 3.5.2.1).
+    ///
+    /// # Errors
+    /// What the operations are wrong in, [`DirectoryError::NotFound`], or [`DirectoryError::Taken`].
+    pub async fn patch_user(
+        &self,
+        caller: &Caller,
+        id: UserId,
+        patch: &PatchRequest,
+        if_match: &IfMatch,
+    ) -> Result<UserRecord, DirectoryError> {
+        self.modify_user(caller, id, Operation::Patch, if_match, |user| Ok(patch.apply(user)?)).await
+    }
+
+    /// Replaces a user's attributes by those of a PUT (RFC 7644 section 3.5.1).
+    ///
+    /// # Errors
+    /// What the body is wrong in, [`DirectoryError::NotFound`] or [`DirectoryError::Taken`].
+    pub async fn replace_user(
+        &self,
+        caller: &Caller,
+        id: UserId,
+        body: &Map<String, Value>,
+        if_match: &IfMatch,
+    ) -> Result<UserRecord, DirectoryError> {
+        let replace = |user: &Resource| Ok(user.replaced_by(body.clone())?);
+        self.modify_user(caller, id, Operation::Replace, if_match, replace).await
+    }
+
+    async fn modify_user(
+        &self,
+        caller: &Caller,
+        id: UserId,
+        operation: Operation,
+        if_match: &IfMatch,
+        modify: impl Fn(&Resource) -> Result<Resource, DirectoryError>,
+    ) -> Result<UserRecord, DirectoryError> {
+        self.deciding_again(async || {
+            let before = self.user(caller, id).await?;
+            if_match.check(before.version)?;
+            let resource = modify(&before.resource)?;
+            let changed = changed_paths(&before.resource, &resource);
+            if changed.is_empty() {
+                return Ok(before);
+            }
+            let after = UserRecord {
+                version: before.version.next(),
+                last_modified: caller.now,
+                resource,
+                ..before.clone()
+            };
+            self.store.commit(decide(caller, operation, &before, &after, changed)?).await?;
+            Ok(after)
+        })
+        .await
+    }
+}
+
+fn decide(
+    caller: &Caller,
+    operation: Operation,
+    before: &UserRecord,
+    after: &UserRecord,
+    changed: Vec<String>,
+) -> Result<Change, serde_json::Error> {
+    let event = user_event(caller, after.id, Some(&before.resource), Some(&after.resource), &changed)?;
+    let log = LogEntry { operation, subject: Subject { kind: SubjectKind::User, id: after.id.0 }, changed };
+    let mutation = Mutation::ReplaceUser { record: after.clone(), expected: before.version };
+    Ok(Change::new(caller, mutation, vec![event], log))
+}
