@@ -1,0 +1,107 @@
+use std::fmt;
+use std::time::Duration;
+
+use lapin::uri::AMQPUri;
+
+use super::Topology;
+
+/// Seconds between heartbeats; a dead peer is noticed after two of them.
+const HEARTBEAT_SECONDS: u16 = 10;
+
+/// Where the broker is, what its exchanges and queues are called, and how long its answers may take.
+#[derive(Clone)]
+pub struct Broker {
+    pub(super) uri: AMQPUri,
+    pub(super) topology: Topology,
+    pub(super) timeouts: Timeouts,
+}
+
+/// The text is no address of an AMQP broker.
+///
+/// It carries no cause, because that would repeat the address, and with it the password.
+#[derive(Debug, thiserror::Error)]
+#[error("a broker's address reads amqp://user:password@host:port/vhost")]
+pub struct BrokerUrlError;
+
+/// How long to wait for the broker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For the connection, and again for the channel and the topology.
+    pub connect: Duration,
+    /// For handing one message, acknowledgement or other command to the connection.
+    pub publish: Duration,
+    /// For the confirms of a whole batch. Must be shorter than the relay's lease.
+    pub confirm: Duration,
+}
+
+impl Default for Timeouts {
+    /// 5 s, 5 s and 10 s.
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            publish: Duration::from_secs(5),
+            confirm: Duration::from_secs(10),
+        }
+    }
+}
+
+impl Broker {
+    /// Reads an address such as `amqp://user:password@host:5672/%2f`, or `amqps://` for TLS.
+    ///
+    /// # Errors
+    /// When it is none. Nothing is connected to yet.
+    pub fn parse(url: &str) -> Result<Self, BrokerUrlError> {
+        let mut uri: AMQPUri = url.parse().map_err(|_| BrokerUrlError)?;
+        uri.query.heartbeat.get_or_insert(HEARTBEAT_SECONDS);
+        Ok(Self { uri, topology: Topology::default(), timeouts: Timeouts::default() })
+    }
+
+    /// Uses other names than the default ones.
+    #[must_use]
+    pub fn with_topology(self, topology: Topology) -> Self {
+        Self { topology, ..self }
+    }
+
+    /// Uses other timeouts than the default ones.
+    #[must_use]
+    pub fn with_timeouts(self, timeouts: Timeouts) -> Self {
+        Self { timeouts, ..self }
+    }
+}
+
+impl fmt::Debug for Broker {
+    /// Without user and password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Broker")
+            .field("host", &self.uri.authority.host)
+            .field("port", &self.uri.authority.port)
+            .field("vhost", &self.uri.vhost)
+            .field("topology", &self.topology)
+            .field("timeouts", &self.timeouts)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_password_is_never_written() {
+        let broker = Broker::parse("amqp://someone:s3cret@broker:5673/acme").unwrap();
+        let written = format!("{broker:?}");
+        assert!(
+            written.contains("broker") && written.contains("5673") && written.contains("acme"),
+            "{written}"
+        );
+        assert!(!written.contains("s3cret") && !written.contains("someone"), "{written}");
+        let refused = Broker::parse("http://someone:s3cret@broker").unwrap_err();
+        assert!(!format!("{refused:?} {refused}").contains("s3cret"));
+    }
+
+    #[test]
+    fn heartbeats_are_asked_for_unless_the_address_says_otherwise() {
+        assert_eq!(Broker::parse("amqp://h").unwrap().uri.query.heartbeat, Some(10));
+        assert_eq!(Broker::parse("amqp://h?heartbeat=7").unwrap().uri.query.heartbeat, Some(7));
+    }
+}

@@ -1,0 +1,155 @@
+mod insist;
+mod session;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use events::EventHandler;
+use futures::FutureExt;
+use futures::future::{BoxFuture, Shared};
+use tokio::time::Instant;
+use tracing::{info, warn};
+
+use self::insist::probe;
+use self::session::{End, Session};
+use super::Broker;
+use super::backoff::{Delays, about};
+use super::link::Link;
+
+/// A session that lasted this long proves the broker well; the next failure is a new one.
+const WELL: Duration = Duration::from_secs(5);
+
+/// Resolves when the process is about to end.
+type Shutdown = Shared<BoxFuture<'static, ()>>;
+
+/// Gives the queue's messages to a handler.
+///
+/// # Guarantees
+/// At least once: a message is acknowledged only after the handler made it durable, or after it was parked with a
+/// confirm. No order.
+pub struct RabbitMqConsumer {
+    broker: Broker,
+    settings: ConsumerSettings,
+}
+
+/// How much to take at once, and when to give up for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConsumerSettings {
+    /// Messages that the broker may hand out unacknowledged. Quorum queues allow at most 2000.
+    pub prefetch: u16,
+    /// Messages of a batch at most.
+    pub batch: usize,
+    /// How long a batch waits for a further message after its first.
+    pub linger: Duration,
+    /// How long the handler may take for a batch, and for a probe, before it counts as unavailable.
+    pub handler_timeout: Duration,
+    /// How often an unavailable handler is given the same batch again, 50 ms to 2 s apart, before all messages go
+    /// back to the queue.
+    pub retries: usize,
+    /// After that, how often the handler is asked at least whether it works again.
+    pub probe_interval: Duration,
+}
+
+impl Default for ConsumerSettings {
+    /// Prefetch 256, batches of 128, linger 5 ms, 60 s for the handler, 5 retries, a probe every 5 s.
+    fn default() -> Self {
+        Self {
+            prefetch: 256,
+            batch: 128,
+            linger: Duration::from_millis(5),
+            handler_timeout: Duration::from_secs(60),
+            retries: 5,
+            probe_interval: Duration::from_secs(5),
+        }
+    }
+}
+
+impl RabbitMqConsumer {
+    /// Makes a consumer; nothing is connected to yet.
+    pub fn new(broker: Broker, settings: ConsumerSettings) -> Self {
+        Self { broker, settings }
+    }
+
+    /// Consumes until the shutdown resolves, through every failure of the broker and of the handler.
+    ///
+    /// On shutdown the batch in hand is handled and acknowledged first. While the handler is unavailable no message
+    /// is held: the channel is closed once, which counts one delivery for each message that it held, and opened
+    /// again when the handler's probe succeeds, at first for a single message.
+    pub async fn run(
+        &self,
+        handler: Arc<dyn EventHandler>,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let shutdown = shutdown.boxed().shared();
+        let mut delays = Delays::between_connections();
+        let mut is_trial = false;
+        loop {
+            let started = Instant::now();
+            match self.run_session(&*handler, is_trial, &shutdown).await {
+                End::ShutDown => break,
+                End::Proven => is_trial = false,
+                End::Unavailable(unavailable) => {
+                    warn!(error = %chain(&unavailable), "consuming stops until the handler works again");
+                    if !self.wait_for(&*handler, &shutdown).await {
+                        break;
+                    }
+                    info!("the handler works again");
+                    is_trial = true;
+                }
+                End::Lost(failure) => {
+                    if started.elapsed() > WELL {
+                        delays = Delays::between_connections();
+                    }
+                    let delay = delays.next_delay();
+                    warn!(error = %chain(&failure), retry_in_ms = delay.as_millis(), "consuming was interrupted");
+                    if !pause(delay, &shutdown).await {
+                        break;
+                    }
+                }
+            }
+        }
+        info!("the consumer has stopped");
+    }
+
+    async fn run_session(&self, handler: &dyn EventHandler, is_trial: bool, shutdown: &Shutdown) -> End {
+        let opening = Link::open(&self.broker, "illuxi consumer");
+        let link = tokio::select! {
+            () = shutdown.clone() => return End::ShutDown,
+            link = opening => match link {
+                Ok(link) => link,
+                Err(failure) => return End::Lost(failure),
+            },
+        };
+        let session =
+            Session { broker: &self.broker, settings: &self.settings, handler, shutdown, link: &link };
+        let end = session.run(is_trial).await;
+        link.close(self.broker.timeouts.publish).await;
+        end
+    }
+
+    /// Answers whether the handler works; false when the process is about to end.
+    async fn wait_for(&self, handler: &dyn EventHandler, shutdown: &Shutdown) -> bool {
+        loop {
+            if !pause(about(self.settings.probe_interval), shutdown).await {
+                return false;
+            }
+            if probe(handler, self.settings.handler_timeout).await {
+                return true;
+            }
+        }
+    }
+}
+
+/// Answers whether the whole pause went by; false when the process is about to end.
+async fn pause(time: Duration, shutdown: &Shutdown) -> bool {
+    tokio::select! {
+        () = shutdown.clone() => false,
+        () = tokio::time::sleep(time) => true,
+    }
+}
+
+/// An error and its causes in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

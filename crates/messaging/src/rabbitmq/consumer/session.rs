@@ -1,0 +1,171 @@
+use events::{EventHandler, HandlerUnavailable, Message};
+use futures::StreamExt;
+use lapin::message::Delivery;
+use lapin::options::{BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicQosOptions};
+use lapin::types::{FieldTable, ShortString};
+use tracing::{error, info};
+
+use super::insist::{Verdict, insist};
+use super::{ConsumerSettings, Shutdown};
+use crate::rabbitmq::link::{BrokerError, Link, short, within};
+use crate::rabbitmq::park::park;
+use crate::rabbitmq::{Broker, wire};
+
+const POISONOUS: &str = "the handler panicked 3 times at this message";
+
+/// Why a session ended.
+pub(super) enum End {
+    /// The process is about to end.
+    ShutDown,
+    /// A trial succeeded.
+    Proven,
+    /// The handler cannot work for now.
+    Unavailable(HandlerUnavailable),
+    /// The broker, or the way to it, failed.
+    Lost(BrokerError),
+}
+
+/// One connection's worth of consuming.
+pub(super) struct Session<'a> {
+    pub(super) broker: &'a Broker,
+    pub(super) settings: &'a ConsumerSettings,
+    pub(super) handler: &'a dyn EventHandler,
+    pub(super) shutdown: &'a Shutdown,
+    pub(super) link: &'a Link,
+}
+
+/// Messages for the handler, and the deliveries that they came in, in the same order.
+struct Batch {
+    messages: Vec<Message>,
+    deliveries: Vec<Delivery>,
+}
+
+impl Session<'_> {
+    /// Consumes; a trial takes one message at a time and ends after the first.
+    pub(super) async fn run(&self, is_trial: bool) -> End {
+        let prefetch = if is_trial { 1 } else { self.settings.prefetch };
+        let mut consumer = match self.consume(prefetch).await {
+            Ok(consumer) => consumer,
+            Err(failure) => return End::Lost(failure),
+        };
+        info!(consumer.prefetch = prefetch, "consuming");
+        loop {
+            let batch = tokio::select! {
+                biased;
+                () = self.shutdown.clone() => {
+                    self.cancel(&consumer).await;
+                    return End::ShutDown;
+                }
+                batch = self.next_batch(&mut consumer) => batch,
+            };
+            let settled = match batch {
+                Ok(batch) => self.settle(batch).await,
+                Err(failure) => Err(End::Lost(failure)),
+            };
+            match settled {
+                Ok(()) if is_trial => return End::Proven,
+                Ok(()) => {}
+                Err(end) => return end,
+            }
+        }
+    }
+
+    async fn consume(&self, prefetch: u16) -> Result<lapin::Consumer, BrokerError> {
+        let limit = self.broker.timeouts.publish;
+        let channel = &self.link.channel;
+        let setting = channel.basic_qos(prefetch, BasicQosOptions::default());
+        within(limit, "set the prefetch", setting).await?;
+        let consuming = channel.basic_consume(
+            short(&self.broker.topology.queue)?,
+            ShortString::default(),
+            BasicConsumeOptions::default(),
+            FieldTable::default(),
+        );
+        within(limit, "begin to deliver", consuming).await
+    }
+
+    /// Waits for a first message, and then a little for more.
+    async fn next_batch(&self, consumer: &mut lapin::Consumer) -> Result<Batch, BrokerError> {
+        let mut batch = Batch { messages: Vec::new(), deliveries: Vec::new() };
+        batch.push(received(consumer.next().await)?);
+        let linger = tokio::time::sleep(self.settings.linger);
+        tokio::pin!(linger);
+        while batch.messages.len() < self.settings.batch {
+            tokio::select! {
+                delivery = consumer.next() => batch.push(received(delivery)?),
+                () = &mut linger => break,
+            }
+        }
+        Ok(batch)
+    }
+
+    /// Has the batch handled and acknowledged, or leaves it unacknowledged and says why.
+    async fn settle(&self, batch: Batch) -> Result<(), End> {
+        match self.insist(&batch.messages).await {
+            Verdict::Applied => match batch.deliveries.last() {
+                // The channel's earlier deliveries are all settled, so that this means just the batch.
+                Some(last) => self.acknowledge(last, true).await,
+                None => Ok(()),
+            },
+            Verdict::Poisonous => self.settle_one_by_one(&batch).await,
+            Verdict::Unavailable(unavailable) => Err(End::Unavailable(unavailable)),
+            Verdict::ShutDown => Err(End::ShutDown),
+        }
+    }
+
+    /// Finds the message that the handler panics at, so that it does not hold up the others.
+    async fn settle_one_by_one(&self, batch: &Batch) -> Result<(), End> {
+        let is_alone = batch.messages.len() == 1;
+        for (message, delivery) in batch.messages.iter().zip(&batch.deliveries) {
+            let verdict =
+                if is_alone { Verdict::Poisonous } else { self.insist(std::slice::from_ref(message)).await };
+            match verdict {
+                Verdict::Applied => {}
+                Verdict::Poisonous => self.park(message, delivery).await?,
+                Verdict::Unavailable(unavailable) => return Err(End::Unavailable(unavailable)),
+                Verdict::ShutDown => return Err(End::ShutDown),
+            }
+            self.acknowledge(delivery, false).await?;
+        }
+        Ok(())
+    }
+
+    async fn insist(&self, messages: &[Message]) -> Verdict {
+        insist(self.handler, messages, self.settings, self.shutdown).await
+    }
+
+    async fn park(&self, message: &Message, delivery: &Delivery) -> Result<(), End> {
+        error!(event.id = %message.id, "a message is parked, because the handler panics at it");
+        park(self.broker, &delivery.properties, message, POISONOUS).await.map_err(End::Lost)
+    }
+
+    async fn acknowledge(&self, delivery: &Delivery, multiple: bool) -> Result<(), End> {
+        let acknowledging = delivery.acker.ack(BasicAckOptions { multiple });
+        match within(self.broker.timeouts.publish, "take an acknowledgement", acknowledging).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(End::Lost(BrokerError::NotSettled)),
+            Err(failure) => Err(End::Lost(failure)),
+        }
+    }
+
+    async fn cancel(&self, consumer: &lapin::Consumer) {
+        let cancelling = self.link.channel.basic_cancel(consumer.tag(), BasicCancelOptions::default());
+        // The connection is closed next, which cancels as well.
+        let _cancelled = within(self.broker.timeouts.publish, "cancel the consumer", cancelling).await;
+    }
+}
+
+impl Batch {
+    fn push(&mut self, mut delivery: Delivery) {
+        self.messages.push(wire::message(&mut delivery));
+        self.deliveries.push(delivery);
+    }
+}
+
+fn received(delivery: Option<lapin::Result<Delivery>>) -> Result<Delivery, BrokerError> {
+    match delivery {
+        Some(Ok(delivery)) => Ok(delivery),
+        Some(Err(source)) => Err(BrokerError::Refused { step: "deliver", source }),
+        None => Err(BrokerError::ConsumerEnded),
+    }
+}

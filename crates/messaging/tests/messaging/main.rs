@@ -1,0 +1,8 @@
+//! The contract of the messaging ports, over both transports and a real broker.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failed test panics")]
+
+mod contract;
+mod rabbitmq_consumer;
+mod rabbitmq_publisher;
+mod recording;
+mod transports;

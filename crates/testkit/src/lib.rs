@@ -1,0 +1,20 @@
+#![doc = include_str!("../README.md")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test without its surroundings ends by panicking, with a reason that can be read"
+)]
+
+pub mod broker;
+pub mod entra;
+pub mod lms_reader;
+pub mod person;
+pub mod postgres;
+pub mod proxy;
+
+mod cleanup;
+mod eventually;
+
+pub use eventually::eventually;
