@@ -1,0 +1,126 @@
+-- The schema `directory` itself is made before the first migration, because the list of migrations stands in it too.
+
+create table directory.integration (
+    id uuid primary key,
+    slug text not null unique,
+    portal text not null,
+    environment text not null check (environment in ('production', 'staging')),
+    state text not null check (state in ('enabled', 'paused', 'disabled')),
+    created_at timestamptz not null
+);
+
+create table directory.token (
+    id text primary key,
+    integration_id uuid not null references directory.integration (id),
+    digest bytea not null check (octet_length(digest) = 32),
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    revoked_at timestamptz
+);
+
+-- Raised by the operator after a restore, because restored versions would look old to consumers.
+create table directory.source_epoch (
+    only_row boolean primary key default true check (only_row),
+    epoch integer not null
+);
+insert into directory.source_epoch (epoch) values (0);
+
+-- Resources carry no foreign key to the integration: every insert would lock the one row that all of a tenant share,
+-- and integrations are never deleted.
+create table directory.scim_user (
+    integration_id uuid not null,
+    id uuid not null,
+    incarnation integer not null,
+    version bigint not null,
+    created_at timestamptz not null,
+    last_modified timestamptz not null,
+    deleted_at timestamptz,
+    user_name_folded text not null,
+    external_id text,
+    work_email_folded text,
+    display_name text,
+    display_name_folded text,
+    active boolean not null,
+    resource jsonb not null,
+    primary key (integration_id, id)
+);
+create unique index scim_user_user_name on directory.scim_user (integration_id, user_name_folded)
+    where deleted_at is null;
+create unique index scim_user_external_id on directory.scim_user (integration_id, external_id)
+    where deleted_at is null and external_id is not null;
+-- Deleted ones too: a new incarnation counts them.
+create index scim_user_incarnation on directory.scim_user (integration_id, external_id, incarnation)
+    where external_id is not null;
+create index scim_user_work_email on directory.scim_user (integration_id, work_email_folded)
+    where deleted_at is null;
+create index scim_user_display_name on directory.scim_user (integration_id, display_name_folded)
+    where deleted_at is null;
+create index scim_user_live on directory.scim_user (integration_id, id)
+    where deleted_at is null;
+
+create table directory.scim_group (
+    integration_id uuid not null,
+    id uuid not null,
+    incarnation integer not null,
+    version bigint not null,
+    created_at timestamptz not null,
+    last_modified timestamptz not null,
+    deleted_at timestamptz,
+    display_name_folded text not null,
+    external_id text,
+    member_count integer not null check (member_count >= 0),
+    resource jsonb not null,
+    primary key (integration_id, id)
+);
+create unique index scim_group_display_name on directory.scim_group (integration_id, display_name_folded)
+    where deleted_at is null;
+create unique index scim_group_external_id on directory.scim_group (integration_id, external_id)
+    where deleted_at is null and external_id is not null;
+create index scim_group_incarnation on directory.scim_group (integration_id, external_id, incarnation)
+    where external_id is not null;
+create index scim_group_live on directory.scim_group (integration_id, id)
+    where deleted_at is null;
+
+-- Both keys hold the integration, so that no edge can join two tenants.
+create table directory.group_member (
+    integration_id uuid not null,
+    group_id uuid not null,
+    user_id uuid not null,
+    primary key (integration_id, group_id, user_id),
+    foreign key (integration_id, group_id) references directory.scim_group (integration_id, id),
+    foreign key (integration_id, user_id) references directory.scim_user (integration_id, id)
+);
+create index group_member_user on directory.group_member (integration_id, user_id);
+
+create table directory.event_log (
+    id bigint generated always as identity primary key,
+    event_id uuid not null unique,
+    integration_id uuid not null,
+    event_type text not null,
+    subject_kind text not null,
+    subject_id uuid not null,
+    epoch integer not null,
+    incarnation integer not null,
+    version bigint not null,
+    data text not null,
+    txn uuid not null,
+    traceparent text,
+    committed_at timestamptz not null,
+    claimed_by uuid,
+    claimed_until timestamptz,
+    attempts integer not null default 0,
+    published_at timestamptz
+);
+create index event_log_unsent on directory.event_log (id) where published_at is null;
+
+create table directory.provisioning_log (
+    id bigint generated always as identity primary key,
+    integration_id uuid not null,
+    request_id uuid not null,
+    at timestamptz not null,
+    operation text not null,
+    subject_kind text not null,
+    subject_id uuid not null,
+    changed text[] not null
+);
+create index provisioning_log_integration on directory.provisioning_log (integration_id, id);

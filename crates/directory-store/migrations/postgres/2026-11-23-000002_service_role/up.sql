@@ -1,0 +1,30 @@
+-- The service works as this role, whoever it signs in as. A role belongs to the whole cluster: databases that are set
+-- up at the same moment race for it, and one that an administrator has made is taken as it is.
+do $$
+begin
+    if not exists (select from pg_catalog.pg_roles where rolname = 'illuxi_gateway') then
+        create role illuxi_gateway nologin;
+    end if;
+exception
+    when duplicate_object or unique_violation then null;
+end
+$$;
+
+do $$
+begin
+    if not pg_catalog.pg_has_role(current_user, 'illuxi_gateway', 'member') then
+        execute format('grant illuxi_gateway to %I', current_user);
+    end if;
+exception
+    when duplicate_object or unique_violation then null;
+end
+$$;
+
+grant usage on schema directory to illuxi_gateway;
+grant select on directory.source_epoch to illuxi_gateway;
+grant select, insert on directory.integration, directory.token to illuxi_gateway;
+grant select, insert, update on directory.scim_user, directory.scim_group to illuxi_gateway;
+grant select, insert, delete on directory.group_member to illuxi_gateway;
+grant select, insert on directory.event_log to illuxi_gateway;
+grant update (claimed_by, claimed_until, attempts, published_at) on directory.event_log to illuxi_gateway;
+grant select, insert on directory.provisioning_log to illuxi_gateway;

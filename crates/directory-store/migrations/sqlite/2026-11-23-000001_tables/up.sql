@@ -1,0 +1,124 @@
+-- Ids are hyphenated lower-case text, times are milliseconds since 1970, lists are JSON.
+
+create table integration (
+    id text primary key not null,
+    slug text not null unique,
+    portal text not null,
+    environment text not null check (environment in ('production', 'staging')),
+    state text not null check (state in ('enabled', 'paused', 'disabled')),
+    created_at bigint not null
+);
+
+create table token (
+    id text primary key not null,
+    integration_id text not null references integration (id),
+    digest blob not null check (length(digest) = 32),
+    created_at bigint not null,
+    expires_at bigint not null,
+    revoked_at bigint
+);
+
+-- Raised by the operator after a restore, because restored versions would look old to consumers.
+create table source_epoch (
+    only_row integer primary key not null default 1 check (only_row = 1),
+    epoch integer not null
+);
+insert into source_epoch (epoch) values (0);
+
+create table scim_user (
+    integration_id text not null,
+    id text not null,
+    incarnation integer not null,
+    version bigint not null,
+    created_at bigint not null,
+    last_modified bigint not null,
+    deleted_at bigint,
+    user_name_folded text not null,
+    external_id text,
+    work_email_folded text,
+    display_name text,
+    display_name_folded text,
+    active boolean not null,
+    resource text not null,
+    primary key (integration_id, id)
+);
+create unique index scim_user_user_name on scim_user (integration_id, user_name_folded)
+    where deleted_at is null;
+create unique index scim_user_external_id on scim_user (integration_id, external_id)
+    where deleted_at is null and external_id is not null;
+-- Deleted ones too: a new incarnation counts them.
+create index scim_user_incarnation on scim_user (integration_id, external_id, incarnation)
+    where external_id is not null;
+create index scim_user_work_email on scim_user (integration_id, work_email_folded)
+    where deleted_at is null;
+create index scim_user_display_name on scim_user (integration_id, display_name_folded)
+    where deleted_at is null;
+create index scim_user_live on scim_user (integration_id, id)
+    where deleted_at is null;
+
+create table scim_group (
+    integration_id text not null,
+    id text not null,
+    incarnation integer not null,
+    version bigint not null,
+    created_at bigint not null,
+    last_modified bigint not null,
+    deleted_at bigint,
+    display_name_folded text not null,
+    external_id text,
+    member_count integer not null check (member_count >= 0),
+    resource text not null,
+    primary key (integration_id, id)
+);
+create unique index scim_group_display_name on scim_group (integration_id, display_name_folded)
+    where deleted_at is null;
+create unique index scim_group_external_id on scim_group (integration_id, external_id)
+    where deleted_at is null and external_id is not null;
+create index scim_group_incarnation on scim_group (integration_id, external_id, incarnation)
+    where external_id is not null;
+create index scim_group_live on scim_group (integration_id, id)
+    where deleted_at is null;
+
+-- Both keys hold the integration, so that no edge can join two tenants.
+create table group_member (
+    integration_id text not null,
+    group_id text not null,
+    user_id text not null,
+    primary key (integration_id, group_id, user_id),
+    foreign key (integration_id, group_id) references scim_group (integration_id, id),
+    foreign key (integration_id, user_id) references scim_user (integration_id, id)
+) without rowid;
+create index group_member_user on group_member (integration_id, user_id);
+
+create table event_log (
+    id integer primary key autoincrement not null,
+    event_id text not null unique,
+    integration_id text not null,
+    event_type text not null,
+    subject_kind text not null,
+    subject_id text not null,
+    epoch integer not null,
+    incarnation integer not null,
+    version bigint not null,
+    data text not null,
+    txn text not null,
+    traceparent text,
+    committed_at bigint not null,
+    claimed_by text,
+    claimed_until bigint,
+    attempts integer not null default 0,
+    published_at bigint
+);
+create index event_log_unsent on event_log (id) where published_at is null;
+
+create table provisioning_log (
+    id integer primary key autoincrement not null,
+    integration_id text not null,
+    request_id text not null,
+    at bigint not null,
+    operation text not null,
+    subject_kind text not null,
+    subject_id text not null,
+    changed text not null
+);
+create index provisioning_log_integration on provisioning_log (integration_id, id);

@@ -1,0 +1,207 @@
+//! The directory in PostgreSQL.
+
+mod cached;
+mod commit;
+mod connect;
+mod error;
+mod groups;
+mod integrations;
+mod migrate;
+mod outbox;
+mod schema;
+mod users;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use diesel::QueryDsl;
+use diesel_async::pooled_connection::deadpool::Object;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use directory::{
+    Backlog, Change, CommitError, Committed, Credential, DirectoryStore, GroupId, GroupRecord,
+    GroupSelection, Integration, IntegrationId, IntegrationSlug, IntegrationStore, Member, NewToken, Outbox,
+    OutboxEvent, RelayId, Selected, StoreError, TokenId, UserId, UserRecord, UserSelection,
+};
+use events::EventId;
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+
+use connect::PostgresPool;
+use error::{Failure, QueryFailure, unavailable};
+
+pub use connect::PostgresOptions;
+pub use migrate::{migrate, revert_migrations};
+
+/// The directory, its outbox and its integrations in PostgreSQL. Cheap to clone.
+#[derive(Clone)]
+pub struct PostgresDirectoryStore {
+    pool: PostgresPool,
+    answer_timeout: Duration,
+    /// Where commits run, so that a caller that goes away cannot cut one.
+    runtime: Handle,
+    /// Wakes a relay of this process.
+    committed: Arc<Notify>,
+}
+
+impl PostgresDirectoryStore {
+    /// Prepares connections to the server, and opens them when they are needed.
+    ///
+    /// Connections and commits live on the runtime that calls this.
+    ///
+    /// # Errors
+    /// [`StoreError::Unexpected`] when the address cannot be read. A server that is away is no error here.
+    pub async fn connect(url: &str, options: PostgresOptions) -> Result<Self, StoreError> {
+        let runtime = Handle::current();
+        let pool = PostgresPool::new(url, &options, runtime.clone())?;
+        Ok(Self { pool, answer_timeout: options.answer_timeout, runtime, committed: Arc::default() })
+    }
+
+    /// Runs a query that changes no resource.
+    async fn ask<T>(
+        &self,
+        query: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, QueryFailure>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        match tokio::time::timeout(self.answer_timeout, query(&mut connection)).await {
+            Ok(answer) => Ok(answer?),
+            Err(elapsed) => {
+                discard(connection);
+                Err(unavailable(elapsed))
+            }
+        }
+    }
+
+    async fn commit_here(&self, change: &Change) -> Result<Committed, CommitError> {
+        let mut connection = self.pool.acquire().await?;
+        match tokio::time::timeout(self.answer_timeout, commit_repeatedly(&mut connection, change)).await {
+            Ok(Ok(committed)) => {
+                if let Committed::Applied(_) = committed {
+                    self.committed.notify_one();
+                }
+                Ok(committed)
+            }
+            Ok(Err(failure)) => Err(failure.into()),
+            Err(elapsed) => {
+                discard(connection);
+                let source = Box::new(elapsed);
+                Err(CommitError::Store(StoreError::Unavailable { outcome_unknown: true, source }))
+            }
+        }
+    }
+}
+
+async fn commit_repeatedly(
+    connection: &mut AsyncPgConnection,
+    change: &Change,
+) -> Result<Committed, Failure> {
+    for _ in 0..commit::REPETITIONS {
+        match commit::commit(connection, change).await {
+            Err(failure) if failure.may_pass_when_repeated() => {}
+            outcome => return outcome,
+        }
+    }
+    commit::commit(connection, change).await
+}
+
+/// Closes a connection on which an answer is still awaited, instead of handing it to the next caller.
+fn discard(connection: Object<AsyncPgConnection>) {
+    drop(Object::take(connection));
+}
+
+#[async_trait]
+impl DirectoryStore for PostgresDirectoryStore {
+    async fn user(&self, of: IntegrationId, id: UserId) -> Result<Option<UserRecord>, StoreError> {
+        self.ask(async |connection| users::find(connection, of, id).await).await
+    }
+
+    async fn users(
+        &self,
+        of: IntegrationId,
+        selection: &UserSelection,
+    ) -> Result<Selected<UserRecord>, StoreError> {
+        self.ask(async |connection| users::select(connection, of, selection).await).await
+    }
+
+    async fn group(&self, of: IntegrationId, id: GroupId) -> Result<Option<GroupRecord>, StoreError> {
+        self.ask(async |connection| groups::find(connection, of, id).await).await
+    }
+
+    async fn groups(
+        &self,
+        of: IntegrationId,
+        selection: &GroupSelection,
+    ) -> Result<Selected<GroupRecord>, StoreError> {
+        self.ask(async |connection| groups::select(connection, of, selection).await).await
+    }
+
+    async fn members(&self, of: IntegrationId, group: GroupId) -> Result<Vec<Member>, StoreError> {
+        self.ask(async |connection| groups::members(connection, of, group).await).await
+    }
+
+    async fn commit(&self, change: Change) -> Result<Committed, CommitError> {
+        let store = self.clone();
+        self.runtime
+            .spawn(async move { store.commit_here(&change).await })
+            .await
+            .unwrap_or_else(|error| Err(StoreError::Unexpected(Box::new(error)).into()))
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.ask(async |connection| {
+            let _: i32 =
+                schema::source_epoch::table.select(schema::source_epoch::epoch).first(connection).await?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+#[async_trait]
+impl Outbox for PostgresDirectoryStore {
+    async fn claim(
+        &self,
+        relay: RelayId,
+        limit: u32,
+        lease: Duration,
+    ) -> Result<Vec<OutboxEvent>, StoreError> {
+        self.ask(async |connection| outbox::claim(connection, relay, limit, lease).await).await
+    }
+
+    async fn mark_published(&self, relay: RelayId, sent: &[EventId]) -> Result<u64, StoreError> {
+        self.ask(async |connection| outbox::mark_published(connection, relay, sent).await).await
+    }
+
+    async fn release(&self, relay: RelayId, unsent: &[EventId]) -> Result<(), StoreError> {
+        self.ask(async |connection| outbox::release(connection, relay, unsent).await).await
+    }
+
+    async fn backlog(&self) -> Result<Backlog, StoreError> {
+        self.ask(async |connection| outbox::backlog(connection).await).await
+    }
+
+    async fn wait_for_events(&self, at_most: Duration) {
+        // An elapsed time is an answer too.
+        let _ = tokio::time::timeout(at_most, self.committed.notified()).await;
+    }
+}
+
+#[async_trait]
+impl IntegrationStore for PostgresDirectoryStore {
+    async fn integration(&self, slug: &IntegrationSlug) -> Result<Option<Integration>, StoreError> {
+        self.ask(async |connection| integrations::find(connection, slug).await).await
+    }
+
+    async fn add_integration(&self, integration: &Integration, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.ask(async |connection| integrations::add(connection, integration, at).await).await
+    }
+
+    async fn add_token(&self, token: &NewToken) -> Result<(), StoreError> {
+        self.ask(async |connection| integrations::add_token(connection, token).await).await
+    }
+
+    async fn credential(&self, id: &TokenId) -> Result<Option<Credential>, StoreError> {
+        self.ask(async |connection| integrations::credential(connection, id).await).await
+    }
+}

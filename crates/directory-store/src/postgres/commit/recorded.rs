@@ -1,0 +1,140 @@
+//! A mutation of one row, its events and its line of the provisioning log, as one statement.
+
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::serialize::{IsNull, Output, ToSql};
+use diesel::sql_types::{Array, BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use directory::{Change, NewEvent};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+/// Runs the statement, and answers whether the mutation found its row.
+///
+/// The mutation must return `integration_id`, `incarnation` and `version`. Event ids are drawn after it has locked
+/// its row, because the events are selected from what it returns; therefore the events of one subject stand in the
+/// order of its versions.
+pub(super) async fn record<M>(
+    connection: &mut AsyncPgConnection,
+    mutation: M,
+    change: &Change,
+    events: &[NewEvent],
+) -> QueryResult<bool>
+where
+    M: QueryFragment<Pg> + QueryId + Send,
+{
+    // Read to the end: the first row comes before the commit.
+    let versions: Vec<i64> = Recorded::new(mutation, change, events).load(connection).await?;
+    Ok(!versions.is_empty())
+}
+
+struct Recorded<'a, M> {
+    mutation: M,
+    change: &'a Change,
+    operation: &'static str,
+    subject_kind: &'static str,
+    event_ids: Vec<Uuid>,
+    event_types: Vec<&'static str>,
+    event_subject_kinds: Vec<&'static str>,
+    event_subjects: Vec<Uuid>,
+    event_data: Vec<&'a str>,
+}
+
+impl<'a, M> Recorded<'a, M> {
+    fn new(mutation: M, change: &'a Change, events: &'a [NewEvent]) -> Self {
+        Self {
+            mutation,
+            change,
+            operation: change.log.operation.as_str(),
+            subject_kind: change.log.subject.kind.as_str(),
+            event_ids: events.iter().map(|event| event.id.0).collect(),
+            event_types: events.iter().map(|event| event.event_type.as_str()).collect(),
+            event_subject_kinds: events.iter().map(|event| event.subject.kind.as_str()).collect(),
+            event_subjects: events.iter().map(|event| event.subject.id).collect(),
+            event_data: events.iter().map(|event| event.data.as_str()).collect(),
+        }
+    }
+}
+
+/// One prepared statement for each kind of mutation.
+impl<M: QueryId> QueryId for Recorded<'_, M> {
+    type QueryId = Recorded<'static, M::QueryId>;
+    const HAS_STATIC_QUERY_ID: bool = M::HAS_STATIC_QUERY_ID;
+}
+
+impl<M> Query for Recorded<'_, M> {
+    type SqlType = BigInt;
+}
+
+impl<M: QueryFragment<Pg>> QueryFragment<Pg> for Recorded<'_, M> {
+    /// As for [`super::super::cached::Cached`].
+    fn is_safe_to_cache_prepared(&self, _backend: &Pg) -> QueryResult<bool> {
+        Ok(true)
+    }
+
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("with changed as (");
+        self.mutation.walk_ast(out.reborrow())?;
+        out.push_sql(
+            "), told as (
+                insert into directory.event_log (
+                    integration_id, event_id, event_type, subject_kind, subject_id, data,
+                    epoch, incarnation, version, txn, traceparent, committed_at)
+                select
+                    changed.integration_id, event.id, event.type, event.subject_kind, event.subject_id, event.data,
+                    (select epoch from directory.source_epoch), changed.incarnation, changed.version, ",
+        );
+        out.push_bind_param::<SqlUuid, _>(&self.change.txn)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<Text>, _>(&self.change.traceparent)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Timestamptz, _>(&self.change.at)?;
+        out.push_sql(" from changed cross join unnest(");
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.event_ids)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.event_types)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.event_subject_kinds)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.event_subjects)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.event_data)?;
+        out.push_sql(
+            ") with ordinality as event(id, type, subject_kind, subject_id, data, position)
+                order by event.position
+            ), noted as (
+                insert into directory.provisioning_log (
+                    integration_id, request_id, at, operation, subject_kind, subject_id, changed)
+                select changed.integration_id, ",
+        );
+        out.push_bind_param::<SqlUuid, _>(&self.change.txn)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Timestamptz, _>(&self.change.at)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(&self.operation)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(&self.subject_kind)?;
+        out.push_sql(", ");
+        out.push_bind_param::<SqlUuid, _>(&self.change.log.subject.id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.change.log.changed)?;
+        out.push_sql(" from changed) select changed.version from changed");
+        Ok(())
+    }
+}
+
+/// A resource's document on its way into a `jsonb` column, without a copy.
+#[derive(Debug, diesel::expression::AsExpression)]
+#[diesel(sql_type = Jsonb)]
+pub(super) struct Document<'a>(pub(super) &'a Map<String, Value>);
+
+impl ToSql<Jsonb, Pg> for Document<'_> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> diesel::serialize::Result {
+        /// Version of the binary form; the text of the document follows.
+        const JSONB_VERSION: u8 = 1;
+        std::io::Write::write_all(out, &[JSONB_VERSION])?;
+        serde_json::to_writer(out, self.0)?;
+        Ok(IsNull::No)
+    }
+}

@@ -1,0 +1,33 @@
+//! Why a statement found no row to change.
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use directory::{CommitError, GroupId, IntegrationId, UserId};
+
+use super::super::error::Failure;
+use super::super::schema::{scim_group, scim_user};
+
+pub(super) async fn of_user(connection: &mut AsyncPgConnection, of: IntegrationId, id: UserId) -> Failure {
+    let live = scim_user::table
+        .filter(scim_user::integration_id.eq(of.0))
+        .filter(scim_user::id.eq(id.0))
+        .filter(scim_user::deleted_at.is_null());
+    refusal(diesel::select(exists(live)).get_result(connection).await)
+}
+
+pub(super) async fn of_group(connection: &mut AsyncPgConnection, of: IntegrationId, id: GroupId) -> Failure {
+    let live = scim_group::table
+        .filter(scim_group::integration_id.eq(of.0))
+        .filter(scim_group::id.eq(id.0))
+        .filter(scim_group::deleted_at.is_null());
+    refusal(diesel::select(exists(live)).get_result(connection).await)
+}
+
+fn refusal(is_live: QueryResult<bool>) -> Failure {
+    match is_live {
+        Ok(true) => Failure::Refused(CommitError::VersionConflict),
+        Ok(false) => Failure::Refused(CommitError::NotFound),
+        Err(error) => Failure::Statement(error),
+    }
+}

@@ -1,0 +1,216 @@
+//! What an error of PostgreSQL means for the caller.
+
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
+use directory::{CommitError, StoreError, UniqueAttribute};
+
+use crate::row::RowError;
+
+/// What to do about a failed statement.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The constraint keeps this attribute unique.
+    Taken(UniqueAttribute),
+    /// Two transactions stood in each other's way; the same one may pass when repeated at once.
+    Repeat,
+    /// The server is away, busy or full.
+    Unavailable,
+    /// A fault of ours.
+    Unexpected,
+}
+
+/// How a commit ended early.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// By a decision of the store.
+    Refused(CommitError),
+    /// By a statement, so that nothing was changed.
+    Statement(Error),
+    /// While the server committed, so that nobody knows.
+    Commit(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Statement(error)
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Refused(StoreError::Unexpected(Box::new(error)).into())
+    }
+}
+
+impl Failure {
+    pub(super) fn may_pass_when_repeated(&self) -> bool {
+        match self {
+            Self::Refused(_) => false,
+            Self::Statement(error) | Self::Commit(error) => verdict(error) == Verdict::Repeat,
+        }
+    }
+}
+
+impl From<Failure> for CommitError {
+    fn from(failure: Failure) -> Self {
+        let (error, outcome_unknown) = match failure {
+            Failure::Refused(refused) => return refused,
+            Failure::Statement(error) => (error, false),
+            Failure::Commit(error) => {
+                let unknown = !is_answer_to_the_statement(&error);
+                (error, unknown)
+            }
+        };
+        match verdict(&error) {
+            Verdict::Taken(attribute) => Self::Taken(attribute),
+            Verdict::Repeat | Verdict::Unavailable => {
+                Self::Store(StoreError::Unavailable { outcome_unknown, source: Box::new(error) })
+            }
+            Verdict::Unexpected => Self::Store(StoreError::Unexpected(Box::new(error))),
+        }
+    }
+}
+
+/// Why a call that changes no resource failed.
+#[derive(Debug)]
+pub(super) enum QueryFailure {
+    Query(Error),
+    Row(RowError),
+}
+
+impl From<Error> for QueryFailure {
+    fn from(error: Error) -> Self {
+        Self::Query(error)
+    }
+}
+
+impl From<RowError> for QueryFailure {
+    fn from(error: RowError) -> Self {
+        Self::Row(error)
+    }
+}
+
+impl From<QueryFailure> for StoreError {
+    fn from(failure: QueryFailure) -> Self {
+        let error = match failure {
+            QueryFailure::Row(error) => return error.into(),
+            QueryFailure::Query(error) => error,
+        };
+        match verdict(&error) {
+            Verdict::Repeat | Verdict::Unavailable => unavailable(error),
+            Verdict::Taken(_) | Verdict::Unexpected => Self::Unexpected(Box::new(error)),
+        }
+    }
+}
+
+pub(super) fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> StoreError {
+    StoreError::Unavailable { outcome_unknown: false, source: Box::new(error) }
+}
+
+pub(super) fn verdict(error: &Error) -> Verdict {
+    match error {
+        Error::DatabaseError(kind, information) => match kind {
+            DatabaseErrorKind::UniqueViolation => taken(information.constraint_name()),
+            DatabaseErrorKind::SerializationFailure => Verdict::Repeat,
+            DatabaseErrorKind::ReadOnlyTransaction
+            | DatabaseErrorKind::UnableToSendCommand
+            | DatabaseErrorKind::ClosedConnection => Verdict::Unavailable,
+            _ => by_message(information.as_ref()),
+        },
+        Error::BrokenTransactionManager => Verdict::Unavailable,
+        _ => Verdict::Unexpected,
+    }
+}
+
+fn taken(constraint: Option<&str>) -> Verdict {
+    match constraint {
+        Some("scim_user_user_name") => Verdict::Taken(UniqueAttribute::UserName),
+        Some("scim_group_display_name") => Verdict::Taken(UniqueAttribute::DisplayName),
+        Some("scim_user_external_id" | "scim_group_external_id") => {
+            Verdict::Taken(UniqueAttribute::ExternalId)
+        }
+        _ => Verdict::Unexpected,
+    }
+}
+
+/// The driver passes on the SQLSTATE of a few errors only; the others are known by their English text.
+fn by_message(information: &dyn DatabaseErrorInformation) -> Verdict {
+    /// 53100, 53200, 53300, 55P03, 57014, 57P01, 57P02, 57P03, 57P05 and 25P03.
+    const BUSY_OR_AWAY: [&str; 10] = [
+        "No space left on device",
+        "out of memory",
+        "out of shared memory",
+        "too many clients already",
+        "too many connections for",
+        "remaining connection slots are reserved",
+        "canceling statement due to",
+        "terminating connection",
+        "the database system is",
+        "connection to client lost",
+    ];
+    let message = information.message();
+    if message == "deadlock detected" {
+        return Verdict::Repeat;
+    }
+    if BUSY_OR_AWAY.iter().any(|text| message.contains(text)) {
+        return Verdict::Unavailable;
+    }
+    Verdict::Unexpected
+}
+
+/// Whether the server refused in words, which it does only before a commit.
+fn is_answer_to_the_statement(error: &Error) -> bool {
+    match error {
+        Error::DatabaseError(
+            DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection,
+            _,
+        ) => false,
+        // The end of a session may come between the commit and its answer.
+        Error::DatabaseError(_, information) => !information.message().starts_with("terminating connection"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(kind: DatabaseErrorKind, message: &str) -> Error {
+        Error::DatabaseError(kind, Box::new(message.to_owned()))
+    }
+
+    #[test]
+    fn a_server_that_goes_away_is_unavailable() {
+        for message in [
+            "terminating connection due to administrator command",
+            "the database system is shutting down",
+            "canceling statement due to lock timeout",
+            "could not extend file \"base/5/1\": No space left on device",
+        ] {
+            assert_eq!(
+                verdict(&error(DatabaseErrorKind::Unknown, message)),
+                Verdict::Unavailable,
+                "{message}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_deadlock_is_repeated_and_a_missing_table_is_our_fault() {
+        assert_eq!(verdict(&error(DatabaseErrorKind::Unknown, "deadlock detected")), Verdict::Repeat);
+        let missing = "relation \"directory.scim_user\" does not exist";
+        assert_eq!(verdict(&error(DatabaseErrorKind::Unknown, missing)), Verdict::Unexpected);
+    }
+
+    #[test]
+    fn only_a_connection_that_broke_leaves_the_outcome_unknown() {
+        let outcome = |failure: Failure| match CommitError::from(failure) {
+            CommitError::Store(StoreError::Unavailable { outcome_unknown, .. }) => Some(outcome_unknown),
+            _ => None,
+        };
+        let broke = || error(DatabaseErrorKind::UnableToSendCommand, "connection closed");
+        let refused = || error(DatabaseErrorKind::Unknown, "canceling statement due to lock timeout");
+        assert_eq!(outcome(Failure::Commit(broke())), Some(true));
+        assert_eq!(outcome(Failure::Commit(refused())), Some(false));
+        assert_eq!(outcome(Failure::Statement(broke())), Some(false));
+    }
+}

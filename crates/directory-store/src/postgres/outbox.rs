@@ -1,0 +1,158 @@
+//! The event log as an outbox. Nobody remembers a position in it: ids become visible out of order.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use directory::{Backlog, OutboxEvent, RelayId};
+use events::{Envelope, EventId, Sequence, Subject};
+use uuid::Uuid;
+
+use super::cached::Cached;
+use super::error::QueryFailure;
+use super::schema::event_log;
+use crate::row::{self, RowError};
+
+pub(super) async fn claim(
+    connection: &mut AsyncPgConnection,
+    relay: RelayId,
+    limit: u32,
+    lease: Duration,
+) -> Result<Vec<OutboxEvent>, QueryFailure> {
+    let lease_millis = i64::try_from(lease.as_millis()).unwrap_or(i64::MAX);
+    let rows: Vec<ClaimedRow> =
+        Claim { relay: relay.0, limit: limit.into(), lease_millis }.load(connection).await?;
+    Ok(rows.into_iter().map(outbox_event).collect::<Result<_, RowError>>()?)
+}
+
+pub(super) async fn mark_published(
+    connection: &mut AsyncPgConnection,
+    relay: RelayId,
+    sent: &[EventId],
+) -> Result<u64, QueryFailure> {
+    let ids: Vec<Uuid> = sent.iter().map(|id| id.0).collect();
+    let mark = diesel::update(event_log::table)
+        .filter(event_log::event_id.eq_any(ids))
+        .filter(event_log::claimed_by.eq(relay.0))
+        .filter(event_log::published_at.is_null())
+        .set(event_log::published_at.eq(diesel::dsl::now));
+    let marked = Cached(mark).execute(connection).await?;
+    Ok(u64::try_from(marked).unwrap_or(u64::MAX))
+}
+
+pub(super) async fn release(
+    connection: &mut AsyncPgConnection,
+    relay: RelayId,
+    unsent: &[EventId],
+) -> Result<(), QueryFailure> {
+    let ids: Vec<Uuid> = unsent.iter().map(|id| id.0).collect();
+    let release = diesel::update(event_log::table)
+        .filter(event_log::event_id.eq_any(ids))
+        .filter(event_log::claimed_by.eq(relay.0))
+        .filter(event_log::published_at.is_null())
+        .set((event_log::claimed_by.eq(None::<Uuid>), event_log::claimed_until.eq(None::<DateTime<Utc>>)));
+    Cached(release).execute(connection).await?;
+    Ok(())
+}
+
+pub(super) async fn backlog(connection: &mut AsyncPgConnection) -> Result<Backlog, QueryFailure> {
+    let (unsent, oldest_age_seconds): (i64, i64) = CountUnsent.get_result(connection).await?;
+    Ok(Backlog { unsent: unsent.unsigned_abs(), oldest_age_seconds: oldest_age_seconds.unsigned_abs() })
+}
+
+#[derive(QueryId)]
+struct CountUnsent;
+
+impl Query for CountUnsent {
+    type SqlType = (BigInt, BigInt);
+}
+
+impl QueryFragment<Pg> for CountUnsent {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "select count(*), greatest(0, coalesce(floor(extract(epoch from now() - min(committed_at))), 0))::bigint
+             from directory.event_log where published_at is null",
+        );
+        Ok(())
+    }
+}
+
+#[derive(QueryId)]
+struct Claim {
+    relay: Uuid,
+    limit: i64,
+    lease_millis: i64,
+}
+
+impl Query for Claim {
+    type SqlType = (
+        (SqlUuid, Text, SqlUuid, SqlUuid, Nullable<Text>, Timestamptz),
+        (Integer, Integer, BigInt),
+        (Text, Text, Text),
+        Text,
+    );
+}
+
+impl QueryFragment<Pg> for Claim {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "with due as (
+                select id from directory.event_log
+                where published_at is null and (claimed_until is null or claimed_until < now())
+                order by id limit ",
+        );
+        out.push_bind_param::<BigInt, _>(&self.limit)?;
+        out.push_sql(
+            " for update skip locked
+            ), claimed as (
+                update directory.event_log as event set claimed_by = ",
+        );
+        out.push_bind_param::<SqlUuid, _>(&self.relay)?;
+        out.push_sql(", claimed_until = now() + ");
+        out.push_bind_param::<BigInt, _>(&self.lease_millis)?;
+        out.push_sql(
+            " * interval '1 millisecond', attempts = attempts + 1
+                from due where event.id = due.id
+                returning event.*
+            )
+            select
+                claimed.event_id, claimed.event_type, claimed.subject_id, claimed.txn, claimed.traceparent,
+                claimed.committed_at, claimed.epoch, claimed.incarnation, claimed.version,
+                integration.slug, integration.environment, integration.portal, claimed.data
+            from claimed join directory.integration on integration.id = claimed.integration_id
+            order by claimed.id",
+        );
+        Ok(())
+    }
+}
+
+type ClaimedRow = (
+    (Uuid, String, Uuid, Uuid, Option<String>, DateTime<Utc>),
+    (i32, i32, i64),
+    (String, String, String),
+    String,
+);
+
+fn outbox_event((event, sequence, integration, data): ClaimedRow) -> Result<OutboxEvent, RowError> {
+    let (id, event_type, subject, txn, traceparent, time) = event;
+    let (epoch, incarnation, version) = sequence;
+    let (slug, environment, portal) = integration;
+    let event_type = row::event_type(&event_type)?;
+    let envelope = Envelope {
+        id: EventId(id),
+        event_type,
+        integration: slug,
+        environment: row::environment(&environment)?,
+        portal,
+        subject: Subject { kind: event_type.subject_kind(), id: subject },
+        time,
+        sequence: Sequence { epoch, incarnation, version },
+        txn,
+        traceparent,
+    };
+    Ok(OutboxEvent { envelope, data })
+}

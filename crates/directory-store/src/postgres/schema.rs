@@ -1,0 +1,95 @@
+//! The tables as diesel sees them.
+
+use diesel::{allow_tables_to_appear_in_same_query, table};
+
+table! {
+    directory.integration (id) {
+        id -> Uuid,
+        slug -> Text,
+        portal -> Text,
+        environment -> Text,
+        state -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+table! {
+    directory.token (id) {
+        id -> Text,
+        integration_id -> Uuid,
+        digest -> Binary,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+table! {
+    directory.source_epoch (only_row) {
+        only_row -> Bool,
+        epoch -> Integer,
+    }
+}
+
+table! {
+    directory.scim_user (integration_id, id) {
+        integration_id -> Uuid,
+        id -> Uuid,
+        incarnation -> Integer,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        last_modified -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+        user_name_folded -> Text,
+        external_id -> Nullable<Text>,
+        work_email_folded -> Nullable<Text>,
+        display_name -> Nullable<Text>,
+        display_name_folded -> Nullable<Text>,
+        active -> Bool,
+        resource -> Jsonb,
+    }
+}
+
+table! {
+    directory.scim_group (integration_id, id) {
+        integration_id -> Uuid,
+        id -> Uuid,
+        incarnation -> Integer,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        last_modified -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+        display_name_folded -> Text,
+        external_id -> Nullable<Text>,
+        member_count -> Integer,
+        resource -> Jsonb,
+    }
+}
+
+table! {
+    directory.group_member (integration_id, group_id, user_id) {
+        integration_id -> Uuid,
+        group_id -> Uuid,
+        user_id -> Uuid,
+    }
+}
+
+table! {
+    directory.event_log (id) {
+        id -> BigInt,
+        event_id -> Uuid,
+        claimed_by -> Nullable<Uuid>,
+        claimed_until -> Nullable<Timestamptz>,
+        published_at -> Nullable<Timestamptz>,
+    }
+}
+
+allow_tables_to_appear_in_same_query!(scim_user, scim_group, group_member);
+allow_tables_to_appear_in_same_query!(integration, token);
+
+diesel::define_sql_function! {
+    fn coalesce(
+        value: diesel::sql_types::Nullable<diesel::sql_types::Integer>,
+        otherwise: diesel::sql_types::Integer,
+    ) -> diesel::sql_types::Integer;
+}

@@ -1,0 +1,112 @@
+//! What both back ends share: stored values to the directory's, without any query.
+
+use directory::{
+    Integration, IntegrationId, IntegrationSlug, IntegrationState, Page, SecretDigest, StoreError,
+};
+use events::EventType;
+use scim::{Resource, ResourceType};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A stored value cannot be read: something else wrote it, or a newer version of this program.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RowError {
+    #[error("a stored resource is no JSON object")]
+    Resource,
+    #[error("the stored {column} has an unknown value: {value}")]
+    Unknown { column: &'static str, value: String },
+}
+
+impl From<RowError> for StoreError {
+    fn from(error: RowError) -> Self {
+        Self::Unexpected(Box::new(error))
+    }
+}
+
+pub(crate) fn resource(resource_type: ResourceType, document: Value) -> Result<Resource, RowError> {
+    match document {
+        Value::Object(map) => Ok(Resource::from_stored(resource_type, map)),
+        _ => Err(RowError::Resource),
+    }
+}
+
+pub(crate) fn event_type(name: &str) -> Result<EventType, RowError> {
+    EventType::parse(name).ok_or_else(|| unknown("event_type", name))
+}
+
+/// An integration's columns in the order of the table.
+pub(crate) struct IntegrationColumns {
+    pub(crate) id: Uuid,
+    pub(crate) slug: String,
+    pub(crate) portal: String,
+    pub(crate) environment: String,
+    pub(crate) state: String,
+}
+
+pub(crate) fn integration(columns: IntegrationColumns) -> Result<Integration, RowError> {
+    Ok(Integration {
+        id: IntegrationId(columns.id),
+        slug: IntegrationSlug::parse(&columns.slug).map_err(|_| unknown("slug", &columns.slug))?,
+        portal: columns.portal,
+        environment: environment(&columns.environment)?,
+        state: state(&columns.state)?,
+    })
+}
+
+pub(crate) fn environment(name: &str) -> Result<events::Environment, RowError> {
+    name.parse().map_err(|_| unknown("environment", name))
+}
+
+pub(crate) fn state_name(state: IntegrationState) -> &'static str {
+    match state {
+        IntegrationState::Enabled => "enabled",
+        IntegrationState::Paused => "paused",
+        IntegrationState::Disabled => "disabled",
+    }
+}
+
+fn state(name: &str) -> Result<IntegrationState, RowError> {
+    match name {
+        "enabled" => Ok(IntegrationState::Enabled),
+        "paused" => Ok(IntegrationState::Paused),
+        "disabled" => Ok(IntegrationState::Disabled),
+        _ => Err(unknown("state", name)),
+    }
+}
+
+pub(crate) fn digest(bytes: Vec<u8>) -> Result<SecretDigest, RowError> {
+    let length = bytes.len();
+    bytes.try_into().map(SecretDigest).map_err(|_| unknown("digest", &format!("{length} bytes")))
+}
+
+/// The size of the whole, when the page that was found tells it.
+///
+/// A page that is not full is the last one; only a full one, or one behind the end, needs a count.
+pub(crate) fn total_by_page(page: Page, found: usize) -> Option<u64> {
+    let found = u64::try_from(found).ok()?;
+    let is_last = found < u64::from(page.limit) && (found > 0 || page.offset == 0);
+    is_last.then(|| u64::from(page.offset) + found)
+}
+
+fn unknown(column: &'static str, value: &str) -> RowError {
+    RowError::Unknown { column, value: value.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_is_not_full_tells_the_total() {
+        assert_eq!(total_by_page(Page { offset: 0, limit: 10 }, 1), Some(1));
+        assert_eq!(total_by_page(Page { offset: 20, limit: 10 }, 3), Some(23));
+        assert_eq!(total_by_page(Page { offset: 0, limit: 10 }, 0), Some(0));
+    }
+
+    #[test]
+    fn a_full_page_and_one_behind_the_end_do_not() {
+        for (offset, limit, found) in [(0, 10, 10), (20, 10, 0), (0, 0, 0)] {
+            assert_eq!(total_by_page(Page { offset, limit }, found), None, "{offset} {limit} {found}");
+        }
+    }
+}

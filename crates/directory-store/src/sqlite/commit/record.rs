@@ -1,0 +1,52 @@
+//! What a commit leaves in the event log and the provisioning log.
+
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use directory::{Change, NewEvent, Version};
+
+use super::super::error::Failure;
+use super::super::schema::{event_log, provisioning_log, source_epoch};
+use super::super::values;
+
+pub(super) fn record(
+    connection: &mut SqliteConnection,
+    change: &Change,
+    incarnation: i32,
+    version: Version,
+    events: &[NewEvent],
+) -> Result<(), Failure> {
+    let epoch: i32 = source_epoch::table.select(source_epoch::epoch).first(connection)?;
+    let rows: Vec<_> = events
+        .iter()
+        .map(|event| {
+            (
+                event_log::event_id.eq(event.id.0.to_string()),
+                event_log::integration_id.eq(change.integration.0.to_string()),
+                event_log::event_type.eq(event.event_type.as_str()),
+                event_log::subject_kind.eq(event.subject.kind.as_str()),
+                event_log::subject_id.eq(event.subject.id.to_string()),
+                event_log::epoch.eq(epoch),
+                event_log::incarnation.eq(incarnation),
+                event_log::version.eq(version.0),
+                event_log::data.eq(&event.data),
+                event_log::txn.eq(change.txn.to_string()),
+                event_log::traceparent.eq(change.traceparent.as_deref()),
+                event_log::committed_at.eq(values::millis(change.at)),
+                event_log::attempts.eq(0),
+            )
+        })
+        .collect();
+    diesel::insert_into(event_log::table).values(rows).execute(connection)?;
+    diesel::insert_into(provisioning_log::table)
+        .values((
+            provisioning_log::integration_id.eq(change.integration.0.to_string()),
+            provisioning_log::request_id.eq(change.txn.to_string()),
+            provisioning_log::at.eq(values::millis(change.at)),
+            provisioning_log::operation.eq(change.log.operation.as_str()),
+            provisioning_log::subject_kind.eq(change.log.subject.kind.as_str()),
+            provisioning_log::subject_id.eq(change.log.subject.id.to_string()),
+            provisioning_log::changed.eq(serde_json::to_string(&change.log.changed)?),
+        ))
+        .execute(connection)?;
+    Ok(())
+}

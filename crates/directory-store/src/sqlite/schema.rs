@@ -1,0 +1,118 @@
+//! The tables as diesel sees them.
+
+use diesel::{allow_tables_to_appear_in_same_query, table};
+
+table! {
+    integration (id) {
+        id -> Text,
+        slug -> Text,
+        portal -> Text,
+        environment -> Text,
+        state -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    token (id) {
+        id -> Text,
+        integration_id -> Text,
+        digest -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    source_epoch (only_row) {
+        only_row -> Integer,
+        epoch -> Integer,
+    }
+}
+
+table! {
+    scim_user (integration_id, id) {
+        integration_id -> Text,
+        id -> Text,
+        incarnation -> Integer,
+        version -> BigInt,
+        created_at -> BigInt,
+        last_modified -> BigInt,
+        deleted_at -> Nullable<BigInt>,
+        user_name_folded -> Text,
+        external_id -> Nullable<Text>,
+        work_email_folded -> Nullable<Text>,
+        display_name -> Nullable<Text>,
+        display_name_folded -> Nullable<Text>,
+        active -> Bool,
+        resource -> Text,
+    }
+}
+
+table! {
+    scim_group (integration_id, id) {
+        integration_id -> Text,
+        id -> Text,
+        incarnation -> Integer,
+        version -> BigInt,
+        created_at -> BigInt,
+        last_modified -> BigInt,
+        deleted_at -> Nullable<BigInt>,
+        display_name_folded -> Text,
+        external_id -> Nullable<Text>,
+        member_count -> Integer,
+        resource -> Text,
+    }
+}
+
+table! {
+    group_member (integration_id, group_id, user_id) {
+        integration_id -> Text,
+        group_id -> Text,
+        user_id -> Text,
+    }
+}
+
+table! {
+    event_log (id) {
+        id -> BigInt,
+        event_id -> Text,
+        integration_id -> Text,
+        event_type -> Text,
+        subject_kind -> Text,
+        subject_id -> Text,
+        epoch -> Integer,
+        incarnation -> Integer,
+        version -> BigInt,
+        data -> Text,
+        txn -> Text,
+        traceparent -> Nullable<Text>,
+        committed_at -> BigInt,
+        claimed_by -> Nullable<Text>,
+        claimed_until -> Nullable<BigInt>,
+        attempts -> Integer,
+        published_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    provisioning_log (id) {
+        id -> BigInt,
+        integration_id -> Text,
+        request_id -> Text,
+        at -> BigInt,
+        operation -> Text,
+        subject_kind -> Text,
+        subject_id -> Text,
+        changed -> Text,
+    }
+}
+
+allow_tables_to_appear_in_same_query!(scim_user, scim_group, group_member);
+allow_tables_to_appear_in_same_query!(integration, token, event_log);
+
+diesel::define_sql_function! {
+    /// Seconds since 1970, with a fraction for the modifier `subsec`.
+    fn unixepoch(modifier: diesel::sql_types::Text) -> diesel::sql_types::Double;
+}

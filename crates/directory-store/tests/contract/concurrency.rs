@@ -1,0 +1,103 @@
+//! Many callers at once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use directory::{Change, CommitError, Committed, UniqueAttribute, Version};
+use tokio::task::JoinSet;
+
+use crate::changes::{
+    add, create_user, delete_user, edit_members, group, group_id, remove, replace_user, user, user_id,
+};
+use crate::fixture::Fixture;
+
+async fn commit_all(fixture: &Fixture, changes: Vec<Change>) -> Vec<Result<Committed, CommitError>> {
+    let mut tasks = JoinSet::new();
+    for change in changes {
+        let store = Arc::clone(&fixture.store);
+        tasks.spawn(async move { store.commit(change).await });
+    }
+    tasks.join_all().await
+}
+
+fn applied(outcomes: &[Result<Committed, CommitError>]) -> usize {
+    outcomes.iter().filter(|outcome| matches!(outcome, Ok(Committed::Applied(_)))).count()
+}
+
+pub(crate) async fn parallel_edits_of_one_group_lose_nobody(fixture: Fixture) {
+    let users = fixture.add_users(32).await;
+    fixture.add_group(&group(1, "Sales"), &[]).await;
+    let edits = users.iter().map(|user| edit_members(fixture.of, group_id(1), None, add(&[*user]))).collect();
+    let outcomes = commit_all(&fixture, edits).await;
+    assert_eq!(applied(&outcomes), 32, "{outcomes:?}");
+    assert_eq!(fixture.member_ids(group_id(1)).await, users);
+    assert_eq!(fixture.group_version(group_id(1)).await, Version(33));
+
+    // The order of the log is that of the versions.
+    let versions: Vec<_> = fixture
+        .claim_all()
+        .await
+        .iter()
+        .filter(|event| event.envelope.subject.id == group_id(1).0)
+        .map(|event| event.envelope.sequence.version)
+        .collect();
+    assert_eq!(versions, (1..=33).collect::<Vec<_>>());
+}
+
+pub(crate) async fn one_of_many_parallel_creations_wins(fixture: Fixture) {
+    let creations = (1..=64).map(|n| create_user(fixture.of, &user(n, "alice@acme.example"))).collect();
+    let outcomes = commit_all(&fixture, creations).await;
+    let taken =
+        |outcome: &&Result<_, _>| matches!(outcome, Err(CommitError::Taken(UniqueAttribute::UserName)));
+    assert_eq!((applied(&outcomes), outcomes.iter().filter(taken).count()), (1, 63), "{outcomes:?}");
+    assert_eq!(fixture.log_sizes().await, (1, 1));
+}
+
+pub(crate) async fn one_of_many_parallel_replacements_wins(fixture: Fixture) {
+    fixture.add_user(&user(1, "alice")).await;
+    let replacements = (0..16).map(|n| replace_user(fixture.of, &user(1, &format!("alice{n}")))).collect();
+    let outcomes = commit_all(&fixture, replacements).await;
+    let stale = |outcome: &&Result<_, _>| matches!(outcome, Err(CommitError::VersionConflict));
+    assert_eq!((applied(&outcomes), outcomes.iter().filter(stale).count()), (1, 15), "{outcomes:?}");
+    assert_eq!(fixture.log_sizes().await, (2, 2));
+}
+
+pub(crate) async fn the_member_count_survives_deletions_during_edits(fixture: Fixture) {
+    let users = fixture.add_users(24).await;
+    let groups: Vec<_> = (1..=3).map(group_id).collect();
+    for n in 1..=3 {
+        fixture.add_group(&group(n, &format!("group {n}")), &users[..16]).await;
+    }
+    let deletions = (1..=12).map(|n| delete_user(fixture.of, &user(n, "gone")));
+    let edits = groups.iter().flat_map(|id| {
+        let of = fixture.of;
+        (0..8).map(move |n| {
+            let members = if n % 2 == 0 {
+                add(&[user_id(17 + n), user_id(1 + n)])
+            } else {
+                remove(&[user_id(n), user_id(1 + n)])
+            };
+            edit_members(of, *id, None, members)
+        })
+    });
+    let changes: Vec<Change> = deletions.chain(edits).collect();
+    let outcomes = commit_all(&fixture, changes).await;
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+
+    let wrong = "select count(*) from directory.scim_group as g where member_count <> (
+        select count(*) from directory.group_member as m where m.group_id = g.id)";
+    assert_eq!(fixture.number(wrong).await, 0);
+    let edges_of_the_deleted = "select count(*) from directory.group_member as m where exists (
+        select 1 from directory.scim_user as u where u.id = m.user_id and u.deleted_at is not null)";
+    assert_eq!(fixture.number(edges_of_the_deleted).await, 0);
+}
+
+pub(crate) async fn a_commit_goes_on_without_its_caller(fixture: Fixture) {
+    let commit = fixture.store.commit(create_user(fixture.of, &user(1, "alice")));
+    // Polled once, then dropped, as when a client hangs up.
+    assert!(tokio::time::timeout(Duration::ZERO, commit).await.is_err());
+    testkit::eventually(Duration::from_secs(10), "the user is there", || async {
+        fixture.store.user(fixture.of, user_id(1)).await.unwrap().is_some()
+    })
+    .await;
+}

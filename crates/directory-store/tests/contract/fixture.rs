@@ -1,0 +1,172 @@
+//! A store of the test's own, and a look past it at its rows.
+
+use std::sync::Arc;
+
+use directory::{
+    Committed, DirectoryStore, GroupId, GroupKey, GroupRecord, GroupSelection, Integration, IntegrationId,
+    IntegrationSlug, IntegrationState, IntegrationStore, Outbox, OutboxEvent, Page, RelayId, UserId, UserKey,
+    UserRecord, UserSelection, Version,
+};
+use events::Environment;
+use uuid::Uuid;
+
+use crate::changes::{self, at};
+
+pub(crate) trait Store: DirectoryStore + Outbox + IntegrationStore {}
+
+impl<T: DirectoryStore + Outbox + IntegrationStore> Store for T {}
+
+pub(crate) struct Fixture {
+    pub(crate) store: Arc<dyn Store>,
+    /// An integration that exists.
+    pub(crate) of: IntegrationId,
+    /// Another one.
+    pub(crate) other: IntegrationId,
+    rows: Rows,
+}
+
+enum Rows {
+    #[cfg(feature = "postgres")]
+    Postgres(testkit::postgres::TestDatabase),
+    #[cfg(feature = "sqlite")]
+    Sqlite(tempfile::TempDir),
+}
+
+pub(crate) const EVERYTHING: Page = Page { offset: 0, limit: 1_000 };
+
+impl Fixture {
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn postgres() -> Self {
+        use directory_store::postgres::{PostgresDirectoryStore, PostgresOptions, migrate};
+
+        let database = testkit::postgres::TestDatabase::create().await;
+        migrate(database.url()).await.unwrap();
+        // Parallel tests share the server's connections.
+        let options = PostgresOptions { pool_size: 4, ..PostgresOptions::default() };
+        let store = PostgresDirectoryStore::connect(database.url(), options).await.unwrap();
+        Self::new(Arc::new(store), Rows::Postgres(database)).await
+    }
+
+    #[cfg(feature = "sqlite")]
+    pub(crate) async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = directory_store::sqlite::SqliteDirectoryStore::open(folder.path().join("directory.db"));
+        Self::new(Arc::new(store.await.unwrap()), Rows::Sqlite(folder)).await
+    }
+
+    async fn new(store: Arc<dyn Store>, rows: Rows) -> Self {
+        let (of, other) = (integration(1, "acme-production"), integration(2, "other-production"));
+        store.add_integration(&of, at(0)).await.unwrap();
+        store.add_integration(&other, at(0)).await.unwrap();
+        Self { store, of: of.id, other: other.id, rows }
+    }
+
+    /// Answers a number straight from the tables, which are called `directory.x` for both back ends.
+    pub(crate) async fn number(&self, select: &str) -> i64 {
+        match &self.rows {
+            #[cfg(feature = "postgres")]
+            Rows::Postgres(database) => database.query_i64(select).await,
+            #[cfg(feature = "sqlite")]
+            Rows::Sqlite(folder) => {
+                use diesel::{Connection, RunQueryDsl};
+
+                let path = folder.path().join("directory.db");
+                let mut connection = diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+                let select = format!("({})", select.replace("directory.", ""));
+                diesel::select(diesel::dsl::sql::<diesel::sql_types::BigInt>(&select))
+                    .get_result(&mut connection)
+                    .unwrap()
+            }
+        }
+    }
+
+    /// Runs a statement past the store.
+    pub(crate) async fn execute(&self, statement: &str) {
+        match &self.rows {
+            #[cfg(feature = "postgres")]
+            Rows::Postgres(database) => database.execute(statement).await,
+            #[cfg(feature = "sqlite")]
+            Rows::Sqlite(folder) => {
+                use diesel::Connection;
+                use diesel::connection::SimpleConnection;
+
+                let path = folder.path().join("directory.db");
+                let mut connection = diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+                connection.batch_execute(&statement.replace("directory.", "")).unwrap();
+            }
+        }
+    }
+
+    /// Rows of the event log and of the provisioning log.
+    pub(crate) async fn log_sizes(&self) -> (i64, i64) {
+        (
+            self.number("select count(*) from directory.event_log").await,
+            self.number("select count(*) from directory.provisioning_log").await,
+        )
+    }
+
+    pub(crate) async fn add_user(&self, user: &UserRecord) {
+        let committed = self.store.commit(changes::create_user(self.of, user)).await.unwrap();
+        assert_eq!(committed, Committed::Applied(user.version));
+    }
+
+    pub(crate) async fn delete_user(&self, user: &UserRecord) {
+        let committed = self.store.commit(changes::delete_user(self.of, user)).await.unwrap();
+        assert_eq!(committed, Committed::Applied(user.version.next()));
+    }
+
+    pub(crate) async fn add_group(&self, group: &GroupRecord, members: &[UserId]) {
+        let committed = self.store.commit(changes::create_group(self.of, group, members)).await.unwrap();
+        assert_eq!(committed, Committed::Applied(group.version));
+    }
+
+    /// Users 1 to `count`.
+    pub(crate) async fn add_users(&self, count: u128) -> Vec<UserId> {
+        let mut ids = vec![];
+        for n in 1..=count {
+            let user = changes::user(n, &format!("user{n}@acme.example"));
+            self.add_user(&user).await;
+            ids.push(user.id);
+        }
+        ids
+    }
+
+    pub(crate) async fn user_ids(&self, key: UserKey) -> Vec<UserId> {
+        let found = self.store.users(self.of, &UserSelection { key, page: EVERYTHING }).await.unwrap();
+        assert_eq!(found.total, u64::try_from(found.items.len()).unwrap());
+        found.items.into_iter().map(|user| user.id).collect()
+    }
+
+    pub(crate) async fn group_ids(&self, key: GroupKey, with_member: Option<UserId>) -> Vec<GroupId> {
+        let selection = GroupSelection { key, with_member, page: EVERYTHING };
+        let found = self.store.groups(self.of, &selection).await.unwrap();
+        assert_eq!(found.total, u64::try_from(found.items.len()).unwrap());
+        found.items.into_iter().map(|group| group.id).collect()
+    }
+
+    pub(crate) async fn member_ids(&self, group: GroupId) -> Vec<UserId> {
+        self.store.members(self.of, group).await.unwrap().into_iter().map(|member| member.id).collect()
+    }
+
+    pub(crate) async fn group_version(&self, group: GroupId) -> Version {
+        self.store.group(self.of, group).await.unwrap().unwrap().version
+    }
+
+    /// Claims every event that nobody holds.
+    pub(crate) async fn claim_all(&self) -> Vec<OutboxEvent> {
+        self.store.claim(RelayId(Uuid::new_v4()), 10_000, LONG_LEASE).await.unwrap()
+    }
+}
+
+/// Longer than any test.
+pub(crate) const LONG_LEASE: std::time::Duration = std::time::Duration::from_secs(600);
+
+pub(crate) fn integration(n: u128, slug: &str) -> Integration {
+    Integration {
+        id: IntegrationId(Uuid::from_u128(n)),
+        slug: IntegrationSlug::parse(slug).unwrap(),
+        portal: "acme".to_owned(),
+        environment: Environment::Production,
+        state: IntegrationState::Enabled,
+    }
+}

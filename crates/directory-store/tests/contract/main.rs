@@ -1,0 +1,107 @@
+//! The contract of the directory's ports, kept by both adapters.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test ends by panicking"
+)]
+
+mod changes;
+mod concurrency;
+mod fixture;
+mod groups;
+mod integrations;
+mod members;
+mod outbox;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod users;
+
+/// Makes a test of every case for each adapter.
+macro_rules! contract {
+    ($($module:ident: $($case:ident)+;)+) => {
+        #[cfg(feature = "sqlite")]
+        mod in_sqlite {
+            $(mod $module {
+                $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    crate::$module::$case(crate::fixture::Fixture::sqlite().await).await;
+                })+
+            })+
+        }
+
+        #[cfg(feature = "postgres")]
+        mod in_postgres {
+            $(mod $module {
+                $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    crate::$module::$case(crate::fixture::Fixture::postgres().await).await;
+                })+
+            })+
+        }
+    };
+}
+
+contract! {
+    users:
+        a_created_user_is_read_as_it_was_written
+        every_key_finds_the_user
+        pages_are_in_the_order_of_ids_and_know_the_total
+        a_name_is_taken_in_any_letter_case
+        an_external_id_is_taken_once
+        a_taken_name_is_also_refused_to_a_replacement
+        deletion_hides_the_user_and_frees_its_names
+        a_user_that_comes_back_is_the_next_incarnation
+        users_without_external_id_are_all_first_incarnations
+        a_replacement_of_another_version_is_refused
+        what_does_not_live_is_not_found
+        a_refused_change_writes_nothing
+        users_of_another_integration_do_not_exist;
+    groups:
+        a_created_group_is_read_as_it_was_written
+        every_key_finds_the_group
+        groups_are_found_by_member
+        pages_are_in_the_order_of_ids_and_know_the_total
+        a_display_name_is_taken_in_any_letter_case
+        first_members_are_told_after_the_group
+        a_replacement_with_members_is_one_version
+        a_replacement_of_another_version_is_refused
+        deletion_ends_the_group_and_its_memberships
+        a_group_that_comes_back_is_the_next_incarnation
+        groups_of_another_integration_do_not_exist;
+    members:
+        a_delta_changes_only_what_it_names
+        a_replacement_tells_only_the_difference
+        duplicates_and_unknown_users_are_passed_over
+        users_of_another_integration_never_join
+        nothing_to_change_writes_nothing
+        an_insisted_version_is_checked
+        a_group_that_does_not_live_has_no_members_to_edit
+        a_deleted_user_leaves_its_groups_without_an_event
+        a_thousand_members_are_told_in_chunks;
+    concurrency:
+        parallel_edits_of_one_group_lose_nobody
+        one_of_many_parallel_creations_wins
+        one_of_many_parallel_replacements_wins
+        the_member_count_survives_deletions_during_edits
+        a_commit_goes_on_without_its_caller;
+    outbox:
+        an_envelope_is_complete
+        events_are_claimed_oldest_first_and_only_once
+        a_lease_that_ended_is_claimed_again
+        relays_never_share_an_event
+        only_the_holder_marks_and_releases
+        released_events_are_claimed_at_once
+        the_backlog_counts_what_is_unsent
+        a_commit_wakes_a_waiting_relay
+        an_epoch_is_stamped_on_events;
+    integrations:
+        an_integration_is_read_as_it_was_written
+        an_integration_that_exists_stays_as_it_is
+        a_credential_comes_with_its_integration
+        an_unknown_token_opens_nothing
+        a_store_that_works_says_so;
+}
