@@ -1,0 +1,89 @@
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use actix_web::web;
+use futures::StreamExt;
+use serde_json::{Map, Value};
+
+use super::error::RequestError;
+use crate::Limits;
+
+/// Reads a body of at most `limit` bytes as one JSON object.
+///
+/// # Errors
+/// 413 before anything is read when the announced length is over the limit, and as soon as the limit is crossed
+/// otherwise; 408 when the body is too slow; 415 for another media type or any content encoding, since decompression
+/// would undo the limit.
+pub(super) async fn read(
+    headers: &HeaderMap,
+    payload: web::Payload,
+    limit: usize,
+    limits: &Limits,
+) -> Result<Map<String, Value>, RequestError> {
+    check_media_type(headers)?;
+    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > limit as u64) {
+        return Err(RequestError::BodyTooLarge { limit });
+    }
+    let bytes = tokio::time::timeout(limits.body_time(), collect(payload, limit))
+        .await
+        .map_err(|_| RequestError::BodyTooSlow)??;
+    Ok(scim::json::parse(&bytes)?)
+}
+
+async fn collect(mut payload: web::Payload, limit: usize) -> Result<Vec<u8>, RequestError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| RequestError::BodyCutOff)?;
+        if bytes.len() + chunk.len() > limit {
+            return Err(RequestError::BodyTooLarge { limit });
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// `application/scim+json` and `application/json` in UTF-8; none at all is taken for the former.
+fn check_media_type(headers: &HeaderMap) -> Result<(), RequestError> {
+    let encoded = headers.get(CONTENT_ENCODING).is_some_and(|value| value != "identity");
+    let Some(content_type) = headers.get(CONTENT_TYPE) else {
+        return if encoded { Err(RequestError::UnsupportedMediaType) } else { Ok(()) };
+    };
+    let text = content_type.to_str().unwrap_or_default().to_ascii_lowercase();
+    let mut parts = text.split(';').map(str::trim);
+    let json = matches!(parts.next(), Some("application/scim+json" | "application/json"));
+    let utf8 = parts
+        .filter_map(|parameter| parameter.strip_prefix("charset="))
+        .all(|charset| matches!(charset.trim_matches('"'), "utf-8" | "utf8"));
+    if json && utf8 && !encoded { Ok(()) } else { Err(RequestError::UnsupportedMediaType) }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    fn headers(pairs: &[(HeaderName, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn json_in_utf8_is_taken() {
+        for text in [
+            "application/scim+json; charset=utf-8",
+            "application/json",
+            "APPLICATION/SCIM+JSON;charset=\"UTF-8\"",
+        ] {
+            assert!(check_media_type(&headers(&[(CONTENT_TYPE, text)])).is_ok(), "{text}");
+        }
+        assert!(check_media_type(&headers(&[])).is_ok());
+    }
+
+    #[test]
+    fn anything_else_is_not() {
+        for text in ["text/xml", "application/x-www-form-urlencoded", "application/json; charset=utf-16", ""]
+        {
+            assert!(check_media_type(&headers(&[(CONTENT_TYPE, text)])).is_err(), "{text}");
+        }
+        assert!(check_media_type(&headers(&[(CONTENT_ENCODING, "gzip")])).is_err());
+    }
+}

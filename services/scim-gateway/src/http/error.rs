@@ -1,0 +1,145 @@
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, CONNECTION, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use directory::admin::AuthenticationError;
+use directory::{DirectoryError, StoreError, UniqueAttribute};
+use platform::telemetry::chain;
+use scim::ScimError;
+use uuid::Uuid;
+
+use super::answer::finish;
+
+/// Seconds after which a client may come back to a busy or broken service.
+const RETRY_AFTER_SECONDS: &str = "5";
+
+/// A request was not carried out. Nothing was changed, unless the answer is 503 and says so.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RequestError {
+    #[error("no bearer token")]
+    NoToken,
+    #[error("not let in")]
+    Authentication(#[from] AuthenticationError),
+    #[error("no such endpoint")]
+    NoSuchEndpoint,
+    #[error("no such resource")]
+    NoSuchResource,
+    #[error("not one of {0}")]
+    MethodNotAllowed(&'static str),
+    #[error("{0} is not offered")]
+    NotSupported(&'static str),
+    #[error("unsupported media type")]
+    UnsupportedMediaType,
+    #[error("body over {limit} bytes")]
+    BodyTooLarge { limit: usize },
+    #[error("body too slow")]
+    BodyTooSlow,
+    #[error("body cut off")]
+    BodyCutOff,
+    #[error("the request took too long")]
+    Overloaded,
+    #[error("wrong request")]
+    Invalid(#[from] ScimError),
+    #[error("not carried out")]
+    Directory(#[from] DirectoryError),
+}
+
+impl RequestError {
+    /// The SCIM error that the client gets. It names no cause: causes are for the log.
+    fn to_scim(&self) -> ScimError {
+        match self {
+            Self::NoToken => ScimError::plain(401, "A bearer token is needed."),
+            Self::Authentication(AuthenticationError::Refused(_)) => {
+                ScimError::plain(401, "The bearer token is not valid for this address.")
+            }
+            Self::Authentication(AuthenticationError::Disabled) => {
+                ScimError::plain(403, "Provisioning is switched off for this integration.")
+            }
+            Self::Authentication(AuthenticationError::Paused) => {
+                ScimError::plain(503, "Provisioning is paused for this integration.")
+            }
+            Self::Authentication(AuthenticationError::Store(error))
+            | Self::Directory(DirectoryError::Store(error)) => store_failed(error),
+            Self::NoSuchEndpoint => ScimError::plain(404, "There is no such endpoint."),
+            Self::NoSuchResource | Self::Directory(DirectoryError::NotFound) => {
+                ScimError::plain(404, "There is no such resource.")
+            }
+            Self::MethodNotAllowed(methods) => {
+                ScimError::plain(405, format!("This endpoint takes {methods}."))
+            }
+            Self::NotSupported(name) => ScimError::plain(501, format!("{name} is not offered.")),
+            Self::UnsupportedMediaType => {
+                ScimError::plain(415, "The body must be application/scim+json in UTF-8, without encoding.")
+            }
+            Self::BodyTooLarge { limit } => {
+                ScimError::payload_too_large(format!("The body may have {limit} bytes."))
+            }
+            Self::BodyTooSlow => ScimError::plain(408, "The body took too long to arrive."),
+            Self::BodyCutOff => ScimError::invalid_syntax("The body was cut off."),
+            Self::Overloaded | Self::Directory(DirectoryError::Contended) => {
+                ScimError::plain(503, "The service is busy. Try again.")
+            }
+            Self::Invalid(error) | Self::Directory(DirectoryError::Invalid(error)) => error.clone(),
+            Self::Directory(DirectoryError::Taken(attribute)) => ScimError::uniqueness(taken(*attribute)),
+            Self::Directory(DirectoryError::PreconditionFailed) => {
+                ScimError::plain(412, "The resource has another version than If-Match names.")
+            }
+            Self::Directory(DirectoryError::Event(_)) => internal(),
+        }
+    }
+
+    /// The answer, and one log record for what an operator should know of.
+    pub(super) fn into_response(self, request_id: Uuid) -> HttpResponse {
+        let error = self.to_scim();
+        let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        if status.is_server_error() {
+            tracing::error!(request.id = %request_id, error = %chain(&self), "request failed");
+        } else {
+            tracing::debug!(request.id = %request_id, error = %self, "request refused");
+        }
+        let mut response = HttpResponse::build(status);
+        self.add_headers(&mut response, status);
+        finish(response, request_id, Some(&error.to_json()))
+    }
+
+    fn add_headers(&self, response: &mut HttpResponseBuilder, status: StatusCode) {
+        match self {
+            // RFC 6750 section 3: no error code for a request without credentials.
+            Self::NoToken => {
+                response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"scim\""));
+            }
+            Self::Authentication(AuthenticationError::Refused(_)) => {
+                response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"scim\", error=\"invalid_token\""));
+            }
+            Self::MethodNotAllowed(methods) => {
+                response.insert_header((ALLOW, *methods));
+            }
+            Self::BodyTooLarge { .. } | Self::BodyTooSlow | Self::BodyCutOff => {
+                // What is left of the body is not read.
+                response.insert_header((CONNECTION, "close"));
+            }
+            _ if status == StatusCode::SERVICE_UNAVAILABLE => {
+                response.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn store_failed(error: &StoreError) -> ScimError {
+    match error {
+        StoreError::Unavailable { .. } => ScimError::plain(503, "The service is not available. Try again."),
+        StoreError::Unexpected(_) => internal(),
+    }
+}
+
+fn internal() -> ScimError {
+    ScimError::plain(500, "The request could not be carried out. The operator can find it by X-Request-Id.")
+}
+
+fn taken(attribute: UniqueAttribute) -> &'static str {
+    match attribute {
+        UniqueAttribute::UserName => "Another user has this userName.",
+        UniqueAttribute::DisplayName => "Another group has this displayName.",
+        UniqueAttribute::ExternalId => "Another resource has this externalId.",
+    }
+}

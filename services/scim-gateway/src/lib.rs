@@ -1,0 +1,12 @@
+#![doc = include_str!("../README.md")]
+
+pub mod bootstrap;
+mod gateway;
+mod http;
+pub mod relay_task;
+pub mod settings;
+#[cfg(feature = "distributed")]
+pub mod wiring;
+
+pub use gateway::{Gateway, Limits};
+pub use http::configure;

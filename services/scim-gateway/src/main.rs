@@ -1,0 +1,38 @@
+//! The scim-gateway process.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use platform::shutdown::Shutdown;
+use platform::telemetry;
+use scim_gateway::{settings, wiring};
+
+/// Takes SCIM requests from Microsoft Entra ID, stores them, and publishes what changed.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// Settings file (TOML); the environment (ILLUXI__SECTION__KEY) overrides it.
+    #[arg(long)]
+    config: Option<PathBuf>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("scim-gateway: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let settings = settings::load(arguments.config.as_deref())?;
+    telemetry::start(&settings.log).map_err(anyhow::Error::from_boxed)?;
+    let shutdown = Shutdown::new();
+    let signals = shutdown.clone();
+    tokio::spawn(async move { signals.on_signal().await });
+    wiring::run(settings, shutdown).await
+}

@@ -1,0 +1,114 @@
+//! What an operator can set. Defaults and their reasons: `defaults.toml` beside this crate's manifest.
+
+use std::path::{Path, PathBuf};
+
+use platform::settings::SettingsError;
+use platform::telemetry::LogSettings;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::Limits;
+use crate::relay_task::RelayTaskSettings;
+
+/// Built-in defaults, as TOML.
+pub const DEFAULTS: &str = include_str!("../defaults.toml");
+
+/// Settings of the scim-gateway process.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where Entra comes in.
+    pub public: PublicSettings,
+    /// Where operators and administrators come in.
+    pub private: PrivateSettings,
+    /// PostgreSQL database of the directory.
+    pub database: DatabaseSettings,
+    /// RabbitMQ.
+    pub broker: BrokerSettings,
+    /// The relay of this replica.
+    pub relay: RelayTaskSettings,
+    /// What a request may cost.
+    pub limits: Limits,
+    /// Administrators' tokens.
+    pub admin: AdminSettings,
+    /// A first integration, made at the start.
+    pub bootstrap: Option<BootstrapSettings>,
+    /// Logs.
+    pub log: LogSettings,
+}
+
+/// The public listener.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublicSettings {
+    /// Address and port to listen on.
+    pub listen: String,
+    /// Address that clients use, without a slash at the end.
+    pub base_url: String,
+    /// Threads that serve requests; 0 for one a core.
+    pub workers: usize,
+}
+
+/// The private listener.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrivateSettings {
+    /// Address and port to listen on. Never reachable from outside.
+    pub listen: String,
+}
+
+/// The directory's database.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseSettings {
+    /// `postgres://user:password@host:port/database`.
+    pub url: SecretString,
+    /// The same for a role that may change the schema. When set, migrations run at the start.
+    pub migration_url: Option<SecretString>,
+    /// Role that every connection takes on.
+    pub role: String,
+    /// Connections at most.
+    pub pool_size: usize,
+}
+
+/// The broker.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BrokerSettings {
+    /// `amqp://user:password@host:port/vhost`, or `amqps://`.
+    pub url: SecretString,
+    /// Put before the names of exchanges and queues, so that several deployments can share a virtual host.
+    pub name_prefix: String,
+}
+
+/// Administrators' tokens.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdminSettings {
+    /// Key that signs them, at least 32 bytes, the same in every process.
+    pub key: SecretString,
+}
+
+/// A first integration, made at the start.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BootstrapSettings {
+    /// File that gets the address and the tokens; readable for its owner alone.
+    pub file: PathBuf,
+    /// Name of the integration in addresses.
+    pub integration: String,
+    /// Code of the portal.
+    pub portal: String,
+    /// `production` or `staging`.
+    pub environment: String,
+    /// Address of the private listener that serves learners and cohorts.
+    pub admin_url: String,
+}
+
+/// Reads the settings.
+///
+/// # Errors
+/// Names the key that is unknown, missing or of the wrong type.
+pub fn load(file: Option<&Path>) -> Result<Settings, SettingsError> {
+    platform::settings::load(DEFAULTS, file)
+}

@@ -1,0 +1,92 @@
+//! The scim-gateway process: PostgreSQL and RabbitMQ behind the use cases. The only place that names them.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use directory::{Directory, DirectoryStore, Relay, RelayId, RelaySettings};
+use directory_store::postgres::{PostgresDirectoryStore, PostgresOptions, migrate};
+use messaging::{Broker, RabbitMqPublisher, Topology};
+use platform::admin::AdminTokens;
+use platform::health::Health;
+use platform::server;
+use platform::shutdown::Shutdown;
+use secrecy::ExposeSecret;
+use uuid::Uuid;
+
+use crate::settings::Settings;
+use crate::{Gateway, bootstrap, configure, relay_task};
+
+/// Runs the process until shutdown is requested.
+///
+/// # Errors
+/// When it cannot start. Once it runs, a dependency that is away is waited for.
+pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
+    let admin_tokens = AdminTokens::new(&settings.admin.key)?;
+    if let Some(url) = &settings.database.migration_url {
+        migrate(url.expose_secret()).await.context("migrating the directory database")?;
+    }
+    let options = PostgresOptions {
+        pool_size: settings.database.pool_size,
+        role: Some(settings.database.role.clone()),
+        ..PostgresOptions::default()
+    };
+    let store = PostgresDirectoryStore::connect(settings.database.url.expose_secret(), options)
+        .await
+        .context("setting `database.url`")?;
+    let store = Arc::new(store);
+    let broker = Broker::parse(settings.broker.url.expose_secret())
+        .context("setting `broker.url`")?
+        .with_topology(Topology::default().with_prefix(&settings.broker.name_prefix));
+    let relay = Relay::new(
+        RelayId(Uuid::new_v4()),
+        store.clone(),
+        Arc::new(RabbitMqPublisher::new(broker)),
+        RelaySettings {
+            batch: settings.relay.batch,
+            lease: Duration::from_secs(settings.relay.lease_seconds),
+        },
+    );
+    let gateway = Gateway {
+        directory: Directory::new(store.clone()),
+        integrations: store.clone(),
+        base_url: settings.public.base_url.trim_end_matches('/').to_owned(),
+        limits: settings.limits,
+    };
+    let health = Health::new(shutdown.clone()).needs("database", move || {
+        let store = store.clone();
+        async move { store.check().await.is_ok() }
+    });
+    let public = listen(&settings.public.listen).context("setting `public.listen`")?;
+    let private = listen(&settings.private.listen).context("setting `private.listen`")?;
+    tracing::info!(public = %settings.public.listen, private = %settings.private.listen, "scim-gateway serves");
+
+    let bootstrapping = async {
+        if let Some(wanted) = &settings.bootstrap {
+            bootstrap::ensure(&gateway, wanted, &admin_tokens, &shutdown).await?;
+        }
+        Ok(())
+    };
+    let relaying = async {
+        if settings.relay.enabled {
+            relay_task::run(relay, settings.relay, &shutdown).await;
+        }
+        Ok(())
+    };
+    let serving = server::serve(public, settings.public.workers, &shutdown, configure(gateway.clone()));
+    let serving_privately = server::serve(private, 1, &shutdown, health.into_routes());
+    futures::try_join!(
+        async { serving.await.context("the public listener") },
+        async { serving_privately.await.context("the private listener") },
+        relaying,
+        bootstrapping,
+    )?;
+    Ok(())
+}
+
+fn listen(address: &str) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}

@@ -1,0 +1,199 @@
+//! The two processes, each behind proxies that can cut its connections.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use scim_gateway::bootstrap::BootstrapFile;
+use testkit::broker::{BrokerScope, amqp_url};
+use testkit::entra::Entra;
+use testkit::lms_reader::LmsReader;
+use testkit::postgres::TestDatabase;
+use testkit::proxy::CuttingProxy;
+
+/// A key that signs administrators' tokens.
+const ADMIN_KEY: &str = "0123456789abcdef0123456789abcdef";
+
+/// scim-gateway and user-sync with databases and broker names of their own.
+pub(crate) struct Pair {
+    pub(crate) directory: TestDatabase,
+    pub(crate) lms_database: TestDatabase,
+    /// Between the gateway and its database.
+    pub(crate) directory_proxy: CuttingProxy,
+    /// Between user-sync and its database.
+    pub(crate) lms_proxy: CuttingProxy,
+    /// Between both processes and RabbitMQ.
+    pub(crate) broker: CuttingProxy,
+    scope: BrokerScope,
+    folder: tempfile::TempDir,
+    public: String,
+    private: String,
+    sync_private: String,
+    gateway: Option<Child>,
+    user_sync: Option<Child>,
+    file: Option<BootstrapFile>,
+}
+
+impl Pair {
+    pub(crate) async fn start() -> Self {
+        let (directory, lms_database) = (TestDatabase::create().await, TestDatabase::create().await);
+        let mut pair = Self {
+            directory_proxy: CuttingProxy::in_front_of(authority(directory.url())).await,
+            lms_proxy: CuttingProxy::in_front_of(authority(lms_database.url())).await,
+            broker: CuttingProxy::in_front_of(authority(&amqp_url())).await,
+            directory,
+            lms_database,
+            scope: BrokerScope::new(),
+            folder: tempfile::tempdir().unwrap(),
+            public: free_address(),
+            private: free_address(),
+            sync_private: free_address(),
+            gateway: None,
+            user_sync: None,
+            file: None,
+        };
+        pair.start_user_sync();
+        pair.start_gateway().await;
+        pair
+    }
+
+    pub(crate) fn start_user_sync(&mut self) {
+        let child = self
+            .command("user-sync")
+            .env("ILLUXI__DATABASE__URL", through(self.lms_database.url(), &self.lms_proxy))
+            .env("ILLUXI__DATABASE__MIGRATION_URL", self.lms_database.url())
+            .env("ILLUXI__PRIVATE__LISTEN", &self.sync_private)
+            .env("ILLUXI__CONSUMER__PROBE_SECONDS", "1")
+            .spawn()
+            .unwrap();
+        self.user_sync = Some(child);
+    }
+
+    pub(crate) async fn start_gateway(&mut self) {
+        let path = self.folder.path().join("bootstrap.json");
+        let child = self
+            .command("scim-gateway")
+            .env("ILLUXI__DATABASE__URL", through(self.directory.url(), &self.directory_proxy))
+            .env("ILLUXI__DATABASE__MIGRATION_URL", self.directory.url())
+            .env("ILLUXI__PUBLIC__LISTEN", &self.public)
+            .env("ILLUXI__PUBLIC__BASE_URL", format!("http://{}", self.public))
+            .env("ILLUXI__PRIVATE__LISTEN", &self.private)
+            .env("ILLUXI__BOOTSTRAP__FILE", &path)
+            .env("ILLUXI__BOOTSTRAP__INTEGRATION", "demo-production")
+            .env("ILLUXI__BOOTSTRAP__PORTAL", "demo")
+            .env("ILLUXI__BOOTSTRAP__ENVIRONMENT", "production")
+            .env("ILLUXI__BOOTSTRAP__ADMIN_URL", format!("http://{}", self.sync_private))
+            .spawn()
+            .unwrap();
+        self.gateway = Some(child);
+        let within = Duration::from_secs(30);
+        testkit::eventually(within, "both processes are ready", async || {
+            path.exists() && answers(&self.private).await && answers(&self.sync_private).await
+        })
+        .await;
+        self.file = Some(serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap());
+    }
+
+    fn command(&self, binary: &str) -> Command {
+        let mut command = Command::new(path_of(binary));
+        command
+            .env_clear()
+            .env("ILLUXI__ADMIN__KEY", ADMIN_KEY)
+            .env("ILLUXI__BROKER__URL", through(&amqp_url(), &self.broker))
+            .env("ILLUXI__BROKER__NAME_PREFIX", self.prefix())
+            .env("ILLUXI__LOG__FILTER", "warn,lapin=error")
+            .stdout(Stdio::null());
+        command
+    }
+
+    /// Registers the names that the processes use with the scope, which removes them in the end.
+    fn prefix(&self) -> String {
+        for name in ["scim.events", "scim.parked"] {
+            self.scope.exchange(name);
+        }
+        for name in ["lms.sync", "lms.parked"] {
+            self.scope.queue(name);
+        }
+        self.scope.prefix()
+    }
+
+    /// SIGKILL.
+    pub(crate) fn kill_user_sync(&mut self) {
+        kill(&mut self.user_sync);
+    }
+
+    /// SIGKILL.
+    pub(crate) fn kill_gateway(&mut self) {
+        kill(&mut self.gateway);
+    }
+
+    pub(crate) fn entra(&self) -> Entra {
+        let file = self.file.as_ref().unwrap();
+        Entra::new(&file.scim_url, &file.scim_token)
+    }
+
+    pub(crate) fn lms(&self) -> LmsReader {
+        let file = self.file.as_ref().unwrap();
+        LmsReader::new(&file.admin_url, &file.admin_token, "demo-production")
+    }
+
+    /// Status of the gateway's readiness.
+    pub(crate) async fn ready(&self) -> u16 {
+        Entra::new(format!("http://{}", self.private), "").get("/health/ready").await.status
+    }
+}
+
+impl Drop for Pair {
+    fn drop(&mut self) {
+        self.kill_gateway();
+        self.kill_user_sync();
+    }
+}
+
+/// Runs a process with settings that are right but for one, until it ends.
+pub(crate) fn start_with(binary: &str, name: &str, value: &str) -> Output {
+    Command::new(path_of(binary))
+        .env_clear()
+        .env("ILLUXI__ADMIN__KEY", ADMIN_KEY)
+        .env("ILLUXI__BROKER__URL", "amqp://127.0.0.1:1")
+        .env("ILLUXI__DATABASE__URL", "postgres://127.0.0.1:1/none")
+        .env("ILLUXI__PRIVATE__LISTEN", free_address())
+        .env(name, value)
+        .output()
+        .unwrap()
+}
+
+fn kill(child: &mut Option<Child>) {
+    if let Some(mut child) = child.take() {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
+
+async fn answers(private: &str) -> bool {
+    let client = Entra::new(format!("http://{private}"), "");
+    let answer = client.try_send(reqwest::Method::GET, "/health/ready", &[], None).await;
+    answer.is_ok_and(|answer| answer.status == 200)
+}
+
+fn path_of(binary: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_BIN_EXE_scim-gateway")).with_file_name(binary);
+    assert!(path.exists(), "{} is not built; run the tests of the whole workspace", path.display());
+    path
+}
+
+fn free_address() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+/// `host:port` of an address.
+fn authority(url: &str) -> String {
+    let rest = url.split_once("://").unwrap().1;
+    let rest = rest.split_once('@').map_or(rest, |(_, rest)| rest);
+    rest.split(['/', '?']).next().unwrap().to_owned()
+}
+
+fn through(url: &str, proxy: &CuttingProxy) -> String {
+    url.replace(&authority(url), &format!("127.0.0.1:{}", proxy.port()))
+}
