@@ -57,8 +57,12 @@ pub fn load_from<T: DeserializeOwned>(
     if let Some(path) = file {
         sources = sources.add_source(File::from(path).format(FileFormat::Toml));
     }
-    let environment =
-        Environment::with_prefix("ILLUXI").prefix_separator("__").separator("__").source(Some(environment));
+    let environment = Environment::with_prefix("ILLUXI")
+        .prefix_separator("__")
+        .separator("__")
+        // Compose files pass on variables that nobody set as empty ones.
+        .ignore_empty(true)
+        .source(Some(environment));
     let merged = sources
         .add_source(environment)
         .build()
@@ -167,7 +171,9 @@ mod tests {
         assert!(wrong_type.contains("database.pool_size"), "{wrong_type}");
         let unknown = of(&[url, ("ILLUXI__DATABASE__POOLSIZE", "3")]);
         assert!(unknown.contains("poolsize"), "{unknown}");
-        let missing = of(&[]);
-        assert!(missing.contains("url"), "{missing}");
+        for nothing in [&[][..], &[("ILLUXI__DATABASE__URL", "")]] {
+            let missing = of(nothing);
+            assert!(missing.contains("`database`") && missing.contains("url"), "{missing}");
+        }
     }
 }

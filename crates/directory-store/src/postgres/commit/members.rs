@@ -74,31 +74,32 @@ impl Query for ReplaceAll {
 impl QueryFragment<Pg> for AddAndRemove {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         push_joined(&mut out, &self.group, &self.add)?;
-        push_left(&mut out, &self.group)?;
-        out.push_sql(" and edge.user_id = any(");
+        out.push_sql(", gone(id) as (select id from unnest(");
         out.push_bind_param::<Array<SqlUuid>, _>(&self.remove)?;
-        out.push_sql(")");
-        push_both(&mut out);
-        Ok(())
+        out.push_sql(") as given(id))");
+        push_parted(&mut out, &self.group)
     }
 }
 
 impl QueryFragment<Pg> for ReplaceAll {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         push_joined(&mut out, &self.group, &self.remaining)?;
-        push_left(&mut out, &self.group)?;
-        // A join rather than `<> all`, which compares every member with every id.
-        out.push_sql(" and not exists (select from unnest(");
+        out.push_sql(", gone(id) as (select user_id from directory.group_member where integration_id = ");
+        out.push_bind_param::<SqlUuid, _>(&self.group.of)?;
+        out.push_sql(" and group_id = ");
+        out.push_bind_param::<SqlUuid, _>(&self.group.group)?;
+        out.push_sql(" except select id from unnest(");
         out.push_bind_param::<Array<SqlUuid>, _>(&self.remaining)?;
-        out.push_sql(") as remaining(id) where remaining.id = edge.user_id)");
-        push_both(&mut out);
-        Ok(())
+        out.push_sql(") as given(id))");
+        push_parted(&mut out, &self.group)
     }
 }
 
 /// Lets in the users that live and are no members yet.
 ///
-/// Their rows are locked against deletion until the commit; one that was deleted while this waited drops out.
+/// Their rows are locked against deletion until the commit; one that was deleted while this waited drops out. Every
+/// row is looked up by its whole key, one at a time, by subqueries that the planner cannot turn into joins: it takes
+/// a group that has grown since the last `analyze` for empty, and would compare everybody with everybody.
 fn push_joined<'b>(
     out: &mut AstPass<'_, 'b, Pg>,
     group: &'b GroupKey,
@@ -110,32 +111,48 @@ fn push_joined<'b>(
             select member.integration_id, ",
     );
     out.push_bind_param::<SqlUuid, _>(&group.group)?;
-    out.push_sql(", member.id from directory.scim_user as member where member.integration_id = ");
-    out.push_bind_param::<SqlUuid, _>(&group.of)?;
-    out.push_sql(" and member.deleted_at is null and member.id = any(");
+    out.push_sql(", member.id from unnest(");
     out.push_bind_param::<Array<SqlUuid>, _>(users)?;
     out.push_sql(
-        ") and not exists (
-                select from directory.group_member as edge
-                where edge.integration_id = member.integration_id and edge.user_id = member.id and edge.group_id = ",
+        ") as given(id) cross join lateral (
+                select scim_user.integration_id, scim_user.id from directory.scim_user
+                where scim_user.id = given.id and scim_user.deleted_at is null and scim_user.integration_id = ",
     );
-    out.push_bind_param::<SqlUuid, _>(&group.group)?;
-    out.push_sql(") for key share of member on conflict do nothing returning user_id)");
-    Ok(())
-}
-
-fn push_left<'b>(out: &mut AstPass<'_, 'b, Pg>, group: &'b GroupKey) -> QueryResult<()> {
-    out.push_sql(", parted as (delete from directory.group_member as edge where edge.integration_id = ");
+    out.push_bind_param::<SqlUuid, _>(&group.of)?;
+    out.push_sql(
+        " for key share
+            ) as member
+            where (
+                select true from directory.group_member as edge
+                where edge.user_id = given.id and edge.integration_id = ",
+    );
     out.push_bind_param::<SqlUuid, _>(&group.of)?;
     out.push_sql(" and edge.group_id = ");
     out.push_bind_param::<SqlUuid, _>(&group.group)?;
+    out.push_sql(") is null on conflict do nothing returning user_id)");
     Ok(())
 }
 
-fn push_both(out: &mut AstPass<'_, '_, Pg>) {
+/// Lets go those whose ids are in `gone`, looked up as above, and answers both lists.
+fn push_parted<'b>(out: &mut AstPass<'_, 'b, Pg>, group: &'b GroupKey) -> QueryResult<()> {
     out.push_sql(
-        " returning edge.user_id) select user_id, true from joined union all select user_id, false from parted",
+        ", parted as (
+            delete from directory.group_member where ctid = any(array(
+                select edge.place from gone cross join lateral (
+                    select group_member.ctid as place from directory.group_member
+                    where group_member.user_id = gone.id and group_member.integration_id = ",
     );
+    out.push_bind_param::<SqlUuid, _>(&group.of)?;
+    out.push_sql(" and group_member.group_id = ");
+    out.push_bind_param::<SqlUuid, _>(&group.group)?;
+    out.push_sql(
+        " limit 1
+                ) as edge
+            )) returning user_id
+        )
+        select user_id, true from joined union all select user_id, false from parted",
+    );
+    Ok(())
 }
 
 #[cfg(test)]
