@@ -1,0 +1,39 @@
+#![doc = include_str!("../README.md")]
+
+mod attribute;
+mod change;
+mod cohort;
+mod decide;
+mod edge;
+mod error;
+mod group_event;
+mod ids;
+mod incoming;
+mod learner;
+mod lifecycle;
+mod link;
+mod overwrite;
+mod ownership;
+mod ports;
+mod profile;
+mod register;
+mod sync;
+mod text;
+mod user_event;
+mod views;
+mod working_set;
+
+pub use attribute::Attribute;
+pub use change::{Change, HandledEvent, LinkWrite, ParkedEvent, Write};
+pub use cohort::{Cohort, CohortStatus};
+pub use edge::{Edge, EdgeKey};
+pub use error::{ParkReason, StoreError};
+pub use ids::{CohortId, IntegrationSlug, LearnerId, PortalId, ScimId};
+pub use learner::Learner;
+pub use lifecycle::{InactiveReason, Lifecycle, Status};
+pub use link::{GroupLink, Link, ResourceKey, UserLink};
+pub use ownership::{Mode, OnClear, Ownership, Rule};
+pub use ports::{Footprint, KnownIntegration, LmsStore, Page, Registration, RowVersion, Snapshot, Stored};
+pub use profile::Profile;
+pub use sync::DirectorySync;
+pub use views::{CohortView, LearnerView, TrainingRecord};
