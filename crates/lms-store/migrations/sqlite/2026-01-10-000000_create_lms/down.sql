@@ -1,0 +1,11 @@
+drop view sync_derived_membership;
+drop table sync_parked_event;
+drop table sync_inbox;
+drop table sync_edge;
+drop table sync_link;
+drop table lms_training_record;
+drop table lms_cohort_membership;
+drop table lms_cohort;
+drop table lms_learner;
+drop table sync_integration;
+drop table lms_portal;

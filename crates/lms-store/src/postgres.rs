@@ -1,0 +1,112 @@
+//! The LMS in PostgreSQL.
+
+mod commit;
+mod connect;
+mod load;
+mod migrate;
+mod read;
+mod role;
+mod schema;
+mod statements;
+
+use async_trait::async_trait;
+use diesel_async::AsyncConnection;
+use lms::{
+    Change, CohortId, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerView, LmsStore, Page,
+    Registration, Snapshot, StoreError, TrainingRecord,
+};
+use tokio::runtime::Handle;
+use tokio::time::timeout;
+
+pub use connect::PostgresOptions;
+pub use migrate::migrate;
+
+use crate::OpenError;
+use crate::error::{TransactionError, unavailable};
+use crate::rows::Transaction;
+use connect::PostgresPool;
+
+/// The LMS in PostgreSQL.
+///
+/// # Guarantees
+/// Works as a role that can delete no learner and write no training record; it is not opened as any other.
+#[derive(Clone)]
+pub struct PostgresLmsStore {
+    pool: PostgresPool,
+}
+
+impl PostgresLmsStore {
+    /// Opens a database that [`migrate`] has brought to this version.
+    ///
+    /// # Errors
+    /// `TooPowerful` when the role could destroy what a directory must never reach.
+    pub async fn connect(url: &str, options: PostgresOptions) -> Result<Self, OpenError> {
+        let pool = PostgresPool::new(url, options, Handle::current())?;
+        let store = Self { pool };
+        let mut connection =
+            store.pool.acquire().await.map_err(|error| OpenError::Database(Box::new(error)))?;
+        role::verify(&mut connection).await?;
+        Ok(store)
+    }
+
+    /// Runs to the end even if the caller goes away: a commit is never cut in half.
+    async fn write(&self, transaction: Transaction) -> Result<(), StoreError> {
+        let pool = self.pool.clone();
+        let writing = tokio::spawn(async move {
+            let mut connection = pool.acquire().await?;
+            connection
+                .transaction(async |connection| commit::write(connection, &transaction).await)
+                .await
+                .map_err(|error: TransactionError| StoreError::from(error))
+        });
+        self.answer(async { writing.await.map_err(unavailable)? }).await
+    }
+
+    /// Waits for an answer, but not for ever: a server may hang without closing its connections.
+    async fn answer<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        timeout(self.pool.answer_timeout(), work).await.map_err(unavailable)?
+    }
+}
+
+#[async_trait]
+impl LmsStore for PostgresLmsStore {
+    async fn register(&self, integrations: &[Registration]) -> Result<(), StoreError> {
+        self.write(Transaction::register(integrations)?).await
+    }
+
+    async fn load(&self, footprint: &Footprint) -> Result<Snapshot, StoreError> {
+        self.answer(async { load::snapshot(&mut *self.pool.acquire().await?, footprint).await }).await
+    }
+
+    async fn commit(&self, change: &Change) -> Result<(), StoreError> {
+        self.write(Transaction::commit(change)?).await
+    }
+
+    async fn probe(&self) -> Result<(), StoreError> {
+        self.answer(async { role::probe(&mut *self.pool.acquire().await?).await }).await
+    }
+
+    async fn learners(
+        &self,
+        integration: &IntegrationSlug,
+        login: Option<&str>,
+        page: Page<LearnerId>,
+    ) -> Result<Vec<LearnerView>, StoreError> {
+        self.answer(async {
+            read::learners(&mut *self.pool.acquire().await?, integration, login, page).await
+        })
+        .await
+    }
+
+    async fn cohorts(
+        &self,
+        integration: &IntegrationSlug,
+        page: Page<CohortId>,
+    ) -> Result<Vec<CohortView>, StoreError> {
+        self.answer(async { read::cohorts(&mut *self.pool.acquire().await?, integration, page).await }).await
+    }
+
+    async fn training_records(&self, learner: LearnerId) -> Result<Vec<TrainingRecord>, StoreError> {
+        self.answer(async { read::training_records(&mut *self.pool.acquire().await?, learner).await }).await
+    }
+}

@@ -1,0 +1,98 @@
+use diesel::sql_types::{Nullable, Text};
+use diesel::{ExpressionMethods, QueryDsl, QueryResult};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use lms::{CohortId, CohortView, IntegrationSlug, LearnerId, LearnerView, Page, StoreError, TrainingRecord};
+use uuid::Uuid;
+
+use super::schema::{cohort, cohort_membership, learner, training_record};
+use crate::error::{classify, unavailable};
+use crate::rows::{
+    CohortRow, LearnerRow, ManagerRow, MemberRow, TrainingRecordRow, cohort_views, learner_views,
+};
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn lower(text: Nullable<Text>) -> Nullable<Text>;
+}
+
+pub(super) async fn learners(
+    connection: &mut AsyncPgConnection,
+    integration: &IntegrationSlug,
+    login: Option<&str>,
+    page: Page<LearnerId>,
+) -> Result<Vec<LearnerView>, StoreError> {
+    let mut query = learner::table
+        .filter(learner::integration.eq(integration.as_str()))
+        .order(learner::learner_id)
+        .limit(i64::from(page.limit))
+        .select(learner::all_columns)
+        .into_boxed();
+    if let Some(login) = login {
+        query = query.filter(lower(learner::login).eq(lower(login)));
+    }
+    if let Some(after) = page.after {
+        query = query.filter(learner::learner_id.gt(after.0));
+    }
+    let rows: Vec<LearnerRow> = query.load(connection).await.map_err(classify)?;
+    let managers = load_managers(connection, integration, &rows).await.map_err(classify)?;
+    learner_views(rows, managers).map_err(unavailable)
+}
+
+async fn load_managers(
+    connection: &mut AsyncPgConnection,
+    integration: &IntegrationSlug,
+    rows: &[LearnerRow],
+) -> QueryResult<Vec<ManagerRow>> {
+    let scim_ids: Vec<Uuid> = rows.iter().filter_map(LearnerRow::manager_scim_id).collect();
+    learner::table
+        .filter(learner::integration.eq(integration.as_str()))
+        .filter(learner::scim_id.eq_any(scim_ids))
+        .select((learner::scim_id, learner::learner_id))
+        .load(connection)
+        .await
+}
+
+pub(super) async fn cohorts(
+    connection: &mut AsyncPgConnection,
+    integration: &IntegrationSlug,
+    page: Page<CohortId>,
+) -> Result<Vec<CohortView>, StoreError> {
+    let mut query = cohort::table
+        .filter(cohort::integration.eq(integration.as_str()))
+        .order(cohort::cohort_id)
+        .limit(i64::from(page.limit))
+        .select(cohort::all_columns)
+        .into_boxed();
+    if let Some(after) = page.after {
+        query = query.filter(cohort::cohort_id.gt(after.0));
+    }
+    let rows: Vec<CohortRow> = query.load(connection).await.map_err(classify)?;
+    let members = load_members(connection, &rows).await.map_err(classify)?;
+    cohort_views(rows, members).map_err(unavailable)
+}
+
+async fn load_members(connection: &mut AsyncPgConnection, rows: &[CohortRow]) -> QueryResult<Vec<MemberRow>> {
+    let cohorts: Vec<Uuid> = rows.iter().map(CohortRow::cohort_id).collect();
+    cohort_membership::table
+        .filter(cohort_membership::cohort_id.eq_any(cohorts))
+        .select((cohort_membership::cohort_id, cohort_membership::learner_id))
+        // A learner may be a member by several origins.
+        .distinct()
+        .order((cohort_membership::cohort_id, cohort_membership::learner_id))
+        .load(connection)
+        .await
+}
+
+pub(super) async fn training_records(
+    connection: &mut AsyncPgConnection,
+    learner: LearnerId,
+) -> Result<Vec<TrainingRecord>, StoreError> {
+    let rows: Vec<TrainingRecordRow> = training_record::table
+        .filter(training_record::learner_id.eq(learner.0))
+        .order((training_record::completed_at, training_record::record_id))
+        .select(training_record::all_columns)
+        .load(connection)
+        .await
+        .map_err(classify)?;
+    Ok(rows.into_iter().map(TrainingRecord::from).collect())
+}

@@ -1,0 +1,37 @@
+use diesel::dsl::sql;
+use diesel::sql_types::{Bool, Integer};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use lms::StoreError;
+
+use crate::OpenError;
+use crate::error::classify;
+
+/// Proves that the connection's role cannot destroy what a directory must never reach.
+pub(super) async fn verify(connection: &mut AsyncPgConnection) -> Result<(), OpenError> {
+    let forbidden = (
+        sql::<Bool>("has_table_privilege('lms.learner', 'delete, truncate')"),
+        sql::<Bool>("has_table_privilege('lms.cohort', 'delete, truncate')"),
+        sql::<Bool>("has_table_privilege('lms.training_record', 'insert, update, delete, truncate')"),
+        sql::<Bool>("has_any_column_privilege('lms.training_record', 'insert, update')"),
+    );
+    let (learners, cohorts, records, record_columns): (bool, bool, bool, bool) = diesel::select(forbidden)
+        .get_result(connection)
+        .await
+        .map_err(|error| OpenError::Database(Box::new(error)))?;
+    if learners {
+        return Err(OpenError::TooPowerful("delete learners"));
+    }
+    if cohorts {
+        return Err(OpenError::TooPowerful("delete cohorts"));
+    }
+    if records || record_columns {
+        return Err(OpenError::TooPowerful("write training records"));
+    }
+    Ok(())
+}
+
+/// Answers when the server works.
+pub(super) async fn probe(connection: &mut AsyncPgConnection) -> Result<(), StoreError> {
+    diesel::select(sql::<Integer>("1")).execute(connection).await.map_err(classify)?;
+    Ok(())
+}

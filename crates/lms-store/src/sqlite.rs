@@ -1,0 +1,110 @@
+//! The LMS in SQLite.
+
+mod commit;
+mod load;
+mod open;
+mod read;
+mod schema;
+mod statements;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
+use lms::{
+    Change, CohortId, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerView, LmsStore, Page,
+    Registration, Snapshot, StoreError, TrainingRecord,
+};
+use tokio::sync::Mutex;
+
+use crate::OpenError;
+use crate::error::{TransactionError, unavailable};
+use crate::rows::Transaction;
+
+type SqliteLink = SyncConnectionWrapper<diesel::SqliteConnection>;
+
+/// The LMS in SQLite: one connection, one caller at a time.
+///
+/// # Guarantees
+/// A commit that was answered survives a power cut. Triggers refuse the deletion of a learner and any change of a
+/// training record, whoever asks.
+#[derive(Clone)]
+pub struct SqliteLmsStore {
+    connection: Arc<Mutex<SqliteLink>>,
+}
+
+impl SqliteLmsStore {
+    /// Opens or creates a database file, and brings it to this version.
+    ///
+    /// # Errors
+    /// `Migration` leaves the database at the last version that succeeded.
+    pub async fn open(path: &Path) -> Result<Self, OpenError> {
+        Ok(Self::with(open::open(&path.to_string_lossy()).await?))
+    }
+
+    /// Opens a database in memory that lives as long as the store.
+    ///
+    /// # Errors
+    /// As [`SqliteLmsStore::open`].
+    pub async fn open_in_memory() -> Result<Self, OpenError> {
+        Ok(Self::with(open::open(":memory:").await?))
+    }
+
+    fn with(connection: diesel::SqliteConnection) -> Self {
+        Self { connection: Arc::new(Mutex::new(SqliteLink::new(connection))) }
+    }
+
+    /// Runs to the end even if the caller goes away: SQLite would keep the transaction open for the next one.
+    async fn write(&self, transaction: Transaction) -> Result<(), StoreError> {
+        let connection = self.connection.clone();
+        let writing = tokio::spawn(async move {
+            let mut connection = connection.lock().await;
+            connection
+                .immediate_transaction(async |connection| commit::write(connection, &transaction).await)
+                .await
+                .map_err(|error: TransactionError| StoreError::from(error))
+        });
+        writing.await.map_err(unavailable)?
+    }
+}
+
+#[async_trait]
+impl LmsStore for SqliteLmsStore {
+    async fn register(&self, integrations: &[Registration]) -> Result<(), StoreError> {
+        self.write(Transaction::register(integrations)?).await
+    }
+
+    async fn load(&self, footprint: &Footprint) -> Result<Snapshot, StoreError> {
+        load::snapshot(&mut *self.connection.lock().await, footprint).await
+    }
+
+    async fn commit(&self, change: &Change) -> Result<(), StoreError> {
+        self.write(Transaction::commit(change)?).await
+    }
+
+    async fn probe(&self) -> Result<(), StoreError> {
+        read::probe(&mut *self.connection.lock().await).await
+    }
+
+    async fn learners(
+        &self,
+        integration: &IntegrationSlug,
+        login: Option<&str>,
+        page: Page<LearnerId>,
+    ) -> Result<Vec<LearnerView>, StoreError> {
+        read::learners(&mut *self.connection.lock().await, integration, login, page).await
+    }
+
+    async fn cohorts(
+        &self,
+        integration: &IntegrationSlug,
+        page: Page<CohortId>,
+    ) -> Result<Vec<CohortView>, StoreError> {
+        read::cohorts(&mut *self.connection.lock().await, integration, page).await
+    }
+
+    async fn training_records(&self, learner: LearnerId) -> Result<Vec<TrainingRecord>, StoreError> {
+        read::training_records(&mut *self.connection.lock().await, learner).await
+    }
+}

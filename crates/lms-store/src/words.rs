@@ -1,0 +1,81 @@
+//! The words that stand in the tables for closed enumerations.
+
+use std::error::Error;
+
+use events::{Applied, Environment};
+use lms::{CohortStatus, InactiveReason, Status};
+
+/// A word in a table that this version does not know.
+#[derive(Debug, thiserror::Error)]
+#[error("the table holds the unknown {kind} {word:?}")]
+pub(crate) struct UnknownWord {
+    kind: &'static str,
+    word: String,
+}
+
+fn look_up<T: Copy>(kind: &'static str, words: &[(T, &str)], word: &str) -> Result<T, UnknownWord> {
+    let found = words.iter().find(|(_, candidate)| *candidate == word).map(|(value, _)| *value);
+    found.ok_or_else(|| UnknownWord { kind, word: word.to_owned() })
+}
+
+pub(crate) fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Active => "active",
+        Status::Inactive => "inactive",
+        Status::Erased => "erased",
+    }
+}
+
+pub(crate) fn read_status(word: &str) -> Result<Status, UnknownWord> {
+    let all = [Status::Active, Status::Inactive, Status::Erased];
+    look_up("status", &all.map(|status| (status, status_word(status))), word)
+}
+
+pub(crate) fn reason_word(reason: InactiveReason) -> &'static str {
+    match reason {
+        InactiveReason::SourceDisabled => "source_disabled",
+        InactiveReason::SourceSoftDeleted => "source_soft_deleted",
+        InactiveReason::SourceDeleted => "source_deleted",
+        InactiveReason::OutOfScope => "out_of_scope",
+        InactiveReason::Admin => "admin",
+        InactiveReason::DirectoryDetached => "directory_detached",
+    }
+}
+
+pub(crate) fn read_reason(word: &str) -> Result<InactiveReason, UnknownWord> {
+    let all = [
+        InactiveReason::SourceDisabled,
+        InactiveReason::SourceSoftDeleted,
+        InactiveReason::SourceDeleted,
+        InactiveReason::OutOfScope,
+        InactiveReason::Admin,
+        InactiveReason::DirectoryDetached,
+    ];
+    look_up("inactive reason", &all.map(|reason| (reason, reason_word(reason))), word)
+}
+
+pub(crate) fn cohort_status_word(status: CohortStatus) -> &'static str {
+    match status {
+        CohortStatus::Active => "active",
+        CohortStatus::Archived => "archived",
+    }
+}
+
+pub(crate) fn read_cohort_status(word: &str) -> Result<CohortStatus, UnknownWord> {
+    let all = [CohortStatus::Active, CohortStatus::Archived];
+    look_up("cohort status", &all.map(|status| (status, cohort_status_word(status))), word)
+}
+
+pub(crate) fn read_environment(word: &str) -> Result<Environment, Box<dyn Error + Send + Sync>> {
+    Ok(word.parse()?)
+}
+
+/// Outcomes of handled events; a parked event has a table of its own.
+pub(crate) fn outcome_word(outcome: Applied) -> &'static str {
+    match outcome {
+        Applied::Executed => "executed",
+        Applied::AlreadyApplied => "already_applied",
+        Applied::Stale => "stale",
+        Applied::Parked => "parked",
+    }
+}

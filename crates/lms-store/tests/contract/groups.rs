@@ -1,0 +1,153 @@
+use events::Applied::{AlreadyApplied, Executed};
+use lms::{CohortStatus, LearnerId};
+
+use crate::fixture::{
+    again, at, deactivated, deprovisioned, group, group_deprovisioned, group_provisioned, members,
+    provisioned, scim, user,
+};
+use crate::over_both_stores;
+use crate::world::World;
+
+over_both_stores!(
+    a_group_becomes_a_cohort,
+    edges_may_arrive_before_user_and_group,
+    an_older_edge_loses,
+    members_follow_the_user_who_returns,
+    a_disabled_user_stays_and_a_deleted_one_leaves,
+    memberships_of_the_lms_stay,
+    a_deleted_group_archives_its_cohort,
+    a_group_that_returns_is_the_old_cohort,
+    chunks_of_one_change_all_apply,
+);
+
+async fn member_ids(world: &World) -> Vec<LearnerId> {
+    world.cohort().await.members
+}
+
+async fn a_group_becomes_a_cohort(world: World) {
+    assert_eq!(world.apply(group_provisioned(50, at(1), group("Sales EMEA"))).await, Executed);
+    let cohort = world.cohort().await;
+    assert_eq!(cohort.name, "aad-Sales EMEA");
+    assert!(cohort.slug.starts_with("aad-sales-emea-"), "{}", cohort.slug);
+    assert_eq!(cohort.status, CohortStatus::Active);
+    assert_eq!(cohort.scim_id.0, scim(50));
+    // A second group of the same name is another cohort.
+    let twin = events::v1::Group { external_id: "object-twin".to_owned(), ..group("Sales EMEA") };
+    assert_eq!(world.apply(group_provisioned(51, at(1), twin)).await, Executed);
+    assert_eq!(world.cohorts_of(crate::fixture::INTEGRATION).await.len(), 2);
+}
+
+async fn edges_may_arrive_before_user_and_group(world: World) {
+    world.apply(members(50, at(2), &[1, 2], &[])).await;
+    world.apply(provisioned(1, at(1), user("ana"))).await;
+    world.apply(group_provisioned(50, at(1), group("Sales"))).await;
+    assert_eq!(member_ids(&world).await.len(), 1);
+    world.apply(provisioned(2, at(1), user("bea"))).await;
+    assert_eq!(member_ids(&world).await.len(), 2);
+}
+
+async fn an_older_edge_loses(world: World) {
+    let batch = [provisioned(1, at(1), user("ana")), group_provisioned(50, at(1), group("Sales"))];
+    world.handle(&batch).await;
+    world.apply(members(50, at(3), &[], &[1])).await;
+    world.apply(members(50, at(2), &[1], &[])).await;
+    assert!(member_ids(&world).await.is_empty());
+    world.handle(&[members(50, at(5), &[1], &[]), members(50, at(4), &[], &[1])]).await;
+    assert_eq!(member_ids(&world).await.len(), 1);
+}
+
+async fn members_follow_the_user_who_returns(world: World) {
+    let batch = [
+        provisioned(1, at(1), user("ana")),
+        group_provisioned(50, at(1), group("Sales")),
+        group_provisioned(51, at(1), group("Support")),
+        members(50, at(2), &[1], &[]),
+        members(51, at(2), &[2], &[]),
+    ];
+    world.handle(&batch).await;
+    world.apply(provisioned(2, again(1), user("ana"))).await;
+    let cohorts = world.cohorts_of(crate::fixture::INTEGRATION).await;
+    let members_of = |name: &str| cohorts.iter().find(|cohort| cohort.name == name).unwrap().members.len();
+    assert_eq!((members_of("aad-Sales"), members_of("aad-Support")), (0, 1));
+}
+
+async fn a_disabled_user_stays_and_a_deleted_one_leaves(world: World) {
+    let batch = [
+        provisioned(1, at(1), user("ana")),
+        provisioned(2, at(1), user("bea")),
+        group_provisioned(50, at(1), group("Sales")),
+        members(50, at(2), &[1, 2], &[]),
+    ];
+    world.handle(&batch).await;
+    world.apply(deactivated(1, at(2), user("ana"))).await;
+    assert_eq!(member_ids(&world).await.len(), 2);
+    world.apply(deprovisioned(1, at(3), user("ana"))).await;
+    assert_eq!(member_ids(&world).await.len(), 1);
+}
+
+async fn memberships_of_the_lms_stay(world: World) {
+    let batch = [
+        provisioned(1, at(1), user("ana")),
+        group_provisioned(50, at(1), group("Sales")),
+        members(50, at(2), &[1], &[]),
+    ];
+    world.handle(&batch).await;
+    world
+        .execute(
+            "insert into lms.cohort_membership (cohort_id, learner_id, origin)
+             select cohort_id, learner_id, 'manual' from lms.cohort cross join lms.learner",
+        )
+        .await;
+    assert_eq!(member_ids(&world).await.len(), 1, "by two origins, shown once");
+    world.apply(members(50, at(3), &[], &[1])).await;
+    assert_eq!(member_ids(&world).await.len(), 1);
+    assert_eq!(world.count("lms.cohort_membership where origin = 'scim'").await, 0);
+    world.apply(deprovisioned(1, at(2), user("ana"))).await;
+    assert_eq!(member_ids(&world).await.len(), 1);
+}
+
+async fn a_deleted_group_archives_its_cohort(world: World) {
+    let batch = [
+        provisioned(1, at(1), user("ana")),
+        group_provisioned(50, at(1), group("Sales")),
+        members(50, at(2), &[1], &[]),
+    ];
+    world.handle(&batch).await;
+    world.apply(group_deprovisioned(50, at(3), group("Sales"))).await;
+    let cohort = world.cohort().await;
+    assert_eq!(cohort.status, CohortStatus::Archived);
+    assert!(cohort.members.is_empty());
+}
+
+async fn a_group_that_returns_is_the_old_cohort(world: World) {
+    let batch = [
+        provisioned(1, at(1), user("ana")),
+        provisioned(2, at(1), user("bea")),
+        group_provisioned(50, at(1), group("Sales")),
+        members(50, at(2), &[1], &[]),
+        group_deprovisioned(50, at(3), group("Sales")),
+    ];
+    world.handle(&batch).await;
+    let before = world.cohort().await;
+    // The members of the new group come first.
+    world.apply(members(60, again(2), &[2], &[])).await;
+    world.apply(group_provisioned(60, again(1), group("Sales"))).await;
+    let cohort = world.cohort().await;
+    assert_eq!((cohort.cohort_id, cohort.status), (before.cohort_id, CohortStatus::Active));
+    let bea = world.learners_of(crate::fixture::INTEGRATION).await;
+    let bea = bea.iter().find(|learner| learner.scim_id.0 == scim(2)).unwrap();
+    assert_eq!(cohort.members, [bea.learner_id]);
+}
+
+async fn chunks_of_one_change_all_apply(world: World) {
+    let batch = [
+        provisioned(1, at(1), user("ana")),
+        provisioned(2, at(1), user("bea")),
+        group_provisioned(50, at(2), group("Sales")),
+    ];
+    world.handle(&batch).await;
+    let chunks = [members(50, at(2), &[1], &[]), members(50, at(2), &[2], &[])];
+    assert_eq!(world.handle(&chunks).await, [Executed, Executed]);
+    assert_eq!(world.handle(&chunks).await, [AlreadyApplied, AlreadyApplied]);
+    assert_eq!(member_ids(&world).await.len(), 2);
+}

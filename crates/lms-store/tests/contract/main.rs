@@ -1,0 +1,31 @@
+//! The contract of the LMS store, run over both adapters through the event handler that uses it.
+#![cfg(test)]
+
+mod convergence;
+mod fixture;
+mod groups;
+mod isolation;
+mod outage;
+mod parked;
+mod reads;
+mod replicas;
+mod users;
+mod walls;
+mod world;
+
+/// Runs each case over each adapter, with a database of its own.
+macro_rules! over_both_stores {
+    ($($case:ident),+ $(,)?) => {
+        mod postgres {
+            use crate::world::World;
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $case() { super::$case(World::postgres().await).await; })+
+        }
+        mod sqlite {
+            use crate::world::World;
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $case() { super::$case(World::sqlite().await).await; })+
+        }
+    };
+}
+pub(crate) use over_both_stores;

@@ -1,0 +1,95 @@
+use events::Applied::{AlreadyApplied, Executed, Parked, Stale};
+use events::v1::User;
+use lms::Attribute;
+
+use crate::fixture::{INTEGRATION, at, changed, deactivated, members, provisioned, scim, user};
+use crate::over_both_stores;
+use crate::world::World;
+
+over_both_stores!(
+    what_cannot_be_read_is_parked_and_the_rest_applies,
+    a_login_that_is_taken_parks_only_its_event,
+    a_parked_event_that_is_given_again_may_succeed,
+    a_contested_external_id_is_parked,
+    hostile_text_harms_nobody,
+    an_erased_learner_stays_erased,
+);
+
+async fn what_cannot_be_read_is_parked_and_the_rest_applies(world: World) {
+    let mut garbled = provisioned(1, at(1), user("ana"));
+    garbled.body = vec![0xff, 0x00, b'{'];
+    let mut strange_member = members(50, at(2), &[1], &[]);
+    strange_member.body = br#"{"added":["not an id"]}"#.to_vec();
+    let batch = [garbled.clone(), provisioned(2, at(1), user("bea")), strange_member, garbled.clone()];
+    assert_eq!(world.handle(&batch).await, [Parked, Executed, Parked, Parked]);
+    assert_eq!(world.learner().await.scim_id.0, scim(2));
+    assert_eq!(world.count("sync.parked_event").await, 2);
+    assert_eq!(world.count("sync.edge").await, 0);
+    assert_eq!(world.handle(&[garbled]).await, [Parked]);
+    assert_eq!(world.count("sync.parked_event where attempts = 2").await, 1);
+    let reason = "the message cannot be read: the data is not of the event''s type";
+    assert_eq!(world.count(&format!("sync.parked_event where reason = '{reason}'")).await, 1);
+}
+
+async fn a_login_that_is_taken_parks_only_its_event(world: World) {
+    let double = User { user_name: "ANA@contoso.example".to_owned(), ..user("bea") };
+    let batch = [
+        provisioned(1, at(1), user("ana")),
+        provisioned(2, at(1), double),
+        provisioned(3, at(1), user("caio")),
+    ];
+    assert_eq!(world.handle(&batch).await, [Executed, Parked, Executed]);
+    let reason = "the LMS refuses it: another active learner of the portal holds the login";
+    assert_eq!(world.count(&format!("sync.parked_event where reason = '{reason}'")).await, 1);
+    // A later version of the parked user applies as if nothing had happened.
+    assert_eq!(world.apply(changed(2, at(2), user("bea"))).await, Executed);
+    assert_eq!(world.learners_of(INTEGRATION).await.len(), 3);
+}
+
+async fn a_parked_event_that_is_given_again_may_succeed(world: World) {
+    let double = provisioned(2, at(1), User { user_name: "ana@contoso.example".to_owned(), ..user("bea") });
+    assert_eq!(world.handle(&[provisioned(1, at(1), user("ana")), double.clone()]).await, [Executed, Parked]);
+    world.apply(deactivated(1, at(2), user("ana"))).await;
+    assert_eq!(world.apply(double.clone()).await, Executed);
+    assert_eq!(world.count("sync.parked_event").await, 0);
+    assert_eq!(world.apply(double).await, AlreadyApplied);
+}
+
+async fn a_contested_external_id_is_parked(world: World) {
+    world.apply(provisioned(1, at(1), user("ana"))).await;
+    let twin = provisioned(2, at(1), User { user_name: "twin@contoso.example".to_owned(), ..user("ana") });
+    assert_eq!(world.apply(twin).await, Parked);
+    assert_eq!(world.learner().await.scim_id.0, scim(1));
+}
+
+async fn hostile_text_harms_nobody(world: World) {
+    let with_nul = User { display_name: "a\0b'; drop table x; {rows}".to_owned(), ..user("ana") };
+    let endless = User { user_name: "x".repeat(20_000), ..user("bea") };
+    let mut strange = provisioned(3, at(1), user("caio"));
+    strange.routing_key = "a\0b".to_owned();
+    strange.content_type = "\0".to_owned();
+    strange.attributes.insert("type".to_owned(), "a\0b\"'".to_owned());
+    let mut foreign = provisioned(4, at(1), user("dora"));
+    foreign.attributes.insert("portal".to_owned(), "a\0b".to_owned());
+    let batch = [provisioned(1, at(1), with_nul), provisioned(2, at(1), endless), strange, foreign];
+    assert_eq!(world.handle(&batch).await, [Executed, Parked, Parked, Parked]);
+    let profile = world.learner().await.profile;
+    assert_eq!(profile.value(Attribute::DisplayName), Some("ab'; drop table x; {rows}"));
+}
+
+async fn an_erased_learner_stays_erased(world: World) {
+    world.apply(provisioned(1, at(1), user("ana"))).await;
+    world
+        .execute(
+            "update lms.learner set status = 'erased', login = null, email = null, given_name = null,
+             family_name = null, display_name = null, phone = null",
+        )
+        .await;
+    assert_eq!(world.apply(changed(1, at(2), user("ana"))).await, Parked);
+    assert_eq!(world.learner().await.profile.value(Attribute::DisplayName), None);
+    assert_eq!(
+        world.apply(changed(1, at(1), User { title: "Late".to_owned(), ..user("ana") })).await,
+        AlreadyApplied
+    );
+    assert_eq!(world.apply(changed(1, at(0), user("ana"))).await, Stale);
+}

@@ -1,0 +1,81 @@
+use events::v1::{EnterpriseUser, Manager, User};
+use lms::{IntegrationSlug, Page};
+
+use crate::fixture::{INTEGRATION, at, group, group_provisioned, provisioned, scim, user};
+use crate::over_both_stores;
+use crate::world::World;
+
+over_both_stores!(
+    learners_come_in_pages,
+    a_login_is_found_in_any_case,
+    cohorts_come_in_pages,
+    a_manager_is_known_whichever_arrives_first,
+    the_view_names_every_attribute,
+);
+
+async fn learners_come_in_pages(world: World) {
+    let batch: Vec<_> = (1..=5).map(|id| provisioned(id, at(1), user(&format!("user{id}")))).collect();
+    world.handle(&batch).await;
+    let integration = IntegrationSlug(INTEGRATION.to_owned());
+    let mut seen = Vec::new();
+    let mut after = None;
+    for expected in [2, 2, 1, 0] {
+        let page = world.store.learners(&integration, None, Page { after, limit: 2 }).await.unwrap();
+        assert_eq!(page.len(), expected);
+        after = page.last().map(|learner| learner.learner_id).or(after);
+        seen.extend(page.into_iter().map(|learner| learner.learner_id));
+    }
+    assert!(seen.is_sorted() && seen.len() == 5);
+}
+
+async fn a_login_is_found_in_any_case(world: World) {
+    world.handle(&[provisioned(1, at(1), user("ana")), provisioned(2, at(1), user("bea"))]).await;
+    let integration = IntegrationSlug(INTEGRATION.to_owned());
+    let page = Page { after: None, limit: 10 };
+    let found = world.store.learners(&integration, Some("BEA@contoso.EXAMPLE"), page).await.unwrap();
+    assert_eq!(found.iter().map(|learner| learner.scim_id.0).collect::<Vec<_>>(), [scim(2)]);
+    assert!(world.store.learners(&integration, Some("bea"), page).await.unwrap().is_empty());
+}
+
+async fn cohorts_come_in_pages(world: World) {
+    let batch: Vec<_> =
+        (1..=3).map(|id| group_provisioned(id, at(1), group(&format!("group{id}")))).collect();
+    world.handle(&batch).await;
+    let integration = IntegrationSlug(INTEGRATION.to_owned());
+    let first = world.store.cohorts(&integration, Page { after: None, limit: 2 }).await.unwrap();
+    let after = first.last().map(|cohort| cohort.cohort_id);
+    let second = world.store.cohorts(&integration, Page { after, limit: 2 }).await.unwrap();
+    assert_eq!((first.len(), second.len()), (2, 1));
+}
+
+async fn a_manager_is_known_whichever_arrives_first(world: World) {
+    let manager = Some(Manager { value: scim(9).to_string(), ..Manager::default() });
+    let enterprise = Some(EnterpriseUser { manager, ..EnterpriseUser::default() });
+    world.apply(provisioned(1, at(1), User { enterprise, ..user("ana") })).await;
+    assert_eq!(world.learner().await.manager_learner_id, None);
+    world.apply(provisioned(9, at(1), user("boss"))).await;
+    let learners = world.learners_of(INTEGRATION).await;
+    let of = |id| learners.iter().find(|learner| learner.scim_id.0 == scim(id)).unwrap();
+    assert_eq!(of(1).manager_learner_id, Some(of(9).learner_id));
+}
+
+async fn the_view_names_every_attribute(world: World) {
+    world.apply(provisioned(1, at(1), user("ana"))).await;
+    let learner = world.learner().await;
+    let expected = serde_json::json!({
+        "learner_id": learner.learner_id.0,
+        "scim_id": scim(1),
+        "external_id": "object-ana",
+        "status": "active",
+        "inactive_reason": null,
+        "manager_learner_id": null,
+        "login": "ana@contoso.example",
+        "email": "ana.silva@contoso.example",
+        "given_name": "ana",
+        "family_name": "Silva",
+        "display_name": "ana Silva",
+        "job_title": "Engineer",
+        "preferred_language": "pt-BR",
+    });
+    assert_eq!(serde_json::to_value(&learner).unwrap(), expected);
+}

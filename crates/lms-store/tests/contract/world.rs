@@ -1,0 +1,163 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::dsl::sql;
+use diesel::sql_types::BigInt;
+use diesel::{Connection, RunQueryDsl, SqliteConnection};
+use events::{Applied, EventHandler, Message};
+use lms::{
+    CohortView, DirectorySync, IntegrationSlug, LearnerView, LmsStore, Ownership, Page, Status,
+    TrainingRecord,
+};
+use lms_store::postgres::{PostgresLmsStore, PostgresOptions, migrate};
+use lms_store::sqlite::SqliteLmsStore;
+use tempfile::TempDir;
+use testkit::postgres::TestDatabase;
+
+use crate::fixture::INTEGRATION;
+
+/// A handler over a fresh store, and a way behind its back: what the LMS itself would do.
+pub(crate) struct World {
+    pub(crate) store: Arc<dyn LmsStore>,
+    pub(crate) sync: DirectorySync,
+    backdoor: Backdoor,
+}
+
+pub(crate) enum Backdoor {
+    Postgres(TestDatabase),
+    Sqlite(TempDir),
+    None,
+}
+
+impl World {
+    pub(crate) async fn postgres() -> Self {
+        Self::postgres_with(PostgresOptions::default().lock_timeout).await
+    }
+
+    pub(crate) async fn postgres_with(lock_timeout: Duration) -> Self {
+        let database = TestDatabase::create().await;
+        migrate(database.url()).await.unwrap();
+        let options = PostgresOptions { pool_size: 4, lock_timeout, ..PostgresOptions::default() };
+        let store = PostgresLmsStore::connect(database.url(), options).await.unwrap();
+        Self::over(Arc::new(store), Backdoor::Postgres(database))
+    }
+
+    pub(crate) async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteLmsStore::open(&folder.path().join("lms.db")).await.unwrap();
+        Self::over(Arc::new(store), Backdoor::Sqlite(folder))
+    }
+
+    pub(crate) async fn sqlite_in_memory() -> Self {
+        Self::over(Arc::new(SqliteLmsStore::open_in_memory().await.unwrap()), Backdoor::None)
+    }
+
+    fn over(store: Arc<dyn LmsStore>, backdoor: Backdoor) -> Self {
+        let sync = DirectorySync::new(store.clone(), Ownership::default());
+        Self { store, sync, backdoor }
+    }
+
+    pub(crate) fn replica(&self) -> DirectorySync {
+        DirectorySync::new(self.store.clone(), Ownership::default())
+    }
+
+    pub(crate) async fn handle(&self, batch: &[Message]) -> Vec<Applied> {
+        self.sync.handle(batch).await.unwrap()
+    }
+
+    /// Handles one message.
+    pub(crate) async fn apply(&self, message: Message) -> Applied {
+        self.handle(&[message]).await[0]
+    }
+
+    /// Runs statements as the LMS. Tables are named as in PostgreSQL, strings quoted with `'`.
+    pub(crate) async fn execute(&self, statements: &str) {
+        match &self.backdoor {
+            Backdoor::Postgres(database) => database.execute(statements).await,
+            Backdoor::Sqlite(_) => self.sqlite_link().batch_execute(&for_sqlite(statements)).unwrap(),
+            Backdoor::None => panic!("a database in memory has no back door"),
+        }
+    }
+
+    /// What SQLite says when it refuses a statement; `None` if it does not.
+    pub(crate) fn sqlite_refusal(&self, statement: &str) -> Option<String> {
+        self.sqlite_link().batch_execute(&for_sqlite(statement)).err().map(|error| error.to_string())
+    }
+
+    pub(crate) async fn count(&self, from_where: &str) -> i64 {
+        match &self.backdoor {
+            Backdoor::Postgres(database) => {
+                database.query_i64(&format!("select count(*) from {from_where}")).await
+            }
+            Backdoor::Sqlite(_) => {
+                let count = format!("(select count(*) from {})", for_sqlite(from_where));
+                diesel::select(sql::<BigInt>(&count)).get_result(&mut self.sqlite_link()).unwrap()
+            }
+            Backdoor::None => panic!("a database in memory has no back door"),
+        }
+    }
+
+    pub(crate) fn database(&self) -> &TestDatabase {
+        match &self.backdoor {
+            Backdoor::Postgres(database) => database,
+            Backdoor::Sqlite(_) | Backdoor::None => panic!("not PostgreSQL"),
+        }
+    }
+
+    fn sqlite_link(&self) -> SqliteConnection {
+        let Backdoor::Sqlite(folder) = &self.backdoor else { panic!("not SQLite") };
+        let path = folder.path().join("lms.db");
+        let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+        connection.batch_execute("pragma busy_timeout = 5000; pragma foreign_keys = on;").unwrap();
+        connection
+    }
+
+    pub(crate) async fn learners_of(&self, integration: &str) -> Vec<LearnerView> {
+        let integration = IntegrationSlug(integration.to_owned());
+        self.store.learners(&integration, None, Page { after: None, limit: 1000 }).await.unwrap()
+    }
+
+    pub(crate) async fn cohorts_of(&self, integration: &str) -> Vec<CohortView> {
+        let integration = IntegrationSlug(integration.to_owned());
+        self.store.cohorts(&integration, Page { after: None, limit: 1000 }).await.unwrap()
+    }
+
+    /// The one learner there is.
+    pub(crate) async fn learner(&self) -> LearnerView {
+        let mut learners = self.learners_of(INTEGRATION).await;
+        assert_eq!(learners.len(), 1, "{learners:?}");
+        learners.remove(0)
+    }
+
+    /// The one cohort there is.
+    pub(crate) async fn cohort(&self) -> CohortView {
+        let mut cohorts = self.cohorts_of(INTEGRATION).await;
+        assert_eq!(cohorts.len(), 1, "{cohorts:?}");
+        cohorts.remove(0)
+    }
+
+    pub(crate) async fn status(&self) -> Status {
+        self.learner().await.status
+    }
+
+    /// Gives a learner two training records, as the LMS does.
+    pub(crate) async fn record_training(&self, learner: &LearnerView) -> Vec<TrainingRecord> {
+        let id = learner.learner_id.0;
+        self.execute(&format!(
+            "insert into lms.training_record (record_id, learner_id, course_id, course_title, completed_at, passed,
+                 certificate_number)
+             values ('00000000-0000-0000-0000-00000000000a', '{id}', '00000000-0000-0000-0000-0000000000c1',
+                 'Fire safety', '2025-05-01T09:00:00Z', true, 'C-1');
+             insert into lms.training_record (record_id, learner_id, course_id, course_title, completed_at, passed)
+             values ('00000000-0000-0000-0000-00000000000b', '{id}', '00000000-0000-0000-0000-0000000000c2',
+                 'First aid', '2025-06-01T09:00:00Z', false);"
+        ))
+        .await;
+        self.store.training_records(learner.learner_id).await.unwrap()
+    }
+}
+
+fn for_sqlite(statements: &str) -> String {
+    statements.replace("lms.", "lms_").replace("sync.", "sync_")
+}
