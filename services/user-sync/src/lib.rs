@@ -1,0 +1,8 @@
+#![doc = include_str!("../README.md")]
+
+mod admin;
+pub mod settings;
+#[cfg(feature = "distributed")]
+pub mod wiring;
+
+pub use admin::configure;

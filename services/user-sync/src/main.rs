@@ -1,0 +1,38 @@
+//! The user-sync process.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use platform::shutdown::Shutdown;
+use platform::telemetry;
+use user_sync::{settings, wiring};
+
+/// Applies directory events from RabbitMQ to the LMS database.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// Settings file (TOML); the environment (ILLUXI__SECTION__KEY) overrides it.
+    #[arg(long)]
+    config: Option<PathBuf>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("user-sync: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let settings = settings::load(arguments.config.as_deref())?;
+    telemetry::start(&settings.log).map_err(anyhow::Error::from_boxed)?;
+    let shutdown = Shutdown::new();
+    let signals = shutdown.clone();
+    tokio::spawn(async move { signals.on_signal().await });
+    wiring::run(settings, shutdown).await
+}
