@@ -1,0 +1,5 @@
+#![doc = include_str!("../README.md")]
+
+mod wiring;
+
+pub use wiring::{ServeOptions, Standalone};

@@ -1,0 +1,85 @@
+//! The whole product in one process.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use platform::shutdown::Shutdown;
+use platform::telemetry::{self, LogFormat, LogSettings};
+use scim_gateway::bootstrap::Bootstrapped;
+use scim_standalone::{ServeOptions, Standalone};
+
+/// The SCIM gateway, user-sync and their databases in one process.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves until it is told to end (SIGTERM, Ctrl-C).
+    Serve {
+        /// Folder of the databases and keys.
+        #[arg(long)]
+        data_dir: PathBuf,
+        /// Address of the public listener, where Entra comes in.
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+        /// Address of the private listener, for administrators and health.
+        #[arg(long, default_value = "127.0.0.1:8081")]
+        admin_listen: SocketAddr,
+        /// Address under which clients reach the public listener, when it is another.
+        #[arg(long)]
+        base_url: Option<String>,
+        /// File that gets the addresses and tokens [default: bootstrap.json in the data folder].
+        #[arg(long)]
+        bootstrap_file: Option<PathBuf>,
+        /// Which log records, such as info or warn,directory=debug.
+        #[arg(long, default_value = "info")]
+        log: String,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("scim-standalone: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let Command::Serve { data_dir, listen, admin_listen, base_url, bootstrap_file, log } = arguments.command;
+    let settings = LogSettings { filter: log, format: LogFormat::Json };
+    telemetry::start(&settings).map_err(anyhow::Error::from_boxed)?;
+    let bootstrap_file = bootstrap_file.unwrap_or_else(|| data_dir.join("bootstrap.json"));
+    let options =
+        ServeOptions { data_dir, listen, admin_listen, base_url, bootstrap_file: bootstrap_file.clone() };
+    let standalone = Standalone::open(&options).await?;
+    greet(&standalone.bootstrapped, &bootstrap_file)?;
+
+    let shutdown = Shutdown::new();
+    let signals = shutdown.clone();
+    tokio::spawn(async move { signals.on_signal().await });
+    standalone.serve(&shutdown).await
+}
+
+/// Says how to connect. The token is shown on the first start only; it stays in the file.
+fn greet(bootstrapped: &Bootstrapped, file: &std::path::Path) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let content = &bootstrapped.file;
+    writeln!(out, "SCIM URL (Azure: Tenant URL):      {}", content.scim_url)?;
+    if bootstrapped.first_start {
+        writeln!(out, "SCIM token (Azure: Secret Token):  {}", content.scim_token)?;
+    }
+    writeln!(out, "Learners and cohorts:              {}/admin/v1/...", content.admin_url)?;
+    writeln!(out, "Tokens are kept in:                {}", file.display())?;
+    out.flush()
+}

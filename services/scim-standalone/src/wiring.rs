@@ -1,0 +1,143 @@
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use directory::{Directory, DirectoryStore, Relay, RelayId, RelaySettings};
+use directory_store::sqlite::SqliteDirectoryStore;
+use lms::{DirectorySync, LmsStore, Ownership};
+use lms_store::sqlite::SqliteLmsStore;
+use messaging::InProcessBus;
+use platform::admin::AdminTokens;
+use platform::health::Health;
+use platform::shutdown::Shutdown;
+use platform::{secret_file, server};
+use scim_gateway::bootstrap::{self, Bootstrapped};
+use scim_gateway::relay_task::{self, RelayTaskSettings};
+use scim_gateway::settings::BootstrapSettings;
+use scim_gateway::{Gateway, Limits};
+use uuid::Uuid;
+
+/// How to serve.
+#[derive(Clone, Debug)]
+pub struct ServeOptions {
+    /// Folder of the databases and of the administrators' key; made when it is missing.
+    pub data_dir: PathBuf,
+    /// Address of the public listener.
+    pub listen: SocketAddr,
+    /// Address of the private listener.
+    pub admin_listen: SocketAddr,
+    /// Address under which clients reach the public listener; the listener's own when not given.
+    pub base_url: Option<String>,
+    /// File that gets the addresses and tokens.
+    pub bootstrap_file: PathBuf,
+}
+
+/// The process, listening but not yet serving.
+pub struct Standalone {
+    public: TcpListener,
+    private: TcpListener,
+    gateway: Gateway,
+    relay: Relay,
+    directory: Arc<SqliteDirectoryStore>,
+    lms: Arc<SqliteLmsStore>,
+    admin_tokens: AdminTokens,
+    /// The integration that the process begins with, and how it is reached.
+    pub bootstrapped: Bootstrapped,
+}
+
+impl Standalone {
+    /// Opens the databases and the listeners, and makes the first integration.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, a database cannot be read, or an address is taken.
+    pub async fn open(options: &ServeOptions) -> anyhow::Result<Self> {
+        let folder = &options.data_dir;
+        std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+        let directory = SqliteDirectoryStore::open(folder.join("directory.db"))
+            .await
+            .context("opening the directory database")?;
+        let lms = SqliteLmsStore::open(&folder.join("lms.db")).await.context("opening the LMS database")?;
+        let (directory, lms) = (Arc::new(directory), Arc::new(lms));
+        let admin_tokens = AdminTokens::new(&secret_file::read_or_create(&folder.join("admin.key"))?)?;
+        let (public, private) = (listen(options.listen)?, listen(options.admin_listen)?);
+
+        let own_address = || anyhow::Ok(format!("http://{}", public.local_addr()?));
+        let base_url = options.base_url.clone().map_or_else(own_address, Ok)?;
+        let gateway = Gateway {
+            directory: Directory::new(directory.clone()),
+            integrations: directory.clone(),
+            base_url: base_url.trim_end_matches('/').to_owned(),
+            limits: LIMITS,
+        };
+        let bus = InProcessBus::new(Arc::new(DirectorySync::new(lms.clone(), Ownership::default())));
+        let settings = RelaySettings { batch: RELAY.batch, lease: Duration::from_secs(RELAY.lease_seconds) };
+        let relay = Relay::new(RelayId(Uuid::new_v4()), directory.clone(), Arc::new(bus), settings);
+
+        let wanted = BootstrapSettings {
+            file: options.bootstrap_file.clone(),
+            integration: "demo-production".to_owned(),
+            portal: "demo".to_owned(),
+            environment: "production".to_owned(),
+            admin_url: format!("http://{}", private.local_addr()?),
+        };
+        let bootstrapped = bootstrap::ensure(&gateway, &wanted, &admin_tokens, &Shutdown::new())
+            .await?
+            .context("the first integration was not made")?;
+        Ok(Self { public, private, gateway, relay, directory, lms, admin_tokens, bootstrapped })
+    }
+
+    /// Serves until shutdown is requested and the requests under way are answered.
+    ///
+    /// # Errors
+    /// When a listener fails.
+    pub async fn serve(self, shutdown: &Shutdown) -> anyhow::Result<()> {
+        let health = self.health(shutdown).into_routes();
+        let learners = user_sync::configure(self.lms, self.admin_tokens);
+        let public = server::serve(self.public, 0, shutdown, scim_gateway::configure(self.gateway));
+        let private = server::serve(self.private, 1, shutdown, move |service| {
+            health(service);
+            learners(service);
+        });
+        let relaying = relay_task::run(self.relay, RELAY, shutdown);
+        let (public, private, ()) = futures::join!(public, private, relaying);
+        public.context("the public listener")?;
+        private.context("the private listener")
+    }
+
+    fn health(&self, shutdown: &Shutdown) -> Health {
+        let (directory, lms) = (self.directory.clone(), self.lms.clone());
+        Health::new(shutdown.clone())
+            .needs("directory", move || {
+                let directory = directory.clone();
+                async move { directory.check().await.is_ok() }
+            })
+            .needs("lms", move || {
+                let lms = lms.clone();
+                async move { lms.probe().await.is_ok() }
+            })
+    }
+}
+
+const RELAY: RelayTaskSettings = RelayTaskSettings {
+    enabled: true,
+    batch: 500,
+    // Short: after a crash the only relay there is waits for its own lease.
+    lease_seconds: 5,
+    poll_milliseconds: 250,
+    linger_milliseconds: 2,
+};
+
+const LIMITS: Limits = Limits {
+    user_body_bytes: 1024 * 1024,
+    group_body_bytes: 4 * 1024 * 1024,
+    body_seconds: 15,
+    request_seconds: 25,
+};
+
+fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}

@@ -1,0 +1,132 @@
+//! The whole product in one process, end to end.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test ends by panicking; the exemption for tests does not reach their shared functions"
+)]
+
+use std::path::Path;
+use std::thread::JoinHandle;
+
+use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
+use platform::shutdown::Shutdown;
+use scim_gateway::bootstrap::BootstrapFile;
+use scim_standalone::{ServeOptions, Standalone};
+use testkit::entra::Entra;
+use testkit::lms_reader::LmsReader;
+use testkit::person::Person;
+
+/// A standalone on ports of its own, in a thread of its own, until it is dropped.
+struct Running {
+    file: BootstrapFile,
+    first_start: bool,
+    shutdown: Shutdown,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Running {
+    fn start(folder: &Path) -> Self {
+        let options = ServeOptions {
+            data_dir: folder.to_owned(),
+            listen: "127.0.0.1:0".parse().unwrap(),
+            admin_listen: "127.0.0.1:0".parse().unwrap(),
+            base_url: None,
+            bootstrap_file: folder.join("bootstrap.json"),
+        };
+        let shutdown = Shutdown::new();
+        let until = shutdown.clone();
+        let (opened, open) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let standalone = Standalone::open(&options).await.unwrap();
+                let bootstrapped = &standalone.bootstrapped;
+                opened.send((bootstrapped.file.clone(), bootstrapped.first_start)).unwrap();
+                standalone.serve(&until).await.unwrap();
+            });
+        });
+        let (file, first_start) = open.recv().unwrap();
+        Self { file, first_start, shutdown, thread: Some(thread) }
+    }
+
+    fn entra(&self) -> Entra {
+        Entra::new(&self.file.scim_url, &self.file.scim_token)
+    }
+
+    fn lms(&self) -> LmsReader {
+        LmsReader::new(&self.file.admin_url, &self.file.admin_token, "demo-production")
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.shutdown.request();
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_lives_through_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(folder.path());
+    let mut person = Person::hired(running.entra(), running.lms()).await;
+    person.renamed("Costa").await;
+    person.disabled_and_enabled().await;
+    person.deleted().await;
+    person.hired_again().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_was_changed_by_hand_is_put_right_and_what_the_lms_owns_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(folder.path());
+    let person = Person::hired(running.entra(), running.lms()).await;
+    let mut lms = SqliteConnection::establish(folder.path().join("lms.db").to_str().unwrap()).unwrap();
+    lms.batch_execute("update lms_learner set given_name = 'By hand', phone = '+351 1', bio = 'Climber'")
+        .unwrap();
+
+    person.renamed("Costa").await;
+    let learner = person.until_learner("is put right", |l| l["given_name"] == "Ana").await;
+    assert_eq!(learner["phone"], "+351 1", "seeded once, then the LMS's");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_keeps_the_address_the_token_and_the_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Running::start(folder.path());
+    assert!(first.first_start);
+    let login = Person::hired(first.entra(), first.lms()).await.login;
+    let token = first.file.scim_token.clone();
+    drop(first);
+
+    let second = Running::start(folder.path());
+    assert!(!second.first_start);
+    assert_eq!(second.file.scim_token, token);
+    assert!(second.lms().active_learner(&login).await.is_some());
+    let found = second.entra().get(&format!("/Users?filter=userName+eq+%22{login}%22")).await;
+    assert_eq!(found.body["totalResults"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn learners_are_shown_to_administrators_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(folder.path());
+    let learners = format!("{}/admin/v1/integrations/demo-production", running.file.admin_url);
+    for token in [None, Some("nonsense"), Some(running.file.scim_token.as_str())] {
+        let client = Entra::new(&learners, "").with_token(token);
+        for path in ["/learners", "/cohorts"] {
+            assert_eq!(client.get(path).await.status, 401, "{path}");
+        }
+    }
+    let administrator = Entra::new(&learners, &running.file.admin_token);
+    assert_eq!(administrator.get("/learners?limit=x").await.status, 400);
+    let health = Entra::new(&running.file.admin_url, "").with_token(None);
+    assert_eq!(health.get("/health/live").await.status, 200);
+    assert_eq!(health.get("/health/ready").await.body["status"], "ready");
+    let scim = Entra::new(&running.file.scim_url, &running.file.admin_token);
+    assert_eq!(scim.get("/Users").await.status, 401, "nor does an administrator's token open SCIM");
+}
