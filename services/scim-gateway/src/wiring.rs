@@ -24,6 +24,9 @@ use crate::{Gateway, bootstrap, configure, relay_task};
 /// When it cannot start. Once it runs, a dependency that is away is waited for.
 pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let admin_tokens = AdminTokens::new(&settings.admin.key)?;
+    let broker = Broker::parse(settings.broker.url.expose_secret())
+        .context("setting `broker.url`")?
+        .with_topology(Topology::default().with_prefix(&settings.broker.name_prefix));
     if let Some(url) = &settings.database.migration_url {
         migrate(url.expose_secret()).await.context("migrating the directory database")?;
     }
@@ -36,9 +39,6 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         .await
         .context("setting `database.url`")?;
     let store = Arc::new(store);
-    let broker = Broker::parse(settings.broker.url.expose_secret())
-        .context("setting `broker.url`")?
-        .with_topology(Topology::default().with_prefix(&settings.broker.name_prefix));
     let relay = Relay::new(
         RelayId(Uuid::new_v4()),
         store.clone(),

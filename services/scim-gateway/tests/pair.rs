@@ -27,7 +27,7 @@ async fn a_person_lives_through_it_and_through_restarts() {
     person.renamed("Costa").await;
     pair.kill_user_sync();
     person_change(&pair, &person, "while user-sync is away").await;
-    pair.start_user_sync();
+    pair.start_user_sync().await;
     person.until_learner("catches up", |l| l["job_title"] == "while user-sync is away").await;
 
     pair.kill_gateway();

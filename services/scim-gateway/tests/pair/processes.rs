@@ -53,12 +53,12 @@ impl Pair {
             user_sync: None,
             file: None,
         };
-        pair.start_user_sync();
+        pair.start_user_sync().await;
         pair.start_gateway().await;
         pair
     }
 
-    pub(crate) fn start_user_sync(&mut self) {
+    pub(crate) async fn start_user_sync(&mut self) {
         let child = self
             .command("user-sync")
             .env("ILLUXI__DATABASE__URL", through(self.lms_database.url(), &self.lms_proxy))
@@ -68,6 +68,8 @@ impl Pair {
             .spawn()
             .unwrap();
         self.user_sync = Some(child);
+        let within = Duration::from_secs(30);
+        testkit::eventually(within, "user-sync is ready", async || answers(&self.sync_private).await).await;
     }
 
     pub(crate) async fn start_gateway(&mut self) {
@@ -88,8 +90,8 @@ impl Pair {
             .unwrap();
         self.gateway = Some(child);
         let within = Duration::from_secs(30);
-        testkit::eventually(within, "both processes are ready", async || {
-            path.exists() && answers(&self.private).await && answers(&self.sync_private).await
+        testkit::eventually(within, "the gateway is ready", async || {
+            path.exists() && answers(&self.private).await
         })
         .await;
         self.file = Some(serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap());

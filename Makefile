@@ -1,0 +1,38 @@
+# The commands of README.md. Needs cargo (rustup.rs) and a C compiler; everything else is found or installed.
+.PHONY: run run-distributed services demo test check fmt clean
+
+# The whole product in one process, on SQLite files below .data/standalone.
+run:
+	cargo build --locked -p scim-standalone
+	target/debug/scim-standalone serve --data-dir .data/standalone \
+		--listen $(or $(LISTEN),127.0.0.1:8080) --admin-listen $(or $(ADMIN_LISTEN),127.0.0.1:8081) \
+		--bootstrap-file $(or $(BOOTSTRAP_FILE),.data/standalone/bootstrap.json) --log $(or $(LOG),info)
+
+# scim-gateway and user-sync as two processes on PostgreSQL and RabbitMQ.
+run-distributed:
+	cargo build --locked -p scim-gateway -p user-sync
+	deploy/scripts/run-distributed
+
+# Finds PostgreSQL and RabbitMQ or starts them, and prints their addresses.
+services:
+	deploy/scripts/services
+
+# One person's life, step by step, against a standalone in a temporary folder.
+demo:
+	cargo run --locked --quiet -p scim-standalone --example demo
+
+# Every test, on real servers. Uses cargo-nextest where it is installed.
+test:
+	deploy/scripts/test
+
+# What CI checks before the tests.
+check:
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+
+fmt:
+	cargo fmt --all
+
+clean:
+	cargo clean
+	rm -rf .data

@@ -1,0 +1,82 @@
+//! Every setting stands in the documentation, and whatever sets one in the shipped files sets one that exists.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test ends by panicking; the exemption for tests does not reach their shared functions"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+const SERVICES: [&str; 2] = ["scim-gateway", "user-sync"];
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)).unwrap()
+}
+
+/// The keys of a service, those without a default included: they stand commented out in its `defaults.toml`.
+fn keys(service: &str) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    let mut section = String::new();
+    for line in read(&format!("services/{service}/defaults.toml")).lines() {
+        let line = line.strip_prefix("# ").unwrap_or(line);
+        if let Some(name) = line.strip_prefix('[') {
+            section = name.split(']').next().unwrap().to_owned();
+        } else if let Some((key, _)) = line.split_once(" = ")
+            && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+        {
+            keys.insert(format!("{section}.{key}"));
+        }
+    }
+    keys
+}
+
+#[test]
+fn every_setting_stands_in_the_documentation() {
+    let documented = read("docs/configuration.md");
+    for service in SERVICES {
+        let keys = keys(service);
+        assert!(keys.contains("database.url") && keys.contains("log.filter"), "{keys:?}");
+        let chapter = documented.split(&format!("## {service}")).nth(1).unwrap();
+        let chapter = chapter.split("\n## ").next().unwrap();
+        for key in keys {
+            assert!(
+                chapter.contains(&format!("`{key}`")),
+                "{service}: {key} is not in docs/configuration.md"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_shipped_files_set_what_exists() {
+    let known: BTreeMap<_, _> = SERVICES.map(|service| (service, keys(service))).into();
+    let mut service = "";
+    let mut checked = 0;
+    for line in read("docker-compose.yml").lines() {
+        if let Some(name) = SERVICES.iter().find(|name| line == format!("  {name}:")) {
+            service = name;
+        }
+        let Some(name) = line.trim().strip_prefix("ILLUXI__").and_then(|rest| rest.split(':').next()) else {
+            continue;
+        };
+        let key = name.to_lowercase().replace("__", ".");
+        assert!(
+            known[service].contains(&key),
+            "docker-compose.yml sets {key} of {service}, which does not exist"
+        );
+        checked += 1;
+    }
+    assert!(checked > 15, "{checked}");
+
+    let any: BTreeSet<_> = known.values().flatten().cloned().collect();
+    for word in read("deploy/scripts/run-distributed").split_whitespace() {
+        let Some(name) = word.strip_prefix("ILLUXI__").and_then(|rest| rest.split('=').next()) else {
+            continue;
+        };
+        let key = name.to_lowercase().replace("__", ".");
+        assert!(any.contains(key.strip_suffix("_file").unwrap_or(&key)), "run-distributed sets {key}");
+    }
+}
