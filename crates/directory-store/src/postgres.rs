@@ -2,11 +2,11 @@
 
 mod cached;
 mod commit;
-mod connect;
 mod error;
 mod groups;
 mod integrations;
 mod migrate;
+mod options;
 mod outbox;
 mod schema;
 mod users;
@@ -17,7 +17,6 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use diesel::QueryDsl;
-use diesel_async::pooled_connection::deadpool::Object;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use directory::{
     Backlog, Change, CommitError, Committed, Credential, DirectoryStore, GroupId, GroupRecord,
@@ -25,20 +24,20 @@ use directory::{
     OutboxEvent, RelayId, Selected, StoreError, TokenId, UserId, UserRecord, UserSelection,
 };
 use events::EventId;
+use postgres_pool::{PooledConnection, PostgresPool};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
-use connect::PostgresPool;
-use error::{Failure, QueryFailure, unavailable};
+use error::{Failure, QueryFailure, pool_error, unavailable};
 
-pub use connect::PostgresOptions;
 pub use migrate::{migrate, revert_migrations};
+pub use options::PostgresOptions;
+pub use postgres_pool::Timeouts;
 
 /// The directory, its outbox and its integrations in PostgreSQL. Cheap to clone.
 #[derive(Clone)]
 pub struct PostgresDirectoryStore {
     pool: PostgresPool,
-    answer_timeout: Duration,
     /// Where commits run, so that a caller that goes away cannot cut one.
     runtime: Handle,
     /// Wakes a relay of this process.
@@ -54,8 +53,8 @@ impl PostgresDirectoryStore {
     /// [`StoreError::Unexpected`] when the address cannot be read. A server that is away is no error here.
     pub async fn connect(url: &str, options: PostgresOptions) -> Result<Self, StoreError> {
         let runtime = Handle::current();
-        let pool = PostgresPool::new(url, &options, runtime.clone())?;
-        Ok(Self { pool, answer_timeout: options.answer_timeout, runtime, committed: Arc::default() })
+        let pool = PostgresPool::new(url, &options.into(), runtime.clone()).map_err(pool_error)?;
+        Ok(Self { pool, runtime, committed: Arc::default() })
     }
 
     /// Runs a query that changes no resource.
@@ -63,8 +62,8 @@ impl PostgresDirectoryStore {
         &self,
         query: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, QueryFailure>,
     ) -> Result<T, StoreError> {
-        let mut connection = self.pool.acquire().await?;
-        match tokio::time::timeout(self.answer_timeout, query(&mut connection)).await {
+        let mut connection = self.pool.acquire().await.map_err(pool_error)?;
+        match tokio::time::timeout(self.pool.answer_timeout(), query(&mut connection)).await {
             Ok(answer) => Ok(answer?),
             Err(elapsed) => {
                 discard(connection);
@@ -74,8 +73,9 @@ impl PostgresDirectoryStore {
     }
 
     async fn commit_here(&self, change: &Change) -> Result<Committed, CommitError> {
-        let mut connection = self.pool.acquire().await?;
-        match tokio::time::timeout(self.answer_timeout, commit_repeatedly(&mut connection, change)).await {
+        let mut connection = self.pool.acquire().await.map_err(pool_error)?;
+        let committing = commit_repeatedly(&mut connection, change);
+        match tokio::time::timeout(self.pool.answer_timeout(), committing).await {
             Ok(Ok(committed)) => {
                 if let Committed::Applied(_) = committed {
                     self.committed.notify_one();
@@ -106,8 +106,8 @@ async fn commit_repeatedly(
 }
 
 /// Closes a connection on which an answer is still awaited, instead of handing it to the next caller.
-fn discard(connection: Object<AsyncPgConnection>) {
-    drop(Object::take(connection));
+fn discard(connection: PooledConnection) {
+    drop(PooledConnection::take(connection));
 }
 
 #[async_trait]

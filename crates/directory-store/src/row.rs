@@ -30,6 +30,18 @@ pub(crate) fn resource(resource_type: ResourceType, document: Value) -> Result<R
     }
 }
 
+/// The events that this version can read. Another stays in the outbox for a version that can, and is complained of: it
+/// must not keep the rest from being sent.
+pub(crate) fn readable<T, E: std::fmt::Debug>(events: impl Iterator<Item = Result<T, E>>) -> Vec<T> {
+    events
+        .filter_map(|event| {
+            event
+                .inspect_err(|error| tracing::error!(?error, "an event cannot be read and stays unsent"))
+                .ok()
+        })
+        .collect()
+}
+
 pub(crate) fn event_type(name: &str) -> Result<EventType, RowError> {
     EventType::parse(name).ok_or_else(|| unknown("event_type", name))
 }

@@ -23,6 +23,13 @@ impl Caller {
         Self { integration, request_id, now: now.trunc_subsecs(3), traceparent: None }
     }
 
+    /// The same with the trace context of the request, where it has one of version 00 (W3C Trace Context).
+    #[must_use]
+    pub fn with_traceparent(self, header: Option<&str>) -> Self {
+        let traceparent = header.filter(|text| is_traceparent(text)).map(str::to_owned);
+        Self { traceparent, ..self }
+    }
+
     /// The request's `n`-th id: a UUIDv7 that is the same whenever the same request asks again.
     ///
     /// Deterministic, so that a decision made anew after a version clash is the same decision, and a test needs no
@@ -30,6 +37,15 @@ impl Caller {
     pub(crate) fn id(&self, n: u32) -> Uuid {
         derived_id(self.request_id, self.now, n)
     }
+}
+
+/// `00-{32 digits}-{16 digits}-{2 digits}`, lower-case hexadecimal.
+fn is_traceparent(text: &str) -> bool {
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let parts: Vec<&str> = text.split('-').collect();
+    matches!(parts.as_slice(), ["00", trace, parent, flags]
+        if (trace.len(), parent.len(), flags.len()) == (32, 16, 2)
+            && [trace, parent, flags].into_iter().all(|part| digits(part)))
 }
 
 pub(crate) fn derived_id(request_id: Uuid, now: DateTime<Utc>, n: u32) -> Uuid {
@@ -43,6 +59,14 @@ pub(crate) fn derived_id(request_id: Uuid, now: DateTime<Utc>, n: u32) -> Uuid {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_trace_context_of_another_form_is_none() {
+        assert!(is_traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
+        for text in ["", "00-4bf9-00f0-01", "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n"] {
+            assert!(!is_traceparent(text), "{text}");
+        }
+    }
 
     #[test]
     fn ids_of_a_request_differ_and_repeat() {

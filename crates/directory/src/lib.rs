@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod admin;
+mod attempts;
 mod caller;
 mod change;
 mod error;
@@ -45,23 +46,4 @@ impl Directory {
     pub fn new(store: Arc<dyn DirectoryStore>) -> Self {
         Self { store }
     }
-
-    /// Reads, decides and commits; does it again when somebody else changed the resource in between.
-    ///
-    /// A client that named a version is answered by its own check, on the second reading at the latest.
-    pub(crate) async fn deciding_again<T>(
-        &self,
-        attempt: impl AsyncFn() -> Result<T, DirectoryError>,
-    ) -> Result<T, DirectoryError> {
-        for _ in 1..ATTEMPTS {
-            match attempt().await {
-                Err(DirectoryError::Contended) => {}
-                outcome => return outcome,
-            }
-        }
-        attempt().await
-    }
 }
-
-/// Times that a change is decided anew before its caller is asked to come back.
-const ATTEMPTS: usize = 8;

@@ -27,19 +27,20 @@ pub(crate) enum TransactionError {
     Database(#[from] DieselError),
 }
 
-impl From<TransactionError> for StoreError {
-    fn from(error: TransactionError) -> Self {
-        match error {
-            TransactionError::Clash => Self::Clash,
-            TransactionError::Database(error) => classify(error),
+impl TransactionError {
+    /// What it means for the caller, by the judgement of the back end.
+    pub(crate) fn into_store_error(self, classify: fn(DieselError) -> StoreError) -> StoreError {
+        match self {
+            Self::Clash => StoreError::Clash,
+            Self::Database(error) => classify(error),
         }
     }
 }
 
-/// Tells a broken rule, which repeats, from an outage, which may heal. What is not known as a broken rule is an outage.
-pub(crate) fn classify(error: DieselError) -> StoreError {
-    let DieselError::DatabaseError(kind, information) = &error else {
-        return StoreError::Unavailable(Box::new(error));
+/// The rule of the tables that the rows break, in words; `None` when the error is of another kind.
+pub(crate) fn broken_rule(error: &DieselError) -> Option<String> {
+    let DieselError::DatabaseError(kind, information) = error else {
+        return None;
     };
     match kind {
         DatabaseErrorKind::UniqueViolation
@@ -49,10 +50,9 @@ pub(crate) fn classify(error: DieselError) -> StoreError {
         | DatabaseErrorKind::RestrictViolation
         | DatabaseErrorKind::ExclusionViolation => {
             // SQLite names the constraint in the message only.
-            let name = information.constraint_name().unwrap_or_else(|| information.message());
-            StoreError::Refused { rule: describe_rule(name), source: Box::new(error) }
+            Some(describe_rule(information.constraint_name().unwrap_or_else(|| information.message())))
         }
-        _ => StoreError::Unavailable(Box::new(error)),
+        _ => None,
     }
 }
 
@@ -67,7 +67,41 @@ fn describe_rule(constraint: &str) -> String {
     known.map_or_else(|| format!("the rule {constraint} of the database"), str::to_owned)
 }
 
+/// Words for an error that nobody foresaw. Databases quote the values that they complain of, which may name a person:
+/// everything from the first quotation mark to the last is left out.
+pub(crate) fn unforeseen_rule(message: &str) -> String {
+    let Some((before, rest)) = message.split_once('"') else {
+        return format!("the database answered: {message}");
+    };
+    let after = rest.rsplit_once('"').map_or("", |(_, after)| after);
+    format!("the database answered: {before}\"…\"{after}")
+}
+
+/// The rows cannot be written, now or later.
+pub(crate) fn refused(rule: String, error: DieselError) -> StoreError {
+    StoreError::Refused { rule, source: Box::new(error) }
+}
+
 /// An outage that did not come from a query.
 pub(crate) fn unavailable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
     StoreError::Unavailable(error.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_for_an_unforeseen_error_leave_out_what_is_quoted() {
+        for (message, words) in [
+            (
+                "value too long for type character varying(10)",
+                "the database answered: value too long for type character varying(10)",
+            ),
+            ("value \"ana\" of \"b\" is out of range", "the database answered: value \"…\" is out of range"),
+            ("an odd \"mark", "the database answered: an odd \"…\""),
+        ] {
+            assert_eq!(unforeseen_rule(message), words);
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! The LMS in PostgreSQL.
 
 mod commit;
-mod connect;
+mod error;
 mod load;
 mod migrate;
+mod options;
 mod read;
 mod role;
 mod schema;
@@ -11,20 +12,23 @@ mod statements;
 
 use async_trait::async_trait;
 use diesel_async::AsyncConnection;
+use events::Message;
 use lms::{
-    Change, CohortId, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerView, LmsStore, Page,
-    Registration, Snapshot, StoreError, TrainingRecord,
+    Change, CohortId, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerView, LmsReader, LmsStore,
+    Page, Registration, Snapshot, StoreError, TrainingRecord,
 };
+use postgres_pool::{PooledConnection, PostgresPool};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
-pub use connect::PostgresOptions;
 pub use migrate::migrate;
+pub use options::PostgresOptions;
+pub use postgres_pool::Timeouts;
 
 use crate::OpenError;
 use crate::error::{TransactionError, unavailable};
 use crate::rows::Transaction;
-use connect::PostgresPool;
+use error::classify;
 
 /// The LMS in PostgreSQL.
 ///
@@ -41,23 +45,24 @@ impl PostgresLmsStore {
     /// # Errors
     /// `TooPowerful` when the role could destroy what a directory must never reach.
     pub async fn connect(url: &str, options: PostgresOptions) -> Result<Self, OpenError> {
-        let pool = PostgresPool::new(url, options, Handle::current())?;
-        let store = Self { pool };
-        let mut connection =
-            store.pool.acquire().await.map_err(|error| OpenError::Database(Box::new(error)))?;
-        role::verify(&mut connection).await?;
-        Ok(store)
+        let pool = PostgresPool::new(url, &options.into(), Handle::current())?;
+        role::verify(&mut *pool.acquire().await?).await?;
+        Ok(Self { pool })
+    }
+
+    async fn connection(&self) -> Result<PooledConnection, StoreError> {
+        self.pool.acquire().await.map_err(unavailable)
     }
 
     /// Runs to the end even if the caller goes away: a commit is never cut in half.
     async fn write(&self, transaction: Transaction) -> Result<(), StoreError> {
         let pool = self.pool.clone();
         let writing = tokio::spawn(async move {
-            let mut connection = pool.acquire().await?;
+            let mut connection = pool.acquire().await.map_err(unavailable)?;
             connection
                 .transaction(async |connection| commit::write(connection, &transaction).await)
                 .await
-                .map_err(|error: TransactionError| StoreError::from(error))
+                .map_err(|error: TransactionError| error.into_store_error(classify))
         });
         self.answer(async { writing.await.map_err(unavailable)? }).await
     }
@@ -75,7 +80,7 @@ impl LmsStore for PostgresLmsStore {
     }
 
     async fn load(&self, footprint: &Footprint) -> Result<Snapshot, StoreError> {
-        self.answer(async { load::snapshot(&mut *self.pool.acquire().await?, footprint).await }).await
+        self.answer(async { load::snapshot(&mut *self.connection().await?, footprint).await }).await
     }
 
     async fn commit(&self, change: &Change) -> Result<(), StoreError> {
@@ -83,19 +88,24 @@ impl LmsStore for PostgresLmsStore {
     }
 
     async fn probe(&self) -> Result<(), StoreError> {
-        self.answer(async { role::probe(&mut *self.pool.acquire().await?).await }).await
+        self.answer(async { role::probe(&mut *self.connection().await?).await }).await
     }
 
+    async fn due_parked(&self, limit: u32) -> Result<Vec<Message>, StoreError> {
+        self.answer(async { read::due_parked(&mut *self.connection().await?, limit).await }).await
+    }
+}
+
+#[async_trait]
+impl LmsReader for PostgresLmsStore {
     async fn learners(
         &self,
         integration: &IntegrationSlug,
         login: Option<&str>,
         page: Page<LearnerId>,
     ) -> Result<Vec<LearnerView>, StoreError> {
-        self.answer(async {
-            read::learners(&mut *self.pool.acquire().await?, integration, login, page).await
-        })
-        .await
+        self.answer(async { read::learners(&mut *self.connection().await?, integration, login, page).await })
+            .await
     }
 
     async fn cohorts(
@@ -103,10 +113,10 @@ impl LmsStore for PostgresLmsStore {
         integration: &IntegrationSlug,
         page: Page<CohortId>,
     ) -> Result<Vec<CohortView>, StoreError> {
-        self.answer(async { read::cohorts(&mut *self.pool.acquire().await?, integration, page).await }).await
+        self.answer(async { read::cohorts(&mut *self.connection().await?, integration, page).await }).await
     }
 
     async fn training_records(&self, learner: LearnerId) -> Result<Vec<TrainingRecord>, StoreError> {
-        self.answer(async { read::training_records(&mut *self.pool.acquire().await?, learner).await }).await
+        self.answer(async { read::training_records(&mut *self.connection().await?, learner).await }).await
     }
 }

@@ -4,6 +4,7 @@ mod cohort;
 mod commit;
 mod learner;
 mod link;
+mod parked;
 mod snapshot;
 
 pub(crate) use cohort::{CohortRow, MemberRow, cohort_views};
@@ -12,4 +13,5 @@ pub(crate) use learner::{
     LEARNER_IDENTITY, LEARNER_WRITTEN, LearnerRow, ManagerRow, TrainingRecordRow, learner_views,
 };
 pub(crate) use link::{IntegrationRow, LinkRow};
+pub(crate) use parked::ParkedMessageRow;
 pub(crate) use snapshot::SnapshotRows;

@@ -1,6 +1,7 @@
 //! The LMS in SQLite.
 
 mod commit;
+mod error;
 mod load;
 mod open;
 mod read;
@@ -12,15 +13,17 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
+use events::Message;
 use lms::{
-    Change, CohortId, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerView, LmsStore, Page,
-    Registration, Snapshot, StoreError, TrainingRecord,
+    Change, CohortId, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerView, LmsReader, LmsStore,
+    Page, Registration, Snapshot, StoreError, TrainingRecord,
 };
 use tokio::sync::Mutex;
 
 use crate::OpenError;
 use crate::error::{TransactionError, unavailable};
 use crate::rows::Transaction;
+use error::classify;
 
 type SqliteLink = SyncConnectionWrapper<diesel::SqliteConnection>;
 
@@ -63,7 +66,7 @@ impl SqliteLmsStore {
             connection
                 .immediate_transaction(async |connection| commit::write(connection, &transaction).await)
                 .await
-                .map_err(|error: TransactionError| StoreError::from(error))
+                .map_err(|error: TransactionError| error.into_store_error(classify))
         });
         writing.await.map_err(unavailable)?
     }
@@ -87,6 +90,13 @@ impl LmsStore for SqliteLmsStore {
         read::probe(&mut *self.connection.lock().await).await
     }
 
+    async fn due_parked(&self, limit: u32) -> Result<Vec<Message>, StoreError> {
+        read::due_parked(&mut *self.connection.lock().await, limit).await
+    }
+}
+
+#[async_trait]
+impl LmsReader for SqliteLmsStore {
     async fn learners(
         &self,
         integration: &IntegrationSlug,

@@ -33,7 +33,9 @@ pub use learner::Learner;
 pub use lifecycle::{InactiveReason, Lifecycle, Status};
 pub use link::{GroupLink, Link, ResourceKey, UserLink};
 pub use ownership::{Mode, OnClear, Ownership, Rule};
-pub use ports::{Footprint, KnownIntegration, LmsStore, Page, Registration, RowVersion, Snapshot, Stored};
+pub use ports::{
+    Footprint, KnownIntegration, LmsReader, LmsStore, Page, Registration, RowVersion, Snapshot, Stored,
+};
 pub use profile::Profile;
 pub use sync::DirectorySync;
 pub use views::{CohortView, LearnerView, TrainingRecord};

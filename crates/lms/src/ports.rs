@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use events::{Environment, EventId};
+use events::{Environment, EventId, Message};
 
 use crate::{
     Change, Cohort, CohortId, CohortView, GroupLink, IntegrationSlug, Learner, LearnerId, LearnerView,
@@ -36,6 +36,16 @@ pub trait LmsStore: Send + Sync {
     /// Answers when the database works.
     async fn probe(&self) -> Result<(), StoreError>;
 
+    /// Parked events whose time has come to be given again, the longest parked first.
+    ///
+    /// An event is due some minutes after it was parked, and later after each time that it was parked again: at most
+    /// an hour.
+    async fn due_parked(&self, limit: u32) -> Result<Vec<Message>, StoreError>;
+}
+
+/// What the LMS holds, for those who look.
+#[async_trait]
+pub trait LmsReader: Send + Sync {
     /// Learners of an integration in the order of their ids, after the cursor. `login` narrows to one, in any case.
     async fn learners(
         &self,

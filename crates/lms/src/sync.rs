@@ -9,6 +9,9 @@ use crate::{Change, LmsStore, Ownership, ParkReason, Snapshot, StoreError};
 /// How often a batch is decided anew because another replica was faster.
 const MAX_DECISIONS: usize = 8;
 
+/// Parked events in one round of trying again.
+const RETRIED_AT_ONCE: u32 = 100;
+
 /// Keeps the LMS in step with the directory.
 ///
 /// # Guarantees
@@ -24,6 +27,19 @@ impl DirectorySync {
     /// Follows the directory into a store, by the given ownership of attributes.
     pub fn new(store: Arc<dyn LmsStore>, ownership: Ownership) -> Self {
         Self { store, ownership }
+    }
+
+    /// Gives parked events again whose time has come; answers how many are parked no more.
+    ///
+    /// What stood in an event's way may be gone: a login that another learner held when events of the two came in
+    /// another order than they happened. What is older than the present state by now is forgotten.
+    ///
+    /// # Errors
+    /// When the database is away. Nothing is lost.
+    pub async fn retry_parked(&self) -> Result<usize, HandlerUnavailable> {
+        let due = self.store.due_parked(RETRIED_AT_ONCE).await.map_err(unavailable)?;
+        let outcomes = self.handle(&due).await?;
+        Ok(outcomes.into_iter().filter(|outcome| *outcome != Applied::Parked).count())
     }
 
     /// Loads, decides and commits, again after a clash. `Refused` leaves nothing applied.
@@ -89,6 +105,10 @@ fn log_parked(change: &Change) {
     }
 }
 
+fn unavailable(error: StoreError) -> HandlerUnavailable {
+    HandlerUnavailable(Box::new(error))
+}
+
 #[async_trait]
 impl EventHandler for DirectorySync {
     async fn handle(&self, batch: &[Message]) -> Result<Vec<Applied>, HandlerUnavailable> {
@@ -107,10 +127,10 @@ impl EventHandler for DirectorySync {
             }
             applied => applied,
         };
-        applied.map_err(|error| HandlerUnavailable(Box::new(error)))
+        applied.map_err(unavailable)
     }
 
     async fn probe(&self) -> Result<(), HandlerUnavailable> {
-        self.store.probe().await.map_err(|error| HandlerUnavailable(Box::new(error)))
+        self.store.probe().await.map_err(unavailable)
     }
 }

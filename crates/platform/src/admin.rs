@@ -144,10 +144,32 @@ mod tests {
     }
 
     #[test]
-    fn an_unsigned_token_is_refused() {
-        let header = "eyJhbGciOiJub25lIn0";
-        let claims = "eyJpc3MiOiJpbGx1eGktc2NpbSJ9";
-        assert!(tokens('a').verify(&format!("{header}.{claims}.")).is_none());
+    fn the_header_does_not_choose_the_algorithm() {
+        let now = crate::clock::now();
+        let good = tokens('a').issue("ops", now, Duration::hours(1)).unwrap();
+        let [_, claims, signature]: [&str; 3] = good.split('.').collect::<Vec<_>>().try_into().unwrap();
+        // {"alg":"none"}
+        for signature in ["", signature] {
+            assert!(tokens('a').verify(&format!("eyJhbGciOiJub25lIn0.{claims}.{signature}")).is_none());
+        }
+        let claims: Claims = jsonwebtoken::dangerous::insecure_decode(&good).unwrap().claims;
+        let longer =
+            jsonwebtoken::encode(&Header::new(Algorithm::HS512), &claims, &tokens('a').encoding).unwrap();
+        assert!(tokens('a').verify(&longer).is_none());
+    }
+
+    #[test]
+    fn every_claim_is_needed() {
+        let now = crate::clock::now();
+        let good = tokens('a').issue("ops", now, Duration::hours(1)).unwrap();
+        let claims: serde_json::Value = jsonwebtoken::dangerous::insecure_decode(&good).unwrap().claims;
+        for name in ["iss", "aud", "sub", "nbf", "exp"] {
+            let mut lacking = claims.clone();
+            lacking.as_object_mut().unwrap().remove(name);
+            let header = Header::new(Algorithm::HS256);
+            let token = jsonwebtoken::encode(&header, &lacking, &tokens('a').encoding).unwrap();
+            assert!(tokens('a').verify(&token).is_none(), "{name}");
+        }
     }
 
     #[test]

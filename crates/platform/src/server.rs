@@ -1,6 +1,7 @@
 //! HTTP listeners, the same way in every process.
 
-use std::net::TcpListener;
+use std::fmt::Display;
+use std::net::{TcpListener, ToSocketAddrs};
 use std::time::Duration;
 
 use actix_web::web::ServiceConfig;
@@ -16,6 +17,17 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// Time for requests under way when the process ends, in seconds.
 const DRAIN_SECONDS: u64 = 30;
+
+/// Listens on `address`, so that requests wait from then on until they are served.
+///
+/// # Errors
+/// When the address is none, or taken; the error names it.
+pub fn listen(address: impl ToSocketAddrs + Display) -> std::io::Result<TcpListener> {
+    let named = |error: std::io::Error| std::io::Error::new(error.kind(), format!("{address}: {error}"));
+    let listener = TcpListener::bind(&address).map_err(named)?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
 
 /// Serves on `listener` until shutdown is requested and the requests under way are answered.
 ///

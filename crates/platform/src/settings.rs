@@ -4,11 +4,15 @@
 //! path of a file that holds the value: `ILLUXI__DATABASE__URL_FILE`. Structs deny unknown fields, so that a misspelt
 //! key stops the start.
 
+mod sections;
+
 use std::path::Path;
 
 use config::{Config, Environment, File, FileFormat};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+
+pub use sections::{AdminSettings, BrokerSettings, DatabaseSettings, PrivateSettings};
 
 /// The settings cannot be used; the process must not start.
 #[derive(Debug, thiserror::Error)]

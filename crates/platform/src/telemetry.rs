@@ -23,12 +23,19 @@ pub enum LogFormat {
     Text,
 }
 
+/// Whatever an operator asks for: the RabbitMQ client logs the bodies of returned messages, which hold people, as
+/// warnings.
+const ALWAYS: [&str; 1] = ["lapin=error"];
+
 /// Begins to log. Called once, first of all.
 ///
 /// # Errors
 /// When the filter cannot be understood, or logging has begun already.
 pub fn start(settings: &LogSettings) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let filter = EnvFilter::try_new(&settings.filter)?;
+    let mut filter = EnvFilter::try_new(&settings.filter)?;
+    for directive in ALWAYS {
+        filter = filter.add_directive(directive.parse()?);
+    }
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match settings.format {
         LogFormat::Json => logs.json().flatten_event(true).try_init(),

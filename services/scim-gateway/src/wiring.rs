@@ -1,6 +1,5 @@
 //! The scim-gateway process: PostgreSQL and RabbitMQ behind the use cases. The only place that names them.
 
-use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +17,16 @@ use uuid::Uuid;
 use crate::settings::Settings;
 use crate::{Gateway, bootstrap, configure, relay_task};
 
+/// Brings the database to this version.
+///
+/// # Errors
+/// When `database.migration_url` is not set, or the owner it names is not let do it.
+pub async fn migrate_database(settings: &Settings) -> anyhow::Result<()> {
+    let url =
+        settings.database.migration_url.as_ref().context("setting `database.migration_url` is missing")?;
+    migrate(url.expose_secret()).await.context("migrating the directory database")
+}
+
 /// Runs the process until shutdown is requested.
 ///
 /// # Errors
@@ -27,8 +36,8 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let broker = Broker::parse(settings.broker.url.expose_secret())
         .context("setting `broker.url`")?
         .with_topology(Topology::default().with_prefix(&settings.broker.name_prefix));
-    if let Some(url) = &settings.database.migration_url {
-        migrate(url.expose_secret()).await.context("migrating the directory database")?;
+    if settings.database.migration_url.is_some() {
+        migrate_database(&settings).await?;
     }
     let options = PostgresOptions {
         pool_size: settings.database.pool_size,
@@ -58,8 +67,8 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         let store = store.clone();
         async move { store.check().await.is_ok() }
     });
-    let public = listen(&settings.public.listen).context("setting `public.listen`")?;
-    let private = listen(&settings.private.listen).context("setting `private.listen`")?;
+    let public = server::listen(&settings.public.listen).context("setting `public.listen`")?;
+    let private = server::listen(&settings.private.listen).context("setting `private.listen`")?;
     tracing::info!(public = %settings.public.listen, private = %settings.private.listen, "scim-gateway serves");
 
     let bootstrapping = async {
@@ -83,10 +92,4 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         bootstrapping,
     )?;
     Ok(())
-}
-
-fn listen(address: &str) -> anyhow::Result<TcpListener> {
-    let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
-    listener.set_nonblocking(true)?;
-    Ok(listener)
 }

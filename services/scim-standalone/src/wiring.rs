@@ -17,6 +17,7 @@ use scim_gateway::bootstrap::{self, Bootstrapped};
 use scim_gateway::relay_task::{self, RelayTaskSettings};
 use scim_gateway::settings::BootstrapSettings;
 use scim_gateway::{Gateway, Limits};
+use user_sync::parked_task;
 use uuid::Uuid;
 
 /// How to serve.
@@ -40,6 +41,7 @@ pub struct Standalone {
     private: TcpListener,
     gateway: Gateway,
     relay: Relay,
+    sync: Arc<DirectorySync>,
     directory: Arc<SqliteDirectoryStore>,
     lms: Arc<SqliteLmsStore>,
     admin_tokens: AdminTokens,
@@ -61,7 +63,7 @@ impl Standalone {
         let lms = SqliteLmsStore::open(&folder.join("lms.db")).await.context("opening the LMS database")?;
         let (directory, lms) = (Arc::new(directory), Arc::new(lms));
         let admin_tokens = AdminTokens::new(&secret_file::read_or_create(&folder.join("admin.key"))?)?;
-        let (public, private) = (listen(options.listen)?, listen(options.admin_listen)?);
+        let (public, private) = (server::listen(options.listen)?, server::listen(options.admin_listen)?);
 
         let own_address = || anyhow::Ok(format!("http://{}", public.local_addr()?));
         let base_url = options.base_url.clone().map_or_else(own_address, Ok)?;
@@ -71,7 +73,8 @@ impl Standalone {
             base_url: base_url.trim_end_matches('/').to_owned(),
             limits: LIMITS,
         };
-        let bus = InProcessBus::new(Arc::new(DirectorySync::new(lms.clone(), Ownership::default())));
+        let sync = Arc::new(DirectorySync::new(lms.clone(), Ownership::default()));
+        let bus = InProcessBus::new(sync.clone());
         let settings = RelaySettings { batch: RELAY.batch, lease: Duration::from_secs(RELAY.lease_seconds) };
         let relay = Relay::new(RelayId(Uuid::new_v4()), directory.clone(), Arc::new(bus), settings);
 
@@ -85,7 +88,7 @@ impl Standalone {
         let bootstrapped = bootstrap::ensure(&gateway, &wanted, &admin_tokens, &Shutdown::new())
             .await?
             .context("the first integration was not made")?;
-        Ok(Self { public, private, gateway, relay, directory, lms, admin_tokens, bootstrapped })
+        Ok(Self { public, private, gateway, relay, sync, directory, lms, admin_tokens, bootstrapped })
     }
 
     /// Serves until shutdown is requested and the requests under way are answered.
@@ -101,7 +104,8 @@ impl Standalone {
             learners(service);
         });
         let relaying = relay_task::run(self.relay, RELAY, shutdown);
-        let (public, private, ()) = futures::join!(public, private, relaying);
+        let retrying = parked_task::run(&self.sync, shutdown);
+        let (public, private, (), ()) = futures::join!(public, private, relaying, retrying);
         public.context("the public listener")?;
         private.context("the private listener")
     }
@@ -135,9 +139,3 @@ const LIMITS: Limits = Limits {
     body_seconds: 15,
     request_seconds: 25,
 };
-
-fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
-    listener.set_nonblocking(true)?;
-    Ok(listener)
-}

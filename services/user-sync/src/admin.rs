@@ -7,7 +7,7 @@ mod problem;
 use std::sync::Arc;
 
 use actix_web::web;
-use lms::LmsStore;
+use lms::LmsReader;
 use platform::admin::AdminTokens;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -21,8 +21,8 @@ const DEFAULT_LIMIT: u32 = 100;
 const LARGEST_LIMIT: u32 = 1_000;
 
 /// Adds the routes to a private listener.
-pub fn configure(store: Arc<dyn LmsStore>, tokens: AdminTokens) -> impl Fn(&mut web::ServiceConfig) + Clone {
-    let store: web::Data<dyn LmsStore> = web::Data::from(store);
+pub fn configure(store: Arc<dyn LmsReader>, tokens: AdminTokens) -> impl Fn(&mut web::ServiceConfig) + Clone {
+    let store: web::Data<dyn LmsReader> = web::Data::from(store);
     let tokens = web::Data::new(tokens);
     move |service| {
         service.app_data(store.clone()).app_data(tokens.clone()).service(

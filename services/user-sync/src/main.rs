@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use platform::shutdown::Shutdown;
 use platform::telemetry;
 use user_sync::{settings, wiring};
@@ -15,6 +15,16 @@ struct Arguments {
     /// Settings file (TOML); the environment (ILLUXI__SECTION__KEY) overrides it.
     #[arg(long)]
     config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves until it is told to end (SIGTERM, Ctrl-C); so it does without a command.
+    Serve,
+    /// Brings the database to this version as the owner that `database.migration_url` names, and ends.
+    Migrate,
 }
 
 #[tokio::main]
@@ -31,6 +41,9 @@ async fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let settings = settings::load(arguments.config.as_deref())?;
     telemetry::start(&settings.log).map_err(anyhow::Error::from_boxed)?;
+    if let Some(Command::Migrate) = arguments.command {
+        return wiring::migrate_database(&settings).await;
+    }
     let shutdown = Shutdown::new();
     let signals = shutdown.clone();
     tokio::spawn(async move { signals.on_signal().await });

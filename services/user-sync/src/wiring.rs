@@ -1,6 +1,5 @@
 //! The user-sync process: PostgreSQL and RabbitMQ around the LMS hexagon. The only place that names them.
 
-use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,8 +13,18 @@ use platform::server;
 use platform::shutdown::Shutdown;
 use secrecy::ExposeSecret;
 
-use crate::configure;
 use crate::settings::Settings;
+use crate::{configure, parked_task};
+
+/// Brings the database to this version.
+///
+/// # Errors
+/// When `database.migration_url` is not set, or the owner it names is not let do it.
+pub async fn migrate_database(settings: &Settings) -> anyhow::Result<()> {
+    let url =
+        settings.database.migration_url.as_ref().context("setting `database.migration_url` is missing")?;
+    migrate(url.expose_secret()).await.context("migrating the LMS database")
+}
 
 /// Runs the process until shutdown is requested.
 ///
@@ -26,21 +35,21 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let broker = Broker::parse(settings.broker.url.expose_secret())
         .context("setting `broker.url`")?
         .with_topology(Topology::default().with_prefix(&settings.broker.name_prefix));
-    if let Some(url) = &settings.database.migration_url {
-        migrate(url.expose_secret()).await.context("migrating the LMS database")?;
+    if settings.database.migration_url.is_some() {
+        migrate_database(&settings).await?;
     }
     let options = PostgresOptions {
         pool_size: settings.database.pool_size,
         role: Some(settings.database.role.clone()),
         ..PostgresOptions::default()
     };
-    let store: Arc<dyn LmsStore> = Arc::new(
+    let store = Arc::new(
         PostgresLmsStore::connect(settings.database.url.expose_secret(), options)
             .await
             .context("setting `database.url`")?,
     );
     let consumer = RabbitMqConsumer::new(broker, consumer_settings(&settings));
-    let handler = Arc::new(DirectorySync::new(store.clone(), Ownership::default()));
+    let sync = Arc::new(DirectorySync::new(store.clone(), Ownership::default()));
 
     let health = Health::new(shutdown.clone()).needs("database", {
         let store = store.clone();
@@ -49,9 +58,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
             async move { store.probe().await.is_ok() }
         }
     });
-    let listener = TcpListener::bind(&settings.private.listen)
-        .with_context(|| format!("setting `private.listen`: listening on {}", settings.private.listen))?;
-    listener.set_nonblocking(true)?;
+    let listener = server::listen(&settings.private.listen).context("setting `private.listen`")?;
     tracing::info!(private = %settings.private.listen, "user-sync serves");
 
     let (health, learners) = (health.into_routes(), configure(store, admin_tokens));
@@ -60,8 +67,9 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         learners(service);
     });
     let until = shutdown.clone();
-    let consuming = consumer.run(handler, async move { until.requested().await });
-    let (served, ()) = futures::future::join(serving, consuming).await;
+    let consuming = consumer.run(sync.clone(), async move { until.requested().await });
+    let retrying = parked_task::run(&sync, &shutdown);
+    let (served, (), ()) = futures::join!(serving, consuming, retrying);
     served.context("the private listener")
 }
 

@@ -1,7 +1,8 @@
 //! What an error of PostgreSQL means for the caller.
 
-use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
+use diesel::result::{DatabaseErrorKind, Error};
 use directory::{CommitError, StoreError, UniqueAttribute};
+use postgres_pool::{PoolError, Trouble, trouble};
 
 use crate::row::RowError;
 
@@ -106,18 +107,22 @@ pub(super) fn unavailable(error: impl std::error::Error + Send + Sync + 'static)
     StoreError::Unavailable { outcome_unknown: false, source: Box::new(error) }
 }
 
-pub(super) fn verdict(error: &Error) -> Verdict {
+/// There is no connection, or no schema of this version.
+pub(super) fn pool_error(error: PoolError) -> StoreError {
     match error {
-        Error::DatabaseError(kind, information) => match kind {
-            DatabaseErrorKind::UniqueViolation => taken(information.constraint_name()),
-            DatabaseErrorKind::SerializationFailure => Verdict::Repeat,
-            DatabaseErrorKind::ReadOnlyTransaction
-            | DatabaseErrorKind::UnableToSendCommand
-            | DatabaseErrorKind::ClosedConnection => Verdict::Unavailable,
-            _ => by_message(information.as_ref()),
-        },
-        Error::BrokenTransactionManager => Verdict::Unavailable,
-        _ => Verdict::Unexpected,
+        PoolError::Away(_) => unavailable(error),
+        PoolError::Address(_) | PoolError::Migration(_) => StoreError::Unexpected(Box::new(error)),
+    }
+}
+
+pub(super) fn verdict(error: &Error) -> Verdict {
+    if let Error::DatabaseError(DatabaseErrorKind::UniqueViolation, information) = error {
+        return taken(information.constraint_name());
+    }
+    match trouble(error) {
+        Some(Trouble::Repeat) => Verdict::Repeat,
+        Some(Trouble::Away) => Verdict::Unavailable,
+        None => Verdict::Unexpected,
     }
 }
 
@@ -130,31 +135,6 @@ fn taken(constraint: Option<&str>) -> Verdict {
         }
         _ => Verdict::Unexpected,
     }
-}
-
-/// The driver passes on the SQLSTATE of a few errors only; the others are known by their English text.
-fn by_message(information: &dyn DatabaseErrorInformation) -> Verdict {
-    /// 53100, 53200, 53300, 55P03, 57014, 57P01, 57P02, 57P03, 57P05 and 25P03.
-    const BUSY_OR_AWAY: [&str; 10] = [
-        "No space left on device",
-        "out of memory",
-        "out of shared memory",
-        "too many clients already",
-        "too many connections for",
-        "remaining connection slots are reserved",
-        "canceling statement due to",
-        "terminating connection",
-        "the database system is",
-        "connection to client lost",
-    ];
-    let message = information.message();
-    if message == "deadlock detected" {
-        return Verdict::Repeat;
-    }
-    if BUSY_OR_AWAY.iter().any(|text| message.contains(text)) {
-        return Verdict::Unavailable;
-    }
-    Verdict::Unexpected
 }
 
 /// Whether the server refused in words, which it does only before a commit.
@@ -179,26 +159,14 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_goes_away_is_unavailable() {
-        for message in [
-            "terminating connection due to administrator command",
-            "the database system is shutting down",
-            "canceling statement due to lock timeout",
-            "could not extend file \"base/5/1\": No space left on device",
+    fn trouble_that_passes_is_told_from_a_fault_of_ours() {
+        for (message, expected) in [
+            ("the database system is shutting down", Verdict::Unavailable),
+            ("deadlock detected", Verdict::Repeat),
+            ("relation \"directory.scim_user\" does not exist", Verdict::Unexpected),
         ] {
-            assert_eq!(
-                verdict(&error(DatabaseErrorKind::Unknown, message)),
-                Verdict::Unavailable,
-                "{message}"
-            );
+            assert_eq!(verdict(&error(DatabaseErrorKind::Unknown, message)), expected, "{message}");
         }
-    }
-
-    #[test]
-    fn a_deadlock_is_repeated_and_a_missing_table_is_our_fault() {
-        assert_eq!(verdict(&error(DatabaseErrorKind::Unknown, "deadlock detected")), Verdict::Repeat);
-        let missing = "relation \"directory.scim_user\" does not exist";
-        assert_eq!(verdict(&error(DatabaseErrorKind::Unknown, missing)), Verdict::Unexpected);
     }
 
     #[test]

@@ -1,32 +1,26 @@
 //! Migrations, embedded in the program.
 
-use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use diesel_migrations::embed_migrations;
 use directory::StoreError;
+use postgres_pool::Migrations;
 
-use super::connect::{PostgresOptions, configuration, open};
-use super::error::unavailable;
+use super::error::pool_error;
+use super::options::APPLICATION_NAME;
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
-
-/// Replicas that start together wait for each other here. The number is arbitrary and ours. The lock goes with the
-/// session. The list of migrations stands in the schema too, apart from that of other services in the same database.
-const LOCK_AND_PREPARE: &str = "
-    select pg_advisory_lock(7165318246250);
-    create schema if not exists directory;
-    set search_path = directory;
-";
-
-type MigrationConnection = AsyncConnectionWrapper<AsyncPgConnection>;
-type MigrationError = Box<dyn std::error::Error + Send + Sync>;
+const MIGRATIONS: Migrations = Migrations {
+    application_name: APPLICATION_NAME,
+    schema: "directory",
+    // Arbitrary and ours.
+    lock: 7_165_318_246_250,
+    embedded: embed_migrations!("migrations/postgres"),
+};
 
 /// Brings the schema to this program's version, as the role that the address names.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] when the server cannot be reached, [`StoreError::Unexpected`] when it refuses.
 pub async fn migrate(url: &str) -> Result<(), StoreError> {
-    run(url, |connection| connection.run_pending_migrations(MIGRATIONS).map(|_| ())).await
+    MIGRATIONS.run(url).await.map_err(pool_error)
 }
 
 /// Takes every table away, and with them all data.
@@ -34,20 +28,5 @@ pub async fn migrate(url: &str) -> Result<(), StoreError> {
 /// # Errors
 /// As [`migrate`].
 pub async fn revert_migrations(url: &str) -> Result<(), StoreError> {
-    run(url, |connection| connection.revert_all_migrations(MIGRATIONS).map(|_| ())).await
-}
-
-async fn run(
-    url: &str,
-    migrate: impl FnOnce(&mut MigrationConnection) -> Result<(), MigrationError> + Send + 'static,
-) -> Result<(), StoreError> {
-    let config = configuration(url, &PostgresOptions::default())
-        .map_err(|error| StoreError::Unexpected(Box::new(error)))?;
-    let mut connection = open(&config).await.map_err(unavailable)?;
-    connection.batch_execute(LOCK_AND_PREPARE).await.map_err(|e| StoreError::Unexpected(Box::new(e)))?;
-    // diesel's harness blocks.
-    tokio::task::spawn_blocking(move || migrate(&mut MigrationConnection::from(connection)))
-        .await
-        .map_err(|error| StoreError::Unexpected(Box::new(error)))?
-        .map_err(StoreError::Unexpected)
+    MIGRATIONS.revert(url).await.map_err(pool_error)
 }

@@ -26,7 +26,7 @@ pub(super) async fn claim(
     let lease_millis = i64::try_from(lease.as_millis()).unwrap_or(i64::MAX);
     let rows: Vec<ClaimedRow> =
         Claim { relay: relay.0, limit: limit.into(), lease_millis }.load(connection).await?;
-    Ok(rows.into_iter().map(outbox_event).collect::<Result<_, RowError>>()?)
+    Ok(row::readable(rows.into_iter().map(outbox_event)))
 }
 
 pub(super) async fn mark_published(

@@ -37,7 +37,7 @@ pub(super) fn claim(
         lease_to(connection, relay, &due, now.saturating_add(millis(lease)))?;
         claimed(connection, &due)
     })?;
-    rows.into_iter().map(outbox_event).collect()
+    Ok(row::readable(rows.into_iter().map(outbox_event)))
 }
 
 pub(super) fn mark_published(

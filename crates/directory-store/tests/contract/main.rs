@@ -92,6 +92,7 @@ contract! {
         an_envelope_is_complete
         events_are_claimed_oldest_first_and_only_once
         a_lease_that_ended_is_claimed_again
+        an_event_of_a_later_version_keeps_no_other_from_being_sent
         relays_never_share_an_event
         only_the_holder_marks_and_releases
         released_events_are_claimed_at_once

@@ -60,6 +60,16 @@ pub(crate) async fn a_lease_that_ended_is_claimed_again(fixture: Fixture) {
     assert_eq!(fixture.number("select attempts from directory.event_log").await, 2);
 }
 
+pub(crate) async fn an_event_of_a_later_version_keeps_no_other_from_being_sent(fixture: Fixture) {
+    fixture.add_users(3).await;
+    let second = "(select min(id) + 1 from directory.event_log)";
+    let later =
+        format!("update directory.event_log set event_type = 'of.a.later.version' where id = {second}");
+    fixture.execute(&later).await;
+    assert_eq!(fixture.store.claim(ONE, 10, LONG_LEASE).await.unwrap().len(), 2);
+    assert_eq!(fixture.store.backlog().await.unwrap().unsent, 3);
+}
+
 pub(crate) async fn relays_never_share_an_event(fixture: Fixture) {
     fixture.add_users(60).await;
     let mut relays = JoinSet::new();

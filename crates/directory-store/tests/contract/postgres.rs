@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use directory::{CommitError, DirectoryStore, IntegrationId, StoreError};
-use directory_store::postgres::{PostgresDirectoryStore, PostgresOptions, migrate, revert_migrations};
+use directory_store::postgres::{
+    PostgresDirectoryStore, PostgresOptions, Timeouts, migrate, revert_migrations,
+};
 use testkit::postgres::TestDatabase;
 use testkit::proxy::CuttingProxy;
 use tokio::task::JoinSet;
@@ -23,6 +25,10 @@ async fn migrated() -> TestDatabase {
 
 async fn connected(url: &str, options: PostgresOptions) -> PostgresDirectoryStore {
     PostgresDirectoryStore::connect(url, PostgresOptions { pool_size: 2, ..options }).await.unwrap()
+}
+
+fn waiting(timeouts: Timeouts) -> PostgresOptions {
+    PostgresOptions { timeouts, ..PostgresOptions::default() }
 }
 
 /// A session that stays in a transaction until it is dropped.
@@ -101,8 +107,7 @@ async fn a_server_that_is_away_is_unavailable_at_once() {
 async fn a_server_that_never_answers_is_unavailable() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("postgres://nobody@127.0.0.1:{}/nothing", silent.local_addr().unwrap().port());
-    let options =
-        PostgresOptions { acquire_timeout: Duration::from_millis(50), ..PostgresOptions::default() };
+    let options = waiting(Timeouts { acquire: Duration::from_millis(50), ..Timeouts::default() });
     let store = connected(&url, options).await;
     let check = tokio::time::timeout(PATIENCE, store.check()).await.unwrap();
     assert!(matches!(check, Err(StoreError::Unavailable { .. })), "{check:?}");
@@ -123,7 +128,7 @@ async fn terminated_sessions_are_replaced() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lock_that_is_not_given_makes_the_store_unavailable() {
     let database = migrated().await;
-    let options = PostgresOptions { lock_timeout: Duration::from_millis(50), ..PostgresOptions::default() };
+    let options = waiting(Timeouts { lock: Duration::from_millis(50), ..Timeouts::default() });
     let store = connected(database.url(), options).await;
     store.commit(create_user(OF, &user(1, "alice"))).await.unwrap();
     let _holder = transaction(&database, "select from directory.scim_user for update").await;
@@ -143,8 +148,7 @@ async fn a_lock_that_is_not_given_makes_the_store_unavailable() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_hangs_keeps_no_connection_for_ever() {
     let database = migrated().await;
-    let options =
-        PostgresOptions { answer_timeout: Duration::from_millis(100), ..PostgresOptions::default() };
+    let options = waiting(Timeouts { answer: Duration::from_millis(100), ..Timeouts::default() });
     let store = connected(database.url(), options).await;
     store.commit(create_user(OF, &user(1, "alice"))).await.unwrap();
     let holder = transaction(&database, "select from directory.scim_user for update").await;

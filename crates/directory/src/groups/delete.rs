@@ -1,5 +1,6 @@
 use events::{Subject, SubjectKind};
 
+use crate::attempts::Attempts;
 use crate::event_data::group_event;
 use crate::{
     Caller, Change, Directory, DirectoryError, GroupId, GroupRecord, IfMatch, LogEntry, Mutation, Operation,
@@ -16,12 +17,25 @@ impl Directory {
         id: GroupId,
         if_match: &IfMatch,
     ) -> Result<(), DirectoryError> {
-        self.deciding_again(async || {
-            let group = self.group_record(caller, id).await?;
-            if_match.check(group.version)?;
-            Ok(self.store.commit(decide(caller, &group)?).await.map(|_| ())?)
-        })
-        .await
+        let mut attempts = Attempts::default();
+        loop {
+            let outcome = self.try_delete_group(caller, id, if_match).await;
+            if !attempts.again(&outcome) {
+                return outcome;
+            }
+        }
+    }
+
+    async fn try_delete_group(
+        &self,
+        caller: &Caller,
+        id: GroupId,
+        if_match: &IfMatch,
+    ) -> Result<(), DirectoryError> {
+        let group = self.group_record(caller, id).await?;
+        if_match.check(group.version)?;
+        self.store.commit(decide(caller, &group)?).await?;
+        Ok(())
     }
 }
 

@@ -1,4 +1,4 @@
-use scim::IndexedTerm;
+use scim::{IndexedTerm, ScimError};
 use serde_json::json;
 
 use crate::listing::nothing;
@@ -7,11 +7,14 @@ use crate::{
     Selected, UserId,
 };
 
+/// Members in one list of groups at most. A single group is answered whole, however many it has.
+const LISTED_MEMBERS: usize = 20_000;
+
 impl Directory {
     /// Lists groups (RFC 7644 section 3.4.2) in a stable order, with members only when `with_members`.
     ///
     /// # Errors
-    /// `tooMany` for a filter that no index narrows enough.
+    /// `tooMany` for a filter that no index narrows enough, and for a page with more members than anybody reads.
     pub async fn list_groups(
         &self,
         caller: &Caller,
@@ -23,8 +26,17 @@ impl Directory {
         let selected = self.store.groups(caller.integration.id, &selection).await?;
         let narrowed = listing.narrow(selected, |group| document(group, with_member))?;
         let mut items = Vec::with_capacity(narrowed.items.len());
+        let mut members = 0;
         for group in narrowed.items {
-            items.push(self.view(caller, group, with_members).await?);
+            let view = self.view(caller, group, with_members).await?;
+            members += view.members.as_ref().map_or(0, Vec::len);
+            if members > LISTED_MEMBERS && narrowed.total > 1 {
+                return Err(DirectoryError::Invalid(ScimError::too_many(
+                    "The groups of this page have too many members. Ask with excludedAttributes=members, or for \
+                     fewer groups.",
+                )));
+            }
+            items.push(view);
         }
         Ok(Selected { total: narrowed.total, items })
     }

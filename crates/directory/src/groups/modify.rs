@@ -3,6 +3,7 @@ use scim::{PatchRequest, Resource, changed_paths};
 use serde_json::{Map, Value};
 
 use super::{member_change, user_ids};
+use crate::attempts::Attempts;
 use crate::event_data::group_event;
 use crate::{
     Caller, Change, Directory, DirectoryError, GroupId, GroupRecord, IfMatch, LogEntry, MemberChange,
@@ -69,16 +70,31 @@ impl Directory {
         members: &MemberChange,
         modify: impl Fn(&Resource) -> Result<Resource, DirectoryError>,
     ) -> Result<(), DirectoryError> {
-        self.deciding_again(async || {
-            let before = self.group_record(caller, id).await?;
-            if_match.check(before.version)?;
-            let resource = modify(&before.resource)?;
-            match decide(caller, operation, &before, resource, members)? {
-                Some(change) => Ok(self.store.commit(change).await.map(|_| ())?),
-                None => Ok(()),
+        let mut attempts = Attempts::default();
+        loop {
+            let outcome = self.try_modify_group(caller, id, operation, if_match, members, &modify).await;
+            if !attempts.again(&outcome) {
+                return outcome;
             }
-        })
-        .await
+        }
+    }
+
+    async fn try_modify_group(
+        &self,
+        caller: &Caller,
+        id: GroupId,
+        operation: Operation,
+        if_match: &IfMatch,
+        members: &MemberChange,
+        modify: impl Fn(&Resource) -> Result<Resource, DirectoryError>,
+    ) -> Result<(), DirectoryError> {
+        let before = self.group_record(caller, id).await?;
+        if_match.check(before.version)?;
+        let resource = modify(&before.resource)?;
+        if let Some(change) = decide(caller, operation, &before, resource, members)? {
+            self.store.commit(change).await?;
+        }
+        Ok(())
     }
 }
 

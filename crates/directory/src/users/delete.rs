@@ -1,5 +1,6 @@
 use events::{Subject, SubjectKind};
 
+use crate::attempts::Attempts;
 use crate::event_data::user_event;
 use crate::{
     Caller, Change, Directory, DirectoryError, IfMatch, LogEntry, Mutation, Operation, UserId, UserRecord,
@@ -18,12 +19,25 @@ impl Directory {
         id: UserId,
         if_match: &IfMatch,
     ) -> Result<(), DirectoryError> {
-        self.deciding_again(async || {
-            let user = self.user(caller, id).await?;
-            if_match.check(user.version)?;
-            Ok(self.store.commit(decide(caller, &user)?).await.map(|_| ())?)
-        })
-        .await
+        let mut attempts = Attempts::default();
+        loop {
+            let outcome = self.try_delete_user(caller, id, if_match).await;
+            if !attempts.again(&outcome) {
+                return outcome;
+            }
+        }
+    }
+
+    async fn try_delete_user(
+        &self,
+        caller: &Caller,
+        id: UserId,
+        if_match: &IfMatch,
+    ) -> Result<(), DirectoryError> {
+        let user = self.user(caller, id).await?;
+        if_match.check(user.version)?;
+        self.store.commit(decide(caller, &user)?).await?;
+        Ok(())
     }
 }
 

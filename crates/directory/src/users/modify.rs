@@ -2,6 +2,7 @@ use events::{Subject, SubjectKind};
 use scim::{PatchRequest, Resource, changed_paths};
 use serde_json::{Map, Value};
 
+use crate::attempts::Attempts;
 use crate::event_data::user_event;
 use crate::{
     Caller, Change, Directory, DirectoryError, IfMatch, LogEntry, Mutation, Operation, UserId, UserRecord,
@@ -48,24 +49,38 @@ impl Directory {
         if_match: &IfMatch,
         modify: impl Fn(&Resource) -> Result<Resource, DirectoryError>,
     ) -> Result<UserRecord, DirectoryError> {
-        self.deciding_again(async || {
-            let before = self.user(caller, id).await?;
-            if_match.check(before.version)?;
-            let resource = modify(&before.resource)?;
-            let changed = changed_paths(&before.resource, &resource);
-            if changed.is_empty() {
-                return Ok(before);
+        let mut attempts = Attempts::default();
+        loop {
+            let outcome = self.try_modify_user(caller, id, operation, if_match, &modify).await;
+            if !attempts.again(&outcome) {
+                return outcome;
             }
-            let after = UserRecord {
-                version: before.version.next(),
-                last_modified: caller.now,
-                resource,
-                ..before.clone()
-            };
-            self.store.commit(decide(caller, operation, &before, &after, changed)?).await?;
-            Ok(after)
-        })
-        .await
+        }
+    }
+
+    async fn try_modify_user(
+        &self,
+        caller: &Caller,
+        id: UserId,
+        operation: Operation,
+        if_match: &IfMatch,
+        modify: impl Fn(&Resource) -> Result<Resource, DirectoryError>,
+    ) -> Result<UserRecord, DirectoryError> {
+        let before = self.user(caller, id).await?;
+        if_match.check(before.version)?;
+        let resource = modify(&before.resource)?;
+        let changed = changed_paths(&before.resource, &resource);
+        if changed.is_empty() {
+            return Ok(before);
+        }
+        let after = UserRecord {
+            version: before.version.next(),
+            last_modified: caller.now,
+            resource,
+            ..before.clone()
+        };
+        self.store.commit(decide(caller, operation, &before, &after, changed)?).await?;
+        Ok(after)
     }
 }
 

@@ -1,29 +1,23 @@
-use diesel_async::{AsyncMigrationHarness, SimpleAsyncConnection};
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use diesel_migrations::embed_migrations;
+use postgres_pool::Migrations;
 
-use super::PostgresOptions;
-use super::connect::{configuration, open};
+use super::options::APPLICATION_NAME;
 use crate::OpenError;
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
-/// Keeps replicas that start together from migrating at once. The connection's end releases it.
-const LOCK: &str = "select pg_advisory_lock(7811887354621)";
+const MIGRATIONS: Migrations = Migrations {
+    application_name: APPLICATION_NAME,
+    schema: "sync",
+    // Arbitrary and ours.
+    lock: 7_811_887_354_621,
+    embedded: embed_migrations!("migrations/postgres"),
+};
 
 /// Brings a database to this version, as the role that signs in, who must own it.
-///
-/// # Panics
-/// On a current-thread runtime of tokio.
 ///
 /// # Errors
 /// `Migration` leaves the database at the last version that succeeded.
 pub async fn migrate(url: &str) -> Result<(), OpenError> {
-    let config = configuration(url, &PostgresOptions::default())?;
-    let mut connection = open(&config).await.map_err(|error| OpenError::Database(Box::new(error)))?;
-    connection.batch_execute(LOCK).await.map_err(|error| OpenError::Database(Box::new(error)))?;
-    AsyncMigrationHarness::new(connection)
-        .run_pending_migrations(MIGRATIONS)
-        .map_err(OpenError::Migration)?;
-    Ok(())
+    Ok(MIGRATIONS.run(url).await?)
 }
 
 #[cfg(test)]
@@ -32,15 +26,32 @@ mod tests {
 
     use super::*;
 
+    const LISTS: &str =
+        "select string_agg(schemaname, ',') from pg_tables where tablename like '\\_\\_diesel%'";
+
     #[tokio::test(flavor = "multi_thread")]
-    async fn the_way_back_leaves_nothing_behind() {
+    async fn the_way_back_leaves_nothing_behind_but_the_list() {
         let database = TestDatabase::create().await;
         migrate(database.url()).await.unwrap();
-        let config = configuration(database.url(), &PostgresOptions::default()).unwrap();
-        let mut harness = AsyncMigrationHarness::new(open(&config).await.unwrap());
-        harness.revert_all_migrations(MIGRATIONS).unwrap();
-        let left = "select count(*) from information_schema.schemata where schema_name in ('lms', 'sync')";
+        MIGRATIONS.revert(database.url()).await.unwrap();
+        let left = "select count(*) from pg_class
+            join pg_namespace on pg_namespace.oid = relnamespace
+            where nspname in ('lms', 'sync') and relname not like '\\_\\_diesel%'";
         assert_eq!(database.query_i64(left).await, 0);
-        harness.run_pending_migrations(MIGRATIONS).unwrap();
+        let functions = "select count(*) from pg_proc
+            join pg_namespace on pg_namespace.oid = pronamespace where nspname in ('lms', 'sync')";
+        assert_eq!(database.query_i64(functions).await, 0);
+        assert_eq!(database.query_i64("select count(*) from pg_namespace where nspname = 'lms'").await, 0);
+        let grants = "select count(*) from pg_shdepend where refobjid = 'illuxi_user_sync'::regrole
+            and dbid = (select oid from pg_database where datname = current_database())";
+        assert_eq!(database.query_i64(grants).await, 0);
+        migrate(database.url()).await.unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_list_of_migrations_stands_in_a_schema_of_the_service() {
+        let database = TestDatabase::create().await;
+        migrate(database.url()).await.unwrap();
+        assert_eq!(database.query_text(LISTS).await, "sync");
     }
 }

@@ -1,13 +1,17 @@
-use diesel::sql_types::{Nullable, Text};
+use diesel::dsl::sql;
+use diesel::sql_types::{Bool, Nullable, Text};
 use diesel::{ExpressionMethods, QueryDsl, QueryResult};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use events::Message;
 use lms::{CohortId, CohortView, IntegrationSlug, LearnerId, LearnerView, Page, StoreError, TrainingRecord};
 use uuid::Uuid;
 
-use super::schema::{cohort, cohort_membership, learner, training_record};
-use crate::error::{classify, unavailable};
+use super::error::classify;
+use super::schema::{cohort, cohort_membership, learner, parked_event, training_record};
+use crate::error::unavailable;
 use crate::rows::{
-    CohortRow, LearnerRow, ManagerRow, MemberRow, TrainingRecordRow, cohort_views, learner_views,
+    CohortRow, LearnerRow, ManagerRow, MemberRow, ParkedMessageRow, TrainingRecordRow, cohort_views,
+    learner_views,
 };
 
 #[diesel::declare_sql_function]
@@ -95,4 +99,28 @@ pub(super) async fn training_records(
         .await
         .map_err(classify)?;
     Ok(rows.into_iter().map(TrainingRecord::from).collect())
+}
+
+/// Due after one minute, then four, nine and so on, at most an hour.
+pub(super) async fn due_parked(
+    connection: &mut AsyncPgConnection,
+    limit: u32,
+) -> Result<Vec<Message>, StoreError> {
+    let is_due =
+        sql::<Bool>("last_parked_at + make_interval(mins => least(attempts * attempts, 60)) <= now()");
+    let rows: Vec<ParkedMessageRow> = parked_event::table
+        .filter(is_due)
+        .order((parked_event::last_parked_at, parked_event::event_id))
+        .limit(i64::from(limit))
+        .select((
+            parked_event::event_id,
+            parked_event::routing_key,
+            parked_event::content_type,
+            sql::<Text>("attributes::text"),
+            parked_event::body,
+        ))
+        .load(connection)
+        .await
+        .map_err(classify)?;
+    rows.into_iter().map(|row| row.message().map_err(unavailable)).collect()
 }

@@ -3,8 +3,8 @@ use diesel::sql_types::{Bool, Integer};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use lms::StoreError;
 
+use super::error::classify;
 use crate::OpenError;
-use crate::error::classify;
 
 /// Proves that the connection's role cannot destroy what a directory must never reach.
 pub(super) async fn verify(connection: &mut AsyncPgConnection) -> Result<(), OpenError> {

@@ -104,4 +104,15 @@ diesel::table! {
 }
 
 diesel::joinable!(integration -> portal (portal_id));
+diesel::table! {
+    sync.parked_event (event_id) {
+        event_id -> Uuid,
+        routing_key -> Text,
+        content_type -> Text,
+        attributes -> Json,
+        body -> Binary,
+        last_parked_at -> Timestamptz,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(integration, portal);

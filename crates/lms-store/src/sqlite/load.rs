@@ -6,8 +6,8 @@ use events::EventId;
 use lms::{Footprint, IntegrationSlug, ResourceKey, Snapshot, StoreError};
 
 use super::SqliteLink;
+use super::error::classify;
 use super::schema::{cohort, inbox, integration, learner, link, portal};
-use crate::error::classify;
 use crate::id::Id;
 use crate::rows::{IntegrationRow, LinkRow, SnapshotRows};
 

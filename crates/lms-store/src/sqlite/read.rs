@@ -1,14 +1,17 @@
 use diesel::dsl::sql;
-use diesel::sql_types::{Integer, Nullable, Text};
+use diesel::sql_types::{Bool, Integer, Nullable, Text};
 use diesel::{ExpressionMethods, QueryDsl, QueryResult};
 use diesel_async::RunQueryDsl;
+use events::Message;
 use lms::{CohortId, CohortView, IntegrationSlug, LearnerId, LearnerView, Page, StoreError, TrainingRecord};
 
 use super::SqliteLink;
-use super::schema::{cohort, cohort_membership, learner, training_record};
-use crate::error::{classify, unavailable};
+use super::error::classify;
+use super::schema::{cohort, cohort_membership, learner, parked_event, training_record};
+use crate::error::unavailable;
 use crate::rows::{
-    CohortRow, LearnerRow, ManagerRow, MemberRow, TrainingRecordRow, cohort_views, learner_views,
+    CohortRow, LearnerRow, ManagerRow, MemberRow, ParkedMessageRow, TrainingRecordRow, cohort_views,
+    learner_views,
 };
 
 #[diesel::declare_sql_function]
@@ -103,4 +106,25 @@ pub(super) async fn training_records(
 pub(super) async fn probe(connection: &mut SqliteLink) -> Result<(), StoreError> {
     diesel::select(sql::<Integer>("1")).execute(connection).await.map_err(classify)?;
     Ok(())
+}
+
+/// Due after one minute, then four, nine and so on, at most an hour.
+pub(super) async fn due_parked(connection: &mut SqliteLink, limit: u32) -> Result<Vec<Message>, StoreError> {
+    let is_due =
+        sql::<Bool>("(julianday('now') - julianday(last_parked_at)) * 1440 >= min(attempts * attempts, 60)");
+    let rows: Vec<ParkedMessageRow> = parked_event::table
+        .filter(is_due)
+        .order((parked_event::last_parked_at, parked_event::event_id))
+        .limit(i64::from(limit))
+        .select((
+            parked_event::event_id,
+            parked_event::routing_key,
+            parked_event::content_type,
+            parked_event::attributes,
+            parked_event::body,
+        ))
+        .load(connection)
+        .await
+        .map_err(classify)?;
+    rows.into_iter().map(|row| row.message().map_err(unavailable)).collect()
 }

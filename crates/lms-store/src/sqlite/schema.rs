@@ -112,4 +112,16 @@ diesel::table! {
 }
 
 diesel::joinable!(integration -> portal (portal_id));
+diesel::table! {
+    #[sql_name = "sync_parked_event"]
+    parked_event (event_id) {
+        event_id -> Text,
+        routing_key -> Text,
+        content_type -> Text,
+        attributes -> Text,
+        body -> Binary,
+        last_parked_at -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(integration, portal);

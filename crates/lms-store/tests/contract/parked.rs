@@ -10,6 +10,7 @@ over_both_stores!(
     what_cannot_be_read_is_parked_and_the_rest_applies,
     a_login_that_is_taken_parks_only_its_event,
     a_parked_event_that_is_given_again_may_succeed,
+    parked_events_are_given_again_when_they_are_due,
     a_contested_external_id_is_parked,
     hostile_text_harms_nobody,
     an_erased_learner_stays_erased,
@@ -55,6 +56,20 @@ async fn a_parked_event_that_is_given_again_may_succeed(world: World) {
     assert_eq!(world.apply(double).await, AlreadyApplied);
 }
 
+/// Ana gave her login up before Bea got it, but the two events come in the other order.
+async fn parked_events_are_given_again_when_they_are_due(world: World) {
+    let bea = provisioned(2, at(1), User { user_name: "ana@contoso.example".to_owned(), ..user("bea") });
+    assert_eq!(world.handle(&[provisioned(1, at(1), user("ana")), bea]).await, [Executed, Parked]);
+    let renamed = User { user_name: "ana.costa@contoso.example".to_owned(), ..user("ana") };
+    assert_eq!(world.apply(changed(1, at(2), renamed)).await, Executed);
+    assert_eq!(world.retry_parked().await, 0, "not due yet");
+
+    world.let_a_minute_pass_for_parked_events().await;
+    assert_eq!(world.retry_parked().await, 1);
+    assert_eq!(world.count("sync.parked_event").await, 0);
+    assert_eq!(world.learners_of(INTEGRATION).await.len(), 2);
+}
+
 async fn a_contested_external_id_is_parked(world: World) {
     world.apply(provisioned(1, at(1), user("ana"))).await;
     let twin = provisioned(2, at(1), User { user_name: "twin@contoso.example".to_owned(), ..user("ana") });
@@ -92,4 +107,49 @@ async fn an_erased_learner_stays_erased(world: World) {
         AlreadyApplied
     );
     assert_eq!(world.apply(changed(1, at(0), user("ana"))).await, Stale);
+}
+
+/// A trigger of the LMS with a whim: it lets everybody in but one.
+async fn an_error_that_nobody_foresaw_parks_only_its_event(world: World, trigger: &str) {
+    world.execute(trigger).await;
+    let batch = [
+        provisioned(1, at(1), user("ana")),
+        provisioned(2, at(1), user("bea")),
+        provisioned(3, at(1), user("caio")),
+    ];
+    assert_eq!(world.handle(&batch).await, [Executed, Parked, Executed]);
+    let reason = "the LMS refuses it: the database answered: the whim spares all but \"…\" today";
+    assert_eq!(world.count(&format!("sync.parked_event where reason = '{reason}'")).await, 1);
+    assert_eq!(world.learners_of(INTEGRATION).await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unforeseen_error_of_postgresql_parks_only_its_event() {
+    let trigger = r#"
+        create function lms.whim() returns trigger language plpgsql as $$ begin
+            raise exception 'the whim spares all but "%" today', new.login;
+        end $$;
+        create trigger learner_whim before insert on lms.learner
+            for each row when (new.login = 'bea@contoso.example') execute function lms.whim();"#;
+    an_error_that_nobody_foresaw_parks_only_its_event(World::postgres().await, trigger).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unforeseen_error_of_sqlite_parks_only_its_event() {
+    let trigger = r#"
+        create trigger learner_whim before insert on lms.learner when new.login = 'bea@contoso.example' begin
+            select raise(abort, 'the whim spares all but "bea" today');
+        end;"#;
+    an_error_that_nobody_foresaw_parks_only_its_event(World::sqlite().await, trigger).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_that_a_column_cannot_take_parks_only_its_event() {
+    let world = World::postgres().await;
+    world.execute("alter table lms.learner alter column job_title type varchar(20)").await;
+    let long = User { title: "Engineer of all the engineers".to_owned(), ..user("bea") };
+    let batch = [provisioned(1, at(1), user("ana")), provisioned(2, at(1), long)];
+    assert_eq!(world.handle(&batch).await, [Executed, Parked]);
+    let reason = "the LMS refuses it: the database answered: value too long for type character varying(20)";
+    assert_eq!(world.count(&format!("sync.parked_event where reason = '{reason}'")).await, 1);
 }

@@ -20,7 +20,7 @@ async fn learners_come_in_pages(world: World) {
     let mut seen = Vec::new();
     let mut after = None;
     for expected in [2, 2, 1, 0] {
-        let page = world.store.learners(&integration, None, Page { after, limit: 2 }).await.unwrap();
+        let page = world.reader.learners(&integration, None, Page { after, limit: 2 }).await.unwrap();
         assert_eq!(page.len(), expected);
         after = page.last().map(|learner| learner.learner_id).or(after);
         seen.extend(page.into_iter().map(|learner| learner.learner_id));
@@ -32,9 +32,9 @@ async fn a_login_is_found_in_any_case(world: World) {
     world.handle(&[provisioned(1, at(1), user("ana")), provisioned(2, at(1), user("bea"))]).await;
     let integration = IntegrationSlug(INTEGRATION.to_owned());
     let page = Page { after: None, limit: 10 };
-    let found = world.store.learners(&integration, Some("BEA@contoso.EXAMPLE"), page).await.unwrap();
+    let found = world.reader.learners(&integration, Some("BEA@contoso.EXAMPLE"), page).await.unwrap();
     assert_eq!(found.iter().map(|learner| learner.scim_id.0).collect::<Vec<_>>(), [scim(2)]);
-    assert!(world.store.learners(&integration, Some("bea"), page).await.unwrap().is_empty());
+    assert!(world.reader.learners(&integration, Some("bea"), page).await.unwrap().is_empty());
 }
 
 async fn cohorts_come_in_pages(world: World) {
@@ -42,9 +42,9 @@ async fn cohorts_come_in_pages(world: World) {
         (1..=3).map(|id| group_provisioned(id, at(1), group(&format!("group{id}")))).collect();
     world.handle(&batch).await;
     let integration = IntegrationSlug(INTEGRATION.to_owned());
-    let first = world.store.cohorts(&integration, Page { after: None, limit: 2 }).await.unwrap();
+    let first = world.reader.cohorts(&integration, Page { after: None, limit: 2 }).await.unwrap();
     let after = first.last().map(|cohort| cohort.cohort_id);
-    let second = world.store.cohorts(&integration, Page { after, limit: 2 }).await.unwrap();
+    let second = world.reader.cohorts(&integration, Page { after, limit: 2 }).await.unwrap();
     assert_eq!((first.len(), second.len()), (2, 1));
 }
 

@@ -1,5 +1,4 @@
 use std::sync::Arc;
-use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
@@ -7,10 +6,10 @@ use diesel::sql_types::BigInt;
 use diesel::{Connection, RunQueryDsl, SqliteConnection};
 use events::{Applied, EventHandler, Message};
 use lms::{
-    CohortView, DirectorySync, IntegrationSlug, LearnerView, LmsStore, Ownership, Page, Status,
+    CohortView, DirectorySync, IntegrationSlug, LearnerView, LmsReader, LmsStore, Ownership, Page, Status,
     TrainingRecord,
 };
-use lms_store::postgres::{PostgresLmsStore, PostgresOptions, migrate};
+use lms_store::postgres::{PostgresLmsStore, PostgresOptions, Timeouts, migrate};
 use lms_store::sqlite::SqliteLmsStore;
 use tempfile::TempDir;
 use testkit::postgres::TestDatabase;
@@ -20,6 +19,7 @@ use crate::fixture::INTEGRATION;
 /// A handler over a fresh store, and a way behind its back: what the LMS itself would do.
 pub(crate) struct World {
     pub(crate) store: Arc<dyn LmsStore>,
+    pub(crate) reader: Arc<dyn LmsReader>,
     pub(crate) sync: DirectorySync,
     backdoor: Backdoor,
 }
@@ -32,13 +32,13 @@ pub(crate) enum Backdoor {
 
 impl World {
     pub(crate) async fn postgres() -> Self {
-        Self::postgres_with(PostgresOptions::default().lock_timeout).await
+        Self::postgres_with(PostgresOptions::default().timeouts).await
     }
 
-    pub(crate) async fn postgres_with(lock_timeout: Duration) -> Self {
+    pub(crate) async fn postgres_with(timeouts: Timeouts) -> Self {
         let database = TestDatabase::create().await;
         migrate(database.url()).await.unwrap();
-        let options = PostgresOptions { pool_size: 4, lock_timeout, ..PostgresOptions::default() };
+        let options = PostgresOptions { pool_size: 4, timeouts, ..PostgresOptions::default() };
         let store = PostgresLmsStore::connect(database.url(), options).await.unwrap();
         Self::over(Arc::new(store), Backdoor::Postgres(database))
     }
@@ -53,9 +53,9 @@ impl World {
         Self::over(Arc::new(SqliteLmsStore::open_in_memory().await.unwrap()), Backdoor::None)
     }
 
-    fn over(store: Arc<dyn LmsStore>, backdoor: Backdoor) -> Self {
+    fn over<S: LmsStore + LmsReader + 'static>(store: Arc<S>, backdoor: Backdoor) -> Self {
         let sync = DirectorySync::new(store.clone(), Ownership::default());
-        Self { store, sync, backdoor }
+        Self { store: store.clone(), reader: store, sync, backdoor }
     }
 
     pub(crate) fn replica(&self) -> DirectorySync {
@@ -69,6 +69,18 @@ impl World {
     /// Handles one message.
     pub(crate) async fn apply(&self, message: Message) -> Applied {
         self.handle(&[message]).await[0]
+    }
+
+    pub(crate) async fn retry_parked(&self) -> usize {
+        self.sync.retry_parked().await.unwrap()
+    }
+
+    pub(crate) async fn let_a_minute_pass_for_parked_events(&self) {
+        let earlier = match &self.backdoor {
+            Backdoor::Postgres(_) => "last_parked_at - interval '1 minute'",
+            _ => "strftime('%Y-%m-%dT%H:%M:%fZ', last_parked_at, '-1 minute')",
+        };
+        self.execute(&format!("update sync.parked_event set last_parked_at = {earlier}")).await;
     }
 
     /// Runs statements as the LMS. Tables are named as in PostgreSQL, strings quoted with `'`.
@@ -115,12 +127,12 @@ impl World {
 
     pub(crate) async fn learners_of(&self, integration: &str) -> Vec<LearnerView> {
         let integration = IntegrationSlug(integration.to_owned());
-        self.store.learners(&integration, None, Page { after: None, limit: 1000 }).await.unwrap()
+        self.reader.learners(&integration, None, Page { after: None, limit: 1000 }).await.unwrap()
     }
 
     pub(crate) async fn cohorts_of(&self, integration: &str) -> Vec<CohortView> {
         let integration = IntegrationSlug(integration.to_owned());
-        self.store.cohorts(&integration, Page { after: None, limit: 1000 }).await.unwrap()
+        self.reader.cohorts(&integration, Page { after: None, limit: 1000 }).await.unwrap()
     }
 
     /// The one learner there is.
@@ -154,7 +166,7 @@ impl World {
                  'First aid', '2025-06-01T09:00:00Z', false);"
         ))
         .await;
-        self.store.training_records(learner.learner_id).await.unwrap()
+        self.reader.training_records(learner.learner_id).await.unwrap()
     }
 }
 

@@ -44,30 +44,25 @@ impl Topology {
         }
     }
 
-    /// Definition, in JSON, of the policy that the operator sets for [`Topology::queue`].
-    ///
-    /// Limits belong to a policy and not to the queue's arguments, which could never be changed again:
-    /// `rabbitmqctl set_policy --apply-to queues lms-sync '^lms\.sync$' '<definition>'`. A message that was
-    /// delivered 100 times moves to the parked exchange at least once, and a full queue (2 GiB) refuses new
-    /// messages, which then wait in the outbox, instead of dropping old ones.
-    pub fn policy_definition(&self) -> String {
-        // A name with a quotation mark is refused by no broker, but never used; it is escaped all the same.
-        let parked_exchange = self.parked_exchange.replace('\\', "\\\\").replace('"', "\\\"");
-        format!(
-            r#"{{"delivery-limit":100,"dead-letter-exchange":"{parked_exchange}","dead-letter-strategy":"at-least-once","overflow":"reject-publish","max-length-bytes":2147483648}}"#
-        )
-    }
-
     /// Declares all of it; harmless when it exists.
     ///
     /// Publisher and consumer both do, so that events are routable before user-sync ran for the first time.
     pub(super) async fn declare(&self, channel: &Channel) -> Result<(), BrokerError> {
-        declare_pair(channel, &self.exchange, &self.queue).await?;
-        declare_pair(channel, &self.parked_exchange, &self.parked_queue).await
+        declare_pair(channel, &self.parked_exchange, &self.parked_queue, None).await?;
+        declare_pair(channel, &self.exchange, &self.queue, Some(&self.parked_exchange)).await
     }
 }
 
-async fn declare_pair(channel: &Channel, exchange: &str, queue: &str) -> Result<(), BrokerError> {
+/// An exchange and the quorum queue that gets everything from it.
+///
+/// Where a message goes that the broker gives up is no matter of taste and belongs to the queue: without it a broker
+/// deletes at its delivery limit (20 by default from 4.0 on). How much and how often is an operator's policy.
+async fn declare_pair(
+    channel: &Channel,
+    exchange: &str,
+    queue: &str,
+    dead_letter_exchange: Option<&str>,
+) -> Result<(), BrokerError> {
     let refused = |step| move |source| BrokerError::Refused { step, source };
     let exchange = short(exchange)?;
     let queue = short(queue)?;
@@ -79,31 +74,21 @@ async fn declare_pair(channel: &Channel, exchange: &str, queue: &str) -> Result<
     let durable = QueueDeclareOptions { durable: true, ..QueueDeclareOptions::default() };
     let mut arguments = FieldTable::default();
     arguments.insert(short("x-queue-type")?, AMQPValue::LongString("quorum".into()));
+    if let Some(parked_exchange) = dead_letter_exchange {
+        for (name, value) in [
+            ("x-dead-letter-exchange", parked_exchange),
+            // The default, at-most-once, loses what it moves when the target is away. It needs the overflow below.
+            ("x-dead-letter-strategy", "at-least-once"),
+            // A full queue refuses what is new, which then waits in the outbox, instead of dropping what is old.
+            ("x-overflow", "reject-publish"),
+        ] {
+            arguments.insert(short(name)?, AMQPValue::LongString(value.into()));
+        }
+    }
     channel.queue_declare(queue.clone(), durable, arguments).await.map_err(refused("declare the queue"))?;
     let everything: ShortString = short("#")?;
     channel
         .queue_bind(queue, exchange, everything, QueueBindOptions::default(), FieldTable::default())
         .await
         .map_err(refused("bind the queue"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_policy_keeps_what_cannot_be_handled() {
-        let definition: serde_json::Value =
-            serde_json::from_str(&Topology::default().policy_definition()).unwrap();
-        assert_eq!(
-            definition,
-            serde_json::json!({
-                "delivery-limit": 100,
-                "dead-letter-exchange": "scim.parked",
-                "dead-letter-strategy": "at-least-once",
-                "overflow": "reject-publish",
-                "max-length-bytes": 2_147_483_648_u64,
-            })
-        );
-    }
 }

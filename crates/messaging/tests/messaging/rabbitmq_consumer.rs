@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use events::EventPublisher;
-use lapin::options::{BasicGetOptions, BasicPublishOptions};
+use lapin::options::{BasicGetOptions, BasicPublishOptions, BasicRejectOptions};
 use lapin::{BasicProperties, Channel};
 use messaging::{Broker, RabbitMqPublisher, Topology};
 use testkit::broker::{BrokerScope, amqp_url};
@@ -184,6 +184,17 @@ async fn a_consumer_whose_queue_is_deleted_declares_it_again() {
     let second = messages(1);
     relay(&setting.publisher, &second).await;
     setting.handler.has_handled(&second).await;
+}
+
+#[tokio::test]
+async fn a_message_that_the_broker_gives_up_is_parked_and_not_deleted() {
+    let setting = Setting::new();
+    assert_eq!(setting.publisher.publish(&messages(1)).await.unwrap().len(), 1);
+    let (_connection, channel) = setting.scope.open_channel().await;
+    // What the broker itself does at its delivery limit.
+    let given_up = BasicRejectOptions { requeue: false };
+    get(&channel, &setting.topology.queue).await.reject(given_up).await.unwrap();
+    setting.queue_has(&setting.topology.parked_queue, 1).await;
 }
 
 async fn get(channel: &Channel, queue: &str) -> lapin::message::Delivery {

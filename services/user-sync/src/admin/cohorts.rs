@@ -1,5 +1,5 @@
 use actix_web::web;
-use lms::{CohortId, CohortView, IntegrationSlug, LmsStore, Page};
+use lms::{CohortId, CohortView, IntegrationSlug, LmsReader, Page};
 use platform::admin::Administrator;
 
 use super::problem::Problem;
@@ -10,7 +10,7 @@ pub(super) async fn list(
     _: Administrator,
     integration: web::Path<String>,
     page: web::Query<PageQuery>,
-    store: web::Data<dyn LmsStore>,
+    store: web::Data<dyn LmsReader>,
 ) -> Result<web::Json<PageBody<CohortView>>, Problem> {
     let integration = IntegrationSlug(integration.into_inner());
     let wanted = Page { after: page.cursor.map(CohortId), limit: page.limit() };

@@ -1,5 +1,5 @@
 use actix_web::web;
-use lms::{IntegrationSlug, LearnerId, LearnerView, LmsStore, Page};
+use lms::{IntegrationSlug, LearnerId, LearnerView, LmsReader, Page};
 use platform::admin::Administrator;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -12,7 +12,7 @@ pub(super) async fn list(
     _: Administrator,
     integration: web::Path<String>,
     query: web::Query<LearnerQuery>,
-    store: web::Data<dyn LmsStore>,
+    store: web::Data<dyn LmsReader>,
 ) -> Result<web::Json<PageBody<LearnerView>>, Problem> {
     let integration = IntegrationSlug(integration.into_inner());
     let page = PageQuery { cursor: query.cursor, limit: query.limit };

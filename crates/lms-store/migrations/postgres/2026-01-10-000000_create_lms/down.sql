@@ -1,3 +1,10 @@
--- The role stays: other databases of the server use it.
-drop schema sync cascade;
+-- The role stays: other databases of the server use it. So does the schema sync, with the list of migrations in it.
+drop view sync.derived_membership;
+drop table sync.parked_event;
+drop table sync.inbox;
+drop table sync.edge;
+drop table sync.link;
+-- Takes the foreign key to sync.integration along.
 drop schema lms cascade;
+drop table sync.integration;
+revoke all on schema sync from illuxi_user_sync;

@@ -2,7 +2,8 @@
 -- Unique indexes begin with the id and end with the integration: one that began with the integration would tempt a
 -- planner without statistics to read a whole tenant for one row.
 create schema lms;
-create schema sync;
+-- Is there already: the list of migrations stands in it.
+create schema if not exists sync;
 
 create function lms.refuse_change() returns trigger language plpgsql as $$
 begin
@@ -221,6 +222,7 @@ create table sync.parked_event (
     first_parked_at timestamptz not null default now(),
     last_parked_at timestamptz not null default now()
 );
+create index parked_event_last_parked_at on sync.parked_event (last_parked_at);
 
 -- The role as which user-sync works. It belongs to the server, not to this database, and is therefore shared.
 do $$

@@ -216,3 +216,4 @@ create table sync_parked_event (
     first_parked_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
     last_parked_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 ) strict;
+create index parked_event_last_parked_at on sync_parked_event (last_parked_at);

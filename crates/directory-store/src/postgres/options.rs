@@ -1,0 +1,30 @@
+use postgres_pool::Timeouts;
+
+pub(super) const APPLICATION_NAME: &str = "illuxi-scim-gateway";
+
+/// How the store connects, as far as a service may choose.
+#[derive(Clone, Debug)]
+pub struct PostgresOptions {
+    /// Connections at most.
+    pub pool_size: usize,
+    /// Role that every connection works as; `None` keeps the role that signed in.
+    pub role: Option<String>,
+    /// How long anything is waited for.
+    pub timeouts: Timeouts,
+}
+
+impl Default for PostgresOptions {
+    fn default() -> Self {
+        Self { pool_size: 16, role: Some("illuxi_gateway".to_owned()), timeouts: Timeouts::default() }
+    }
+}
+
+impl From<PostgresOptions> for postgres_pool::PostgresOptions {
+    fn from(options: PostgresOptions) -> Self {
+        Self {
+            pool_size: options.pool_size,
+            timeouts: options.timeouts,
+            ..Self::new(APPLICATION_NAME, options.role)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use directory::{
+    Caller, Directory, Integration, IntegrationId, IntegrationSlug, IntegrationState, IntegrationStore,
+};
+use directory_store::sqlite::SqliteDirectoryStore;
+use events::Environment;
+use scim::{Resource, ResourceType};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// A directory with one integration.
+pub(crate) struct Fixture {
+    pub(crate) store: Arc<SqliteDirectoryStore>,
+    pub(crate) directory: Directory,
+    pub(crate) integration: Integration,
+}
+
+impl Fixture {
+    pub(crate) async fn new() -> Self {
+        let store = Arc::new(SqliteDirectoryStore::open_in_memory().await.unwrap());
+        let integration = Integration {
+            id: IntegrationId(Uuid::from_u128(1)),
+            slug: IntegrationSlug::parse("acme-production").unwrap(),
+            portal: "acme".to_owned(),
+            environment: Environment::Production,
+            state: IntegrationState::Enabled,
+        };
+        store.add_integration(&integration, noon()).await.unwrap();
+        Self { directory: Directory::new(store.clone()), store, integration }
+    }
+
+    /// A caller with a request of its own.
+    pub(crate) fn caller(&self) -> Caller {
+        Caller::new(self.integration.clone(), Uuid::new_v4(), noon())
+    }
+}
+
+pub(crate) fn noon() -> DateTime<Utc> {
+    "2026-01-01T12:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn user(login: &str) -> Resource {
+    let body = json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        "userName": login, "externalId": login, "active": true
+    });
+    let Value::Object(body) = body else { panic!("an object") };
+    Resource::from_request(ResourceType::User, body).unwrap()
+}
+
+pub(crate) fn patch(operations: Value) -> scim::PatchRequest {
+    let body =
+        json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations });
+    let Value::Object(body) = body else { panic!("an object") };
+    scim::PatchRequest::parse(ResourceType::User, body).unwrap()
+}

@@ -1,0 +1,114 @@
+use std::sync::Once;
+
+use diesel::dsl::sql;
+use diesel::sql_types::Text;
+use diesel::{ConnectionError, ConnectionResult};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use tokio_postgres::config::Config;
+
+use crate::PostgresOptions;
+use crate::open::open;
+
+/// Opens the sessions of a pool.
+pub(crate) struct SessionOpener {
+    config: Config,
+    setup: String,
+    /// Set once the log was told of a server that speaks another language.
+    told: Once,
+}
+
+impl SessionOpener {
+    pub(crate) fn new(config: Config, options: &PostgresOptions) -> Self {
+        Self { config, setup: session_setup(options), told: Once::new() }
+    }
+
+    pub(crate) async fn open(&self) -> ConnectionResult<AsyncPgConnection> {
+        let mut connection = open(&self.config).await?;
+        connection.batch_execute(&self.setup).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+        if !self.told.is_completed() {
+            self.check_language(&mut connection).await?;
+        }
+        Ok(connection)
+    }
+
+    /// Asked of every session, not of the first alone: another server may take over.
+    async fn check_language(&self, connection: &mut AsyncPgConnection) -> ConnectionResult<()> {
+        let lc_messages: String = diesel::select(sql::<Text>("current_setting('lc_messages')"))
+            .get_result(connection)
+            .await
+            .map_err(ConnectionError::CouldntSetupConfiguration)?;
+        if !is_english(&lc_messages) {
+            self.told.call_once(|| {
+                tracing::warn!(
+                    database.lc_messages = lc_messages,
+                    "the database writes its messages in another language than English: an outage may be taken for a fault"
+                );
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Whether the server writes messages in English. Without a locale they are as in its source.
+fn is_english(lc_messages: &str) -> bool {
+    let locale = lc_messages.to_ascii_lowercase();
+    // As in `C.UTF-8`, which is C in another encoding.
+    let language = locale.split('.').next().unwrap_or_default();
+    matches!(language, "" | "c" | "posix") || language.starts_with("en")
+}
+
+fn session_setup(options: &PostgresOptions) -> String {
+    let mut setup = format!(
+        "set statement_timeout = {}; set lock_timeout = {}; set idle_in_transaction_session_timeout = {};",
+        options.timeouts.statement.as_millis(),
+        options.timeouts.lock.as_millis(),
+        options.timeouts.idle_in_transaction.as_millis(),
+    );
+    // An answered commit is durable, also where the server's default is weaker. A stronger default stays.
+    setup.push_str(
+        "select set_config('synchronous_commit', 'on', false)
+         where current_setting('synchronous_commit') in ('off', 'local');",
+    );
+    for (name, value) in &options.session_settings {
+        setup.push_str(&format!("set {name} = '{}';", value.replace('\'', "''")));
+    }
+    if let Some(role) = &options.role {
+        setup.push_str(&format!("set role \"{}\";", role.replace('"', "\"\"")));
+    }
+    setup
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_is_limited_and_works_as_the_role() {
+        let options = PostgresOptions {
+            session_settings: vec![("plan_cache_mode", "it's")],
+            ..PostgresOptions::new("test", Some("a\"b".to_owned()))
+        };
+        let setup = session_setup(&options);
+        for part in [
+            "statement_timeout = 10000;",
+            "lock_timeout = 3000;",
+            "idle_in_transaction_session_timeout = 30000;",
+            "set plan_cache_mode = 'it''s';",
+            "set role \"a\"\"b\";",
+        ] {
+            assert!(setup.contains(part), "{part}: {setup}");
+        }
+    }
+
+    #[test]
+    fn english_and_the_want_of_a_language_are_understood() {
+        for understood in
+            ["", "C", "C.UTF-8", "POSIX", "en", "en_US.UTF-8", "en-GB", "English_United States.1252"]
+        {
+            assert!(is_english(understood), "{understood}");
+        }
+        for foreign in ["de_DE.UTF-8", "pt_BR", "cs_CZ.UTF-8", "German_Germany.1252"] {
+            assert!(!is_english(foreign), "{foreign}");
+        }
+    }
+}

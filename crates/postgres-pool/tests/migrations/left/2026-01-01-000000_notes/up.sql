@@ -1,0 +1,1 @@
+create table "left".note (id int);

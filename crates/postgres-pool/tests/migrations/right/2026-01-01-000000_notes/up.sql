@@ -1,0 +1,1 @@
+create table "right".note (id int);

@@ -1,0 +1,108 @@
+//! What a session of the pool is like.
+#![cfg(test)]
+
+use std::time::Duration;
+
+use diesel::dsl::sql;
+use diesel::sql_types::Text;
+use diesel_async::SimpleAsyncConnection;
+use postgres_pool::{PoolError, PooledConnection, PostgresOptions, PostgresPool, Timeouts, Trouble, trouble};
+use testkit::postgres::TestDatabase;
+use tokio::runtime::Handle;
+
+fn pool(database: &TestDatabase, options: &PostgresOptions) -> PostgresPool {
+    PostgresPool::new(database.url(), options, Handle::current()).unwrap()
+}
+
+async fn setting(connection: &mut PooledConnection, name: &str) -> String {
+    let current = diesel::select(sql::<Text>(&format!("current_setting('{name}')")));
+    diesel_async::RunQueryDsl::get_result(current, connection).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_session_has_its_name_its_limits_and_its_settings() {
+    let database = TestDatabase::create().await;
+    database.execute("do $$ begin execute format('alter database %I set synchronous_commit = off', current_database()); end $$").await;
+    // The only role that every server has and lets us work as.
+    let role = database.query_text("select current_user").await;
+    let options = PostgresOptions {
+        session_settings: vec![("plan_cache_mode", "force_custom_plan")],
+        ..PostgresOptions::new("the-test", Some(role.clone()))
+    };
+    let mut connection = pool(&database, &options).acquire().await.unwrap();
+    for (name, value) in [
+        ("application_name", "the-test"),
+        ("role", role.as_str()),
+        ("statement_timeout", "10s"),
+        ("lock_timeout", "3s"),
+        ("idle_in_transaction_session_timeout", "30s"),
+        ("plan_cache_mode", "force_custom_plan"),
+        ("synchronous_commit", "on"),
+    ] {
+        assert_eq!(setting(&mut connection, name).await, value, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_pool_that_is_lent_out_is_away() {
+    let database = TestDatabase::create().await;
+    let options = PostgresOptions {
+        pool_size: 1,
+        timeouts: Timeouts { acquire: Duration::from_millis(200), ..Timeouts::default() },
+        ..PostgresOptions::new("test", None)
+    };
+    let pool = pool(&database, &options);
+    let lent = pool.acquire().await.unwrap();
+    assert!(matches!(pool.acquire().await, Err(PoolError::Away(_))));
+    drop(lent);
+    assert!(pool.acquire().await.is_ok());
+}
+
+/// The texts that trouble is known by are those of a real server.
+#[tokio::test]
+async fn a_server_is_understood_when_it_tells_of_trouble() {
+    let database = TestDatabase::create().await;
+    let options = PostgresOptions {
+        timeouts: Timeouts {
+            statement: Duration::from_millis(100),
+            lock: Duration::from_millis(20),
+            ..Timeouts::default()
+        },
+        ..PostgresOptions::new("test", None)
+    };
+    database.execute("create table note (id int)").await;
+    let pool = pool(&database, &options);
+    let mut holder = pool.acquire().await.unwrap();
+    holder.batch_execute("begin; lock table note").await.unwrap();
+    let mut connection = pool.acquire().await.unwrap();
+    for (statement, expected) in [
+        ("select pg_sleep(5)", Some(Trouble::Away)),
+        ("select from note", Some(Trouble::Away)),
+        ("begin; set transaction read only; create table other (id int)", Some(Trouble::Away)),
+        ("rollback; select from missing", None),
+        ("select 1 / 0", None),
+        ("select pg_terminate_backend(pg_backend_pid())", Some(Trouble::Away)),
+        ("select 1", Some(Trouble::Away)),
+    ] {
+        let error = connection.batch_execute(statement).await.unwrap_err();
+        assert_eq!(trouble(&error), expected, "{statement}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_deadlock_is_repeated() {
+    let database = TestDatabase::create().await;
+    database.execute("create table note (id int); create table other (id int)").await;
+    let pool = pool(&database, &PostgresOptions::new("test", None));
+    let (mut one, mut two) = (pool.acquire().await.unwrap(), pool.acquire().await.unwrap());
+    one.batch_execute("begin; lock table note").await.unwrap();
+    two.batch_execute("begin; lock table other").await.unwrap();
+    let (first, second) = tokio::join!(one.batch_execute("lock table other"), async {
+        let locked = two.batch_execute("lock table note").await;
+        // Lets the other one go on.
+        two.batch_execute("rollback").await.unwrap();
+        locked
+    });
+    let failed: Vec<_> = [first, second].into_iter().filter_map(Result::err).collect();
+    assert_eq!(failed.iter().map(trouble).collect::<Vec<_>>(), [Some(Trouble::Repeat)]);
+}
