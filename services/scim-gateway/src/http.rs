@@ -13,7 +13,7 @@ mod users;
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
-use directory::Caller;
+use directory::{Caller, IntegrationSlug};
 use platform::clock;
 use uuid::Uuid;
 
@@ -37,15 +37,19 @@ pub fn configure(gateway: Gateway) -> impl Fn(&mut web::ServiceConfig) + Clone {
 async fn serve(request: HttpRequest, payload: web::Payload, gateway: web::Data<Gateway>) -> HttpResponse {
     let request_id = Uuid::new_v4();
     let outcome = answer(&request, payload, &gateway, request_id).await;
+    let refusal = outcome.as_ref().err().map(RequestError::reason);
     let response = match outcome {
         Ok(answer) => answer.into_response(request_id),
         Err(error) => error.into_response(request_id),
     };
+    // What stands in the address is anybody's until it has the form of a slug.
+    let slug = request.match_info().get("integration").and_then(|slug| IntegrationSlug::parse(slug).ok());
     tracing::info!(
         request.id = %request_id,
         http.method = %request.method(),
         http.status = response.status().as_u16(),
-        integration = request.match_info().get("integration").unwrap_or_default(),
+        integration = slug.as_ref().map(IntegrationSlug::as_str),
+        refusal,
         "request answered"
     );
     response
@@ -65,7 +69,7 @@ async fn answer(
     let endpoint = Endpoint::parse(request.match_info().get("path").unwrap_or_default())?;
     let call = Call {
         base: gateway.scim_url(&integration),
-        caller: Caller::new(integration, request_id, clock::now()),
+        caller: Caller::new(integration, request_id, clock::now()).with_traceparent(traceparent(request)),
         gateway,
         request,
     };
@@ -74,6 +78,10 @@ async fn answer(
     })
     .await
     .map_err(|_| RequestError::Overloaded)?
+}
+
+fn traceparent(request: &HttpRequest) -> Option<&str> {
+    request.headers().get("traceparent")?.to_str().ok()
 }
 
 async fn dispatch(

@@ -87,14 +87,45 @@ impl RequestError {
         }
     }
 
+    /// Why, in words of ours, for the log: nothing of what the client sent.
+    pub(super) fn reason(&self) -> &'static str {
+        match self {
+            Self::Authentication(AuthenticationError::Refused(reason)) => reason,
+            _ => match self.to_scim().scim_type {
+                Some(scim_type) => scim_type.as_str(),
+                None => self.plain_reason(),
+            },
+        }
+    }
+
+    fn plain_reason(&self) -> &'static str {
+        match self {
+            Self::NoToken => "no token",
+            Self::Authentication(_) => "not let in",
+            Self::NoSuchEndpoint => "no such endpoint",
+            Self::NoSuchResource | Self::Directory(DirectoryError::NotFound) => "no such resource",
+            Self::MethodNotAllowed(_) => "method not allowed",
+            Self::NotSupported(_) => "not supported",
+            Self::UnsupportedMediaType => "media type",
+            Self::BodyTooLarge { .. } => "body too large",
+            Self::BodyTooSlow => "body too slow",
+            Self::BodyCutOff => "body cut off",
+            Self::Overloaded => "took too long",
+            Self::Invalid(_) => "invalid",
+            Self::Directory(_) => "not carried out",
+        }
+    }
+
     /// The answer, and one log record for what an operator should know of.
     pub(super) fn into_response(self, request_id: Uuid) -> HttpResponse {
         let error = self.to_scim();
         let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         if status.is_server_error() {
-            tracing::error!(request.id = %request_id, error = %chain(&self), "request failed");
-        } else {
-            tracing::debug!(request.id = %request_id, error = %self, "request refused");
+            let committed_perhaps = matches!(
+                self,
+                Self::Directory(DirectoryError::Store(StoreError::Unavailable { outcome_unknown: true, .. }))
+            );
+            tracing::error!(request.id = %request_id, committed_perhaps, error = %chain(&self), "request failed");
         }
         let mut response = HttpResponse::build(status);
         self.add_headers(&mut response, status);

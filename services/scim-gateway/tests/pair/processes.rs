@@ -104,7 +104,7 @@ impl Pair {
             .env("ILLUXI__ADMIN__KEY", ADMIN_KEY)
             .env("ILLUXI__BROKER__URL", through(&amqp_url(), &self.broker))
             .env("ILLUXI__BROKER__NAME_PREFIX", self.prefix())
-            .env("ILLUXI__LOG__FILTER", "warn,lapin=error")
+            .env("ILLUXI__LOG__FILTER", "warn")
             .stdout(Stdio::null());
         command
     }
