@@ -153,9 +153,9 @@ impl Drop for Pair {
     }
 }
 
-/// Runs a process with settings that are right but for one, until it ends.
-pub(crate) fn start_with(binary: &str, name: &str, value: &str) -> Output {
-    Command::new(path_of(binary))
+/// Runs the gateway with settings that are right but for one, until it ends.
+pub(crate) fn start_with(name: &str, value: &str) -> Output {
+    Command::new(path_of("scim-gateway"))
         .env_clear()
         .env("ILLUXI__ADMIN__KEY", ADMIN_KEY)
         .env("ILLUXI__BROKER__URL", "amqp://127.0.0.1:1")

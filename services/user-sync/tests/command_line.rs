@@ -1,0 +1,34 @@
+//! The process as an operator starts it.
+
+use std::process::{Command, Output};
+
+fn start_with(name: &str, value: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_user-sync"))
+        .env_clear()
+        .env("ILLUXI__ADMIN__KEY", "0123456789abcdef0123456789abcdef")
+        .env("ILLUXI__BROKER__URL", "amqp://127.0.0.1:1")
+        .env("ILLUXI__DATABASE__URL", "postgres://127.0.0.1:1/none")
+        .env("ILLUXI__PRIVATE__LISTEN", "127.0.0.1:0")
+        .env(name, value)
+        .output()
+        .expect("the process starts")
+}
+
+#[test]
+fn a_wrong_setting_stops_the_start_with_its_name() {
+    for (name, value, expected) in [
+        ("ILLUXI__DATABASE__POOLSIZE", "3", "poolsize"),
+        ("ILLUXI__CONSUMER__BATCH", "many", "consumer.batch"),
+        ("ILLUXI__ADMIN__KEY", "short", "admin.key"),
+        ("ILLUXI__BROKER__URL", "http://user:s3cret@nowhere", "broker.url"),
+        ("ILLUXI__DATABASE__URL", "", "url"),
+        ("ILLUXI__DATABASE__URL", "postgres://127.0.0.1:1/none", "database.url"),
+    ] {
+        let output = start_with(name, value);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success(), "{name}");
+        let last = said.trim_end().lines().last().unwrap_or_default();
+        assert!(last.contains(expected), "{name}: {said}");
+        assert!(!said.contains("s3cret"), "{said}");
+    }
+}
