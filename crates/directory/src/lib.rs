@@ -12,6 +12,7 @@ mod integration;
 mod listing;
 mod ports;
 mod precondition;
+mod queues;
 mod record;
 mod relay;
 mod token;
@@ -39,11 +40,12 @@ pub use token::{ProvisioningToken, SecretDigest, TokenId};
 #[derive(Clone)]
 pub struct Directory {
     store: Arc<dyn DirectoryStore>,
+    writers: queues::WriterQueues,
 }
 
 impl Directory {
     /// A directory that keeps its resources in `store`.
     pub fn new(store: Arc<dyn DirectoryStore>) -> Self {
-        Self { store }
+        Self { store, writers: queues::WriterQueues::new() }
     }
 }

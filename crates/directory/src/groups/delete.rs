@@ -17,6 +17,7 @@ impl Directory {
         id: GroupId,
         if_match: &IfMatch,
     ) -> Result<(), DirectoryError> {
+        let _turn = self.writers.turn(id.0).await;
         let mut attempts = Attempts::default();
         loop {
             let outcome = self.try_delete_group(caller, id, if_match).await;

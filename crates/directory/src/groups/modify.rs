@@ -56,6 +56,8 @@ impl Directory {
         operation: Operation,
         members: MemberChange,
     ) -> Result<(), DirectoryError> {
+        // Writers of one group would wait for its row in any case.
+        let _turn = self.writers.turn(id.0).await;
         let mutation = Mutation::EditMembers { id, expected: None, members };
         self.store.commit(change(caller, operation, id, mutation, vec![], vec![])).await?;
         Ok(())
@@ -70,6 +72,7 @@ impl Directory {
         members: &MemberChange,
         modify: impl Fn(&Resource) -> Result<Resource, DirectoryError>,
     ) -> Result<(), DirectoryError> {
+        let _turn = self.writers.turn(id.0).await;
         let mut attempts = Attempts::default();
         loop {
             let outcome = self.try_modify_group(caller, id, operation, if_match, members, &modify).await;

@@ -19,6 +19,7 @@ impl Directory {
         id: UserId,
         if_match: &IfMatch,
     ) -> Result<(), DirectoryError> {
+        let _turn = self.writers.turn(id.0).await;
         let mut attempts = Attempts::default();
         loop {
             let outcome = self.try_delete_user(caller, id, if_match).await;

@@ -49,6 +49,7 @@ impl Directory {
         if_match: &IfMatch,
         modify: impl Fn(&Resource) -> Result<Resource, DirectoryError>,
     ) -> Result<UserRecord, DirectoryError> {
+        let _turn = self.writers.turn(id.0).await;
         let mut attempts = Attempts::default();
         loop {
             let outcome = self.try_modify_user(caller, id, operation, if_match, &modify).await;

@@ -1,29 +1,57 @@
 use directory::{DirectoryError, IfMatch, Outbox, Version};
 use serde_json::json;
 
-use crate::fixture::{Fixture, patch, user};
+use crate::fixture::{Fixture, group, group_patch, patch, user};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn writers_of_one_user_lose_nothing_of_each_other() {
     let fixture = Fixture::new().await;
     let id = fixture.directory.create_user(&fixture.caller(), user("ana")).await.unwrap().id;
-    let names = ["title", "nickName", "locale", "timezone", "userType", "preferredLanguage"];
-    let writers = names.map(|name| {
-        let (directory, caller) = (fixture.directory.clone(), fixture.caller());
-        tokio::spawn(async move {
-            let change = patch(json!([{ "op": "replace", "path": name, "value": "x" }]));
-            directory.patch_user(&caller, id, &change, &IfMatch::Any).await
+    let writers: Vec<_> = (0..32)
+        .map(|n| {
+            let (directory, caller) = (fixture.directory.clone(), fixture.caller());
+            let mail = json!([{ "type": format!("t{n}"), "value": format!("{n}@contoso.example") }]);
+            let change = patch(json!([{ "op": "add", "path": "emails", "value": mail }]));
+            tokio::spawn(async move { directory.patch_user(&caller, id, &change, &IfMatch::Any).await })
         })
-    });
+        .collect();
     for writer in writers {
         writer.await.unwrap().unwrap();
     }
     let user = fixture.directory.user(&fixture.caller(), id).await.unwrap();
-    assert_eq!(user.version, Version(1 + names.len() as i64));
-    for name in names {
-        assert_eq!(user.resource.as_map()[name], "x", "{name}");
+    assert_eq!(user.version, Version(33));
+    assert_eq!(user.resource.as_map()["emails"].as_array().unwrap().len(), 32);
+    assert_eq!(fixture.store.backlog().await.unwrap().unsent, 33);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rename_and_a_deletion_get_through_a_storm_of_members() {
+    let fixture = Fixture::new().await;
+    let group = fixture.directory.create_group(&fixture.caller(), group("Forklift"), &[]).await.unwrap().id;
+    let mut members = Vec::new();
+    for n in 0..40 {
+        members
+            .push(fixture.directory.create_user(&fixture.caller(), user(&format!("u{n}"))).await.unwrap().id);
     }
-    assert_eq!(fixture.store.backlog().await.unwrap().unsent, 1 + names.len() as u64);
+    let adders = members.into_iter().map(|member| {
+        let (directory, caller) = (fixture.directory.clone(), fixture.caller());
+        let join = json!([{ "op": "Add", "path": "members", "value": [{ "value": member.to_string() }] }]);
+        let join = group_patch(join);
+        tokio::spawn(async move { directory.patch_group(&caller, group, join, &IfMatch::Any).await })
+    });
+    let adders: Vec<_> = adders.collect();
+    for n in 0..5 {
+        let rename =
+            group_patch(json!([{ "op": "replace", "path": "displayName", "value": format!("F {n}") }]));
+        fixture.directory.patch_group(&fixture.caller(), group, rename, &IfMatch::Any).await.unwrap();
+    }
+    for adder in adders {
+        adder.await.unwrap().unwrap();
+    }
+    let view = fixture.directory.group(&fixture.caller(), group, true).await.unwrap();
+    assert_eq!(view.group.version, Version(1 + 40 + 5));
+    assert_eq!(view.members.unwrap().len(), 40);
+    fixture.directory.delete_group(&fixture.caller(), group, &IfMatch::Any).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

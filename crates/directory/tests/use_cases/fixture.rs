@@ -6,7 +6,7 @@ use directory::{
 };
 use directory_store::sqlite::SqliteDirectoryStore;
 use events::Environment;
-use scim::{Resource, ResourceType};
+use scim::{PatchRequest, Resource, ResourceType};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -50,9 +50,23 @@ pub(crate) fn user(login: &str) -> Resource {
     Resource::from_request(ResourceType::User, body).unwrap()
 }
 
-pub(crate) fn patch(operations: Value) -> scim::PatchRequest {
+pub(crate) fn group(name: &str) -> Resource {
+    let body = json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": name });
+    let Value::Object(body) = body else { panic!("an object") };
+    Resource::from_request(ResourceType::Group, body).unwrap()
+}
+
+pub(crate) fn patch(operations: Value) -> PatchRequest {
+    parse(ResourceType::User, operations)
+}
+
+pub(crate) fn group_patch(operations: Value) -> PatchRequest {
+    parse(ResourceType::Group, operations)
+}
+
+fn parse(resource_type: ResourceType, operations: Value) -> PatchRequest {
     let body =
         json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations });
     let Value::Object(body) = body else { panic!("an object") };
-    scim::PatchRequest::parse(ResourceType::User, body).unwrap()
+    PatchRequest::parse(resource_type, body).unwrap()
 }

@@ -1,5 +1,5 @@
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CONNECTION, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use directory::admin::AuthenticationError;
 use directory::{DirectoryError, StoreError, UniqueAttribute};
@@ -120,7 +120,7 @@ impl RequestError {
     pub(super) fn into_response(self, request_id: Uuid) -> HttpResponse {
         let error = self.to_scim();
         let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        if status.is_server_error() {
+        if matches!(status, StatusCode::INTERNAL_SERVER_ERROR | StatusCode::SERVICE_UNAVAILABLE) {
             let committed_perhaps = matches!(
                 self,
                 Self::Directory(DirectoryError::Store(StoreError::Unavailable { outcome_unknown: true, .. }))
@@ -146,7 +146,7 @@ impl RequestError {
             }
             Self::BodyTooLarge { .. } | Self::BodyTooSlow | Self::BodyCutOff => {
                 // What is left of the body is not read.
-                response.insert_header((CONNECTION, "close"));
+                response.force_close();
             }
             _ if status == StatusCode::SERVICE_UNAVAILABLE => {
                 response.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS));
