@@ -26,7 +26,7 @@ pub(super) async fn find(
     let found: Option<GroupColumns> = scim_group::table
         .filter(scim_group::integration_id.eq(of.0))
         .filter(scim_group::id.eq(id.0))
-        .filter(scim_group::deleted_at.is_null())
+        .filter(scim_group::live)
         .select(columns())
         .first(connection)
         .await
@@ -81,10 +81,8 @@ pub(super) async fn members(
 
 /// Every condition has an index of its own.
 fn live(of: IntegrationId, selection: &GroupSelection) -> scim_group::BoxedQuery<'_, Pg> {
-    let groups = scim_group::table
-        .filter(scim_group::integration_id.eq(of.0))
-        .filter(scim_group::deleted_at.is_null())
-        .into_boxed();
+    let groups =
+        scim_group::table.filter(scim_group::integration_id.eq(of.0)).filter(scim_group::live).into_boxed();
     let groups = match &selection.key {
         GroupKey::All => groups,
         GroupKey::Id(id) => groups.filter(scim_group::id.eq(id.0)),

@@ -1,5 +1,9 @@
 use postgres_pool::Timeouts;
 
+/// Plans must be right for a directory without statistics that grows from nothing. A plan made while it was small would
+/// be kept; and a bitmap would read a whole tenant for a page that its index holds in order.
+const PLANNING: [(&str, &str); 2] = [("plan_cache_mode", "force_custom_plan"), ("enable_bitmapscan", "off")];
+
 pub(super) const APPLICATION_NAME: &str = "illuxi-scim-gateway";
 
 /// How the store connects, as far as a service may choose.
@@ -24,6 +28,7 @@ impl From<PostgresOptions> for postgres_pool::PostgresOptions {
         Self {
             pool_size: options.pool_size,
             timeouts: options.timeouts,
+            session_settings: PLANNING.to_vec(),
             ..Self::new(APPLICATION_NAME, options.role)
         }
     }

@@ -40,6 +40,7 @@ table! {
         created_at -> Timestamptz,
         last_modified -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
+        live -> Bool,
         user_name_folded -> Text,
         external_id -> Nullable<Text>,
         work_email_folded -> Nullable<Text>,
@@ -59,6 +60,7 @@ table! {
         created_at -> Timestamptz,
         last_modified -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
+        live -> Bool,
         display_name_folded -> Text,
         external_id -> Nullable<Text>,
         member_count -> Integer,
@@ -67,7 +69,7 @@ table! {
 }
 
 table! {
-    directory.group_member (integration_id, group_id, user_id) {
+    directory.group_member (group_id, user_id, integration_id) {
         integration_id -> Uuid,
         group_id -> Uuid,
         user_id -> Uuid,

@@ -23,7 +23,7 @@ pub(super) async fn find(
     let found: Option<UserColumns> = scim_user::table
         .filter(scim_user::integration_id.eq(of.0))
         .filter(scim_user::id.eq(id.0))
-        .filter(scim_user::deleted_at.is_null())
+        .filter(scim_user::live)
         .select(columns())
         .first(connection)
         .await
@@ -57,10 +57,8 @@ pub(super) async fn select(
 
 /// Every condition has an index of its own.
 fn live(of: IntegrationId, key: &UserKey) -> scim_user::BoxedQuery<'_, Pg> {
-    let users = scim_user::table
-        .filter(scim_user::integration_id.eq(of.0))
-        .filter(scim_user::deleted_at.is_null())
-        .into_boxed();
+    let users =
+        scim_user::table.filter(scim_user::integration_id.eq(of.0)).filter(scim_user::live).into_boxed();
     match key {
         UserKey::All => users,
         UserKey::Id(id) => users.filter(scim_user::id.eq(id.0)),

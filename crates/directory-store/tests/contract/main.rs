@@ -18,6 +18,8 @@ mod outbox;
 mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "postgres")]
+mod unanalysed;
 mod users;
 
 /// Makes a test of every case for each adapter.

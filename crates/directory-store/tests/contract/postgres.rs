@@ -14,16 +14,16 @@ use uuid::Uuid;
 
 use crate::changes::{create_user, delete_user, replace_user, user, user_id};
 
-const OF: IntegrationId = IntegrationId(Uuid::nil());
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const OF: IntegrationId = IntegrationId(Uuid::nil());
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
-async fn migrated() -> TestDatabase {
+pub(crate) async fn migrated() -> TestDatabase {
     let database = TestDatabase::create().await;
     migrate(database.url()).await.unwrap();
     database
 }
 
-async fn connected(url: &str, options: PostgresOptions) -> PostgresDirectoryStore {
+pub(crate) async fn connected(url: &str, options: PostgresOptions) -> PostgresDirectoryStore {
     PostgresDirectoryStore::connect(url, PostgresOptions { pool_size: 2, ..options }).await.unwrap()
 }
 

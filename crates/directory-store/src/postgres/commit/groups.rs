@@ -58,7 +58,7 @@ pub(super) async fn replace(
         .filter(scim_group::integration_id.eq(change.integration.0))
         .filter(scim_group::id.eq(group.id.0))
         .filter(scim_group::version.eq(expected.0))
-        .filter(scim_group::deleted_at.is_null())
+        .filter(scim_group::live)
         .set((
             scim_group::version.eq(group.version.0),
             scim_group::last_modified.eq(group.last_modified),
@@ -136,7 +136,7 @@ pub(super) async fn delete(
         .filter(scim_group::integration_id.eq(change.integration.0))
         .filter(scim_group::id.eq(id.0))
         .filter(scim_group::version.eq(expected.0))
-        .filter(scim_group::deleted_at.is_null())
+        .filter(scim_group::live)
         .set((
             scim_group::version.eq(expected.next().0),
             scim_group::last_modified.eq(change.at),
@@ -190,7 +190,7 @@ async fn lock(
     let row: Option<(i64, i32)> = scim_group::table
         .filter(scim_group::integration_id.eq(change.integration.0))
         .filter(scim_group::id.eq(id.0))
-        .filter(scim_group::deleted_at.is_null())
+        .filter(scim_group::live)
         .select((scim_group::version, scim_group::member_count))
         .for_no_key_update()
         .get_result(connection)

@@ -116,7 +116,7 @@ fn push_joined<'b>(
     out.push_sql(
         ") as given(id) cross join lateral (
                 select scim_user.integration_id, scim_user.id from directory.scim_user
-                where scim_user.id = given.id and scim_user.deleted_at is null and scim_user.integration_id = ",
+                where scim_user.id = given.id and scim_user.live and scim_user.integration_id = ",
     );
     out.push_bind_param::<SqlUuid, _>(&group.of)?;
     out.push_sql(

@@ -12,7 +12,7 @@ pub(super) async fn of_user(connection: &mut AsyncPgConnection, of: IntegrationI
     let live = scim_user::table
         .filter(scim_user::integration_id.eq(of.0))
         .filter(scim_user::id.eq(id.0))
-        .filter(scim_user::deleted_at.is_null());
+        .filter(scim_user::live);
     refusal(diesel::select(exists(live)).get_result(connection).await)
 }
 
@@ -20,7 +20,7 @@ pub(super) async fn of_group(connection: &mut AsyncPgConnection, of: Integration
     let live = scim_group::table
         .filter(scim_group::integration_id.eq(of.0))
         .filter(scim_group::id.eq(id.0))
-        .filter(scim_group::deleted_at.is_null());
+        .filter(scim_group::live);
     refusal(diesel::select(exists(live)).get_result(connection).await)
 }
 

@@ -56,7 +56,7 @@ pub(super) async fn replace(
         .filter(scim_user::integration_id.eq(change.integration.0))
         .filter(scim_user::id.eq(user.id.0))
         .filter(scim_user::version.eq(expected.0))
-        .filter(scim_user::deleted_at.is_null())
+        .filter(scim_user::live)
         .set((
             scim_user::version.eq(user.version.0),
             scim_user::last_modified.eq(user.last_modified),
@@ -126,7 +126,7 @@ async fn lock_user(
     let version: Option<i64> = scim_user::table
         .filter(scim_user::integration_id.eq(change.integration.0))
         .filter(scim_user::id.eq(id.0))
-        .filter(scim_user::deleted_at.is_null())
+        .filter(scim_user::live)
         .select(scim_user::version)
         .for_update()
         .get_result(connection)
