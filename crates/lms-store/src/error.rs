@@ -59,6 +59,8 @@ pub(crate) fn broken_rule(error: &DieselError) -> Option<String> {
 fn describe_rule(constraint: &str) -> String {
     let rules = [
         ("learner_portal_active_login", "another active learner of the portal holds the login"),
+        // SQLite names the columns instead of the index.
+        ("login_folded", "another active learner of the portal holds the login"),
         ("source_object_id", "another learner or cohort of the integration holds the external id"),
         ("learner_active_has_login", "an active learner must have a login"),
         ("cohort_portal_slug", "another cohort of the portal holds the slug"),

@@ -116,7 +116,14 @@ impl LmsReader for PostgresLmsStore {
         self.answer(async { read::cohorts(&mut *self.connection().await?, integration, page).await }).await
     }
 
-    async fn training_records(&self, learner: LearnerId) -> Result<Vec<TrainingRecord>, StoreError> {
-        self.answer(async { read::training_records(&mut *self.connection().await?, learner).await }).await
+    async fn training_records(
+        &self,
+        integration: &IntegrationSlug,
+        learner: LearnerId,
+    ) -> Result<Vec<TrainingRecord>, StoreError> {
+        self.answer(async {
+            read::training_records(&mut *self.connection().await?, integration, learner).await
+        })
+        .await
     }
 }

@@ -114,7 +114,11 @@ impl LmsReader for SqliteLmsStore {
         read::cohorts(&mut *self.connection.lock().await, integration, page).await
     }
 
-    async fn training_records(&self, learner: LearnerId) -> Result<Vec<TrainingRecord>, StoreError> {
-        read::training_records(&mut *self.connection.lock().await, learner).await
+    async fn training_records(
+        &self,
+        integration: &IntegrationSlug,
+        learner: LearnerId,
+    ) -> Result<Vec<TrainingRecord>, StoreError> {
+        read::training_records(&mut *self.connection.lock().await, integration, learner).await
     }
 }

@@ -68,7 +68,9 @@ mod tests {
 
     #[test]
     fn name_carries_the_prefix() {
-        assert_eq!(name_cohort(" Sales EMEA "), "aad-Sales EMEA");
+        assert_eq!(name_cohort("Sales EMEA"), "aad-Sales EMEA");
+        assert_eq!(name_cohort(" Sales "), "aad- Sales ");
+        assert_eq!(name_cohort(" "), "aad-");
     }
 
     #[test]

@@ -44,9 +44,6 @@ pub enum ParkReason {
     /// Two living resources claim to be the same person or group.
     #[error("another resource of the same incarnation holds the external id")]
     ContestedExternalId,
-    /// The erasure of a learner is final.
-    #[error("the learner was erased")]
-    Erased,
     /// A rule of the LMS database, such as a login that another learner holds.
     #[error("the LMS refuses it: {0}")]
     Refused(String),

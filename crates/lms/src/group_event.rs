@@ -2,6 +2,7 @@ use events::v1::{Group, GroupChange};
 use events::{Applied, Envelope, EventType};
 
 use crate::cohort::{name_cohort, slug_cohort};
+use crate::incoming::Presence;
 use crate::register::{Position, Register};
 use crate::text::fits_key;
 use crate::{Cohort, CohortId, CohortStatus, Link, ParkReason, PortalId, ResourceKey};
@@ -34,19 +35,29 @@ pub(crate) fn follow_group(
     };
     let known = target.and_then(|id| register.row(id));
     let id = known.map_or_else(|| CohortId::of_group(&key.integration, key.scim_id), |cohort| cohort.id);
+    let presence = presence_of(envelope);
+    let kept = match presence {
+        // The state says what the external id is, also that there is none any more.
+        Presence::Present => None,
+        // By it, a group that returns is found.
+        Presence::Deleted => known.and_then(|cohort| cohort.external_id.as_deref()),
+    };
     let name = name_cohort(&group.display_name);
     let cohort = Cohort {
         id,
         portal: known.map_or(portal, |cohort| cohort.portal),
         integration: key.integration.clone(),
         scim_id: key.scim_id,
-        external_id: external_id.or_else(|| known?.external_id.as_deref()).map(str::to_owned),
+        external_id: external_id.or(kept).map(str::to_owned),
         slug: slug_cohort(&name, id),
         name,
-        status: if is_deletion(envelope) { CohortStatus::Archived } else { CohortStatus::Active },
+        status: match presence {
+            Presence::Present => CohortStatus::Active,
+            Presence::Deleted => CohortStatus::Archived,
+        },
     };
+    register.put(cohort, presence)?;
     register.advance(key, link(id, envelope));
-    register.put(cohort);
     Ok(Applied::Executed)
 }
 
@@ -64,13 +75,16 @@ pub(crate) fn incoming_group(event_type: EventType, change: &GroupChange) -> Res
 
 /// The group's id at the source.
 pub(crate) fn group_external_id(group: &Group) -> Option<&str> {
-    Some(group.external_id.trim()).filter(|id| !id.is_empty())
+    Some(group.external_id.as_str()).filter(|id| !id.trim().is_empty())
 }
 
 fn link(target: CohortId, envelope: &Envelope) -> Link<CohortId> {
-    Link { target, sequence: envelope.sequence, tombstoned: is_deletion(envelope) }
+    Link { target, sequence: envelope.sequence, tombstoned: presence_of(envelope) == Presence::Deleted }
 }
 
-fn is_deletion(envelope: &Envelope) -> bool {
-    envelope.event_type == EventType::GroupDeprovisioned
+fn presence_of(envelope: &Envelope) -> Presence {
+    match envelope.event_type {
+        EventType::GroupDeprovisioned => Presence::Deleted,
+        _ => Presence::Present,
+    }
 }

@@ -18,18 +18,20 @@ const WORK: &str = "work";
 pub(crate) struct IncomingUser {
     /// The person's id at the source.
     pub external_id: Option<String>,
+    /// Whether the user still exists.
+    pub presence: Presence,
     /// Whether the person takes part.
     pub standing: Standing,
     /// Values for the learner.
     pub profile: Profile,
 }
 
-/// Whether the event tells that the user was deleted.
+/// Whether the event tells that the user or group was deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
-    /// The user exists.
+    /// It exists.
     Present,
-    /// The user was deleted; this is the last state.
+    /// It was deleted; this is the last state.
     Deleted,
 }
 
@@ -47,7 +49,8 @@ pub(crate) fn read_user(user: &User, presence: Presence) -> IncomingUser {
         (Presence::Present, false, None) => Standing::Disabled,
     };
     let login = tombstone.unwrap_or(&user.user_name);
-    IncomingUser { external_id: some_text(&user.external_id), standing, profile: read_profile(user, login) }
+    let external_id = some_text(&user.external_id);
+    IncomingUser { external_id, presence, standing, profile: read_profile(user, login) }
 }
 
 /// The userName that was there before it became Microsoft Entra's tombstone name; `None` if it is no such name.
@@ -108,6 +111,7 @@ fn is_work(kind: &str) -> bool {
     kind.eq_ignore_ascii_case(WORK)
 }
 
+/// The address that a userName spells. White space around it belongs to the name, and to no address.
 fn address_shaped(text: &str) -> Option<String> {
     let text = text.trim();
     let (local, domain) = text.rsplit_once('@')?;

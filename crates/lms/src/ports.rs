@@ -46,7 +46,8 @@ pub trait LmsStore: Send + Sync {
 /// What the LMS holds, for those who look.
 #[async_trait]
 pub trait LmsReader: Send + Sync {
-    /// Learners of an integration in the order of their ids, after the cursor. `login` narrows to one, in any case.
+    /// Learners of an integration in the order of their ids, after the cursor. `login` narrows to those whose
+    /// login has the same [`fold`](crate::fold).
     async fn learners(
         &self,
         integration: &IntegrationSlug,
@@ -61,8 +62,12 @@ pub trait LmsReader: Send + Sync {
         page: Page<CohortId>,
     ) -> Result<Vec<CohortView>, StoreError>;
 
-    /// Training records of a learner, the oldest first.
-    async fn training_records(&self, learner: LearnerId) -> Result<Vec<TrainingRecord>, StoreError>;
+    /// Training records of a learner of the integration, the oldest first.
+    async fn training_records(
+        &self,
+        integration: &IntegrationSlug,
+        learner: LearnerId,
+    ) -> Result<Vec<TrainingRecord>, StoreError>;
 }
 
 /// Part of a list: so many rows after a cursor.
@@ -139,6 +144,9 @@ pub struct Stored<T> {
     pub row: T,
     /// Its version, for the commit.
     pub version: RowVersion,
+    /// Whether the columns that are derived from the row agree with it. One that somebody wrote by hand may not, and
+    /// is written again.
+    pub is_consistent: bool,
 }
 
 /// Counts every write to a row, whoever wrote it.

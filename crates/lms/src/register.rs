@@ -2,10 +2,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use events::Sequence;
 
+use crate::incoming::Presence;
 use crate::link::{Age, Incarnation};
 use crate::{
-    Cohort, CohortId, IntegrationSlug, Learner, LearnerId, Link, LinkWrite, ResourceKey, ScimId, Stored,
-    Write,
+    Cohort, CohortId, IntegrationSlug, Learner, LearnerId, Link, LinkWrite, ParkReason, ResourceKey, ScimId,
+    Stored, Write,
 };
 
 /// What a SCIM resource is followed by: learners follow users, cohorts follow groups.
@@ -15,6 +16,7 @@ pub(crate) trait Follower: Clone + PartialEq {
     fn integration(&self) -> &IntegrationSlug;
     fn scim_id(&self) -> ScimId;
     fn external_id(&self) -> Option<&str>;
+    fn clear_external_id(&mut self);
 }
 
 /// Where an event meets what is known about its resource.
@@ -26,11 +28,11 @@ pub(crate) enum Position<Id> {
     Outdated,
     /// The resource is an old incarnation of what the follower belongs to now.
     Superseded(Id),
-    /// The follower belongs to another resource of the same incarnation.
+    /// The follower of the resource belongs to another resource of the same incarnation.
     Contested,
     /// The follower belongs to the resource, or comes to belong to it now.
     Known(Id),
-    /// Nothing follows the resource, and nothing holds its external id.
+    /// Nothing follows the resource, and nobody of an older incarnation holds its external id.
     Unknown,
 }
 
@@ -66,6 +68,9 @@ impl<Row: Follower> Register<Row> {
 
     /// Finds what an event of a resource meets. A person or group is recognised by the link, then by the external
     /// id, and never by a name or an address: those pass from one person to another.
+    ///
+    /// Who was created with an external id that another held before has a greater incarnation, and is who held it. Of
+    /// equal incarnation, the external id came to one of the two by a change: these are two.
     pub(crate) fn position(
         &self,
         key: &ResourceKey,
@@ -73,9 +78,10 @@ impl<Row: Follower> Register<Row> {
         sequence: Sequence,
     ) -> Position<Row::Id> {
         let Some(tracked) = self.links.get(key) else {
-            return match external_id.and_then(|id| self.holder(&key.integration, id)) {
-                Some(row) => self.claim(row, key, sequence),
-                None => Position::Unknown,
+            let holder = external_id.and_then(|id| self.holder(&key.integration, id));
+            return match holder.map(|row| self.claim(row, key, sequence)) {
+                Some(Position::Contested) | None => Position::Unknown,
+                Some(position) => position,
             };
         };
         match tracked.link.age_of(sequence) {
@@ -92,7 +98,32 @@ impl<Row: Follower> Register<Row> {
         self.rows.get(&id).map(|tracked| &tracked.row)
     }
 
-    pub(crate) fn put(&mut self, row: Row) {
+    /// Puts a row in, and settles whose its external id is: of a living and a deleted resource, the living one's.
+    /// A deleted holder gives it up and keeps all else.
+    ///
+    /// # Errors
+    /// `ContestedExternalId` when both live; nothing is put in then.
+    pub(crate) fn put(&mut self, mut row: Row, presence: Presence) -> Result<(), ParkReason> {
+        if let Some(rival) = self.rival(&row) {
+            if self.is_deleted(rival) {
+                let rival = rival.id();
+                self.release_external_id(rival);
+            } else if presence == Presence::Deleted {
+                row.clear_external_id();
+            } else {
+                return Err(ParkReason::ContestedExternalId);
+            }
+        }
+        self.replace(row);
+        Ok(())
+    }
+
+    /// Has the memberships of a row derived from the edges anew.
+    pub(crate) fn rejoin(&mut self, id: Row::Id) {
+        self.rejoined.insert(id);
+    }
+
+    fn replace(&mut self, row: Row) {
         let id = row.id();
         match self.rows.get_mut(&id) {
             Some(tracked) => {
@@ -122,7 +153,7 @@ impl<Row: Follower> Register<Row> {
     pub(crate) fn into_writes(self) -> Writes<Row> {
         let links = self.links.into_iter().filter(|(_, tracked)| tracked.is_changed);
         let rows = self.rows.into_values().filter_map(|tracked| match tracked.stored {
-            Some(stored) if stored.row == tracked.row => None,
+            Some(stored) if stored.is_consistent && stored.row == tracked.row => None,
             stored => Some(Write { row: tracked.row, replaces: stored.map(|stored| stored.version) }),
         });
         Writes {
@@ -139,6 +170,26 @@ impl<Row: Follower> Register<Row> {
             .values()
             .map(|tracked| &tracked.row)
             .find(|row| row.integration() == integration && row.external_id() == Some(external_id))
+    }
+
+    /// Another row that holds the row's external id.
+    fn rival(&self, row: &Row) -> Option<&Row> {
+        let external_id = row.external_id()?;
+        let rows = self.rows.values().map(|tracked| &tracked.row);
+        rows.filter(|other| other.id() != row.id()).find(|other| {
+            other.integration() == row.integration() && other.external_id() == Some(external_id)
+        })
+    }
+
+    fn is_deleted(&self, row: &Row) -> bool {
+        let owner = ResourceKey { integration: row.integration().clone(), scim_id: row.scim_id() };
+        self.links.get(&owner).is_some_and(|tracked| tracked.link.tombstoned)
+    }
+
+    fn release_external_id(&mut self, id: Row::Id) {
+        if let Some(tracked) = self.rows.get_mut(&id) {
+            tracked.row.clear_external_id();
+        }
     }
 
     fn claim(&self, row: &Row, key: &ResourceKey, sequence: Sequence) -> Position<Row::Id> {
@@ -182,6 +233,10 @@ impl Follower for Learner {
     fn external_id(&self) -> Option<&str> {
         self.external_id.as_deref()
     }
+
+    fn clear_external_id(&mut self) {
+        self.external_id = None;
+    }
 }
 
 impl Follower for Cohort {
@@ -201,5 +256,9 @@ impl Follower for Cohort {
 
     fn external_id(&self) -> Option<&str> {
         self.external_id.as_deref()
+    }
+
+    fn clear_external_id(&mut self) {
+        self.external_id = None;
     }
 }

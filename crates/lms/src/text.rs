@@ -1,13 +1,12 @@
 /// Most bytes of a value that an index must take in: PostgreSQL refuses an index row of more than 2,704.
 const MAX_KEY_BYTES: usize = 1024;
 
-/// The text without surrounding white space; `None` if nothing is left of it.
+/// The text as the directory has it, white space and all; `None` if it is blank.
 ///
 /// Loses NUL characters, which PostgreSQL cannot store.
 pub(crate) fn some_text(text: &str) -> Option<String> {
     let text = text.replace('\0', "");
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+    (!text.trim().is_empty()).then_some(text)
 }
 
 /// Whether an index can take the value in.

@@ -8,10 +8,16 @@ use crate::register::{Position, Register};
 use crate::text::fits_key;
 use crate::{
     Attribute, Learner, LearnerId, Lifecycle, Link, Ownership, ParkReason, PortalId, Profile, ResourceKey,
-    Status,
+    Status, fold,
 };
 
 /// Decides what a user event means for a learner.
+///
+/// A learner who was erased stays so: the event is done with, and nothing that it carries is kept.
+///
+/// Every event of a living user has the memberships derived from the edges anew, which puts right what was done by hand
+/// to those of origin scim, at the cost of the groups of one person. Group events do not: theirs would be the cost of
+/// all members.
 ///
 /// A deletion of a user of whom nothing was ever heard creates the learner as inactive, from the last state that the
 /// event carries: in order it would have existed, and its link makes the events that come late recognisable.
@@ -23,6 +29,7 @@ pub(crate) fn follow_user(
     change: &UserChange,
 ) -> Result<Applied, ParkReason> {
     let incoming = incoming_user(envelope.event_type, change)?;
+    let presence = incoming.presence;
     let key = ResourceKey::of(envelope);
     let target = match register.position(&key, incoming.external_id.as_deref(), envelope.sequence) {
         Position::Repeated => return Ok(Applied::AlreadyApplied),
@@ -37,12 +44,20 @@ pub(crate) fn follow_user(
     };
     let known = target.and_then(|id| register.row(id)).cloned();
     let learner = match known {
-        Some(learner) => meet_again(learner, &key, incoming, ownership, envelope.time)?,
+        Some(learner) if learner.lifecycle.status == Status::Erased => {
+            register.advance(key, link(learner.id, envelope));
+            return Ok(Applied::Stale);
+        }
+        Some(learner) => meet_again(learner, &key, incoming, ownership, envelope.time),
         None => welcome(portal, &key, incoming, ownership, envelope.time),
     };
     check(&learner)?;
-    register.advance(key, link(learner.id, envelope));
-    register.put(learner);
+    let id = learner.id;
+    register.put(learner, presence)?;
+    register.advance(key, link(id, envelope));
+    if presence == Presence::Present {
+        register.rejoin(id);
+    }
     Ok(Applied::Executed)
 }
 
@@ -65,15 +80,17 @@ fn meet_again(
     incoming: IncomingUser,
     ownership: &Ownership,
     at: DateTime<Utc>,
-) -> Result<Learner, ParkReason> {
-    if learner.lifecycle.status == Status::Erased {
-        return Err(ParkReason::Erased);
-    }
+) -> Learner {
     write_profile(&mut learner, &incoming.profile, ownership, Contact::Repeated);
     learner.lifecycle = learner.lifecycle.follow(incoming.standing, at);
     learner.scim_id = key.scim_id;
-    learner.external_id = incoming.external_id.or(learner.external_id);
-    Ok(learner)
+    learner.external_id = match incoming.presence {
+        // The state says what the external id is, also that there is none any more.
+        Presence::Present => incoming.external_id,
+        // By it, a person who returns is found.
+        Presence::Deleted => incoming.external_id.or(learner.external_id),
+    };
+    learner
 }
 
 fn welcome(
@@ -116,7 +133,8 @@ fn check(learner: &Learner) -> Result<(), ParkReason> {
     if learner.lifecycle.status == Status::Active && login.is_none() {
         return Err(ParkReason::MissingAttribute(Attribute::Login));
     }
-    if !fits_key(login) || !fits_key(learner.external_id.as_deref()) {
+    // Folding may lengthen it.
+    if !fits_key(login.map(fold).as_deref()) || !fits_key(learner.external_id.as_deref()) {
         return Err(ParkReason::UnfitKey);
     }
     Ok(())

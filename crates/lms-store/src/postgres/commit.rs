@@ -31,8 +31,10 @@ async fn write_change(connection: &mut AsyncPgConnection, rows: &CommitRows) -> 
     run_for_each::<InsertHandled>(connection, &rows.handled).await?;
     run::<ForgetParked>(connection, &rows.handled).await?;
     run::<UpsertParked>(connection, &rows.parked).await?;
+    run_for_each::<UpdateLearners>(connection, &rows.releasing_learners).await?;
     run_for_each::<UpdateLearners>(connection, &rows.changed_learners).await?;
     run_for_each::<InsertLearners>(connection, &rows.new_learners).await?;
+    run_for_each::<UpdateCohorts>(connection, &rows.releasing_cohorts).await?;
     run_for_each::<UpdateCohorts>(connection, &rows.changed_cohorts).await?;
     run_for_each::<InsertCohorts>(connection, &rows.new_cohorts).await?;
     run_for_each::<UpdateLinks>(connection, &rows.changed_links).await?;

@@ -64,7 +64,10 @@ async fn load_users(
     rows.user_links = load_links(connection, USER, slugs, scim_ids(&footprint.users)).await?;
     let linked: Vec<Uuid> = rows.user_links.iter().filter_map(LinkRow::learner_id).collect();
     let external_ids: Vec<&str> = footprint.user_external_ids.iter().map(|(_, id)| id.as_str()).collect();
-    let by_id = learner::table.filter(learner::learner_id.eq_any(linked)).select(learner::all_columns);
+    let by_id = learner::table
+        .filter(learner::integration.eq_any(slugs))
+        .filter(learner::learner_id.eq_any(linked))
+        .select(learner::all_columns);
     rows.learners = by_id.load(connection).await?;
     // Apart from those by id: one filter with `or` would read the whole integration.
     let by_external_id = learner::table
@@ -86,7 +89,10 @@ async fn load_groups(
     rows.group_links = load_links(connection, GROUP, slugs, scim_ids(&footprint.groups)).await?;
     let linked: Vec<Uuid> = rows.group_links.iter().filter_map(LinkRow::cohort_id).collect();
     let external_ids: Vec<&str> = footprint.group_external_ids.iter().map(|(_, id)| id.as_str()).collect();
-    let by_id = cohort::table.filter(cohort::cohort_id.eq_any(linked)).select(cohort::all_columns);
+    let by_id = cohort::table
+        .filter(cohort::integration.eq_any(slugs))
+        .filter(cohort::cohort_id.eq_any(linked))
+        .select(cohort::all_columns);
     rows.cohorts = by_id.load(connection).await?;
     // Apart from those by id: one filter with `or` would read the whole integration.
     let by_external_id = cohort::table

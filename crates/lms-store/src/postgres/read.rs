@@ -1,5 +1,5 @@
 use diesel::dsl::sql;
-use diesel::sql_types::{Bool, Nullable, Text};
+use diesel::sql_types::{Bool, Text};
 use diesel::{ExpressionMethods, QueryDsl, QueryResult};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use events::Message;
@@ -14,11 +14,6 @@ use crate::rows::{
     learner_views,
 };
 
-#[diesel::declare_sql_function]
-extern "SQL" {
-    fn lower(text: Nullable<Text>) -> Nullable<Text>;
-}
-
 pub(super) async fn learners(
     connection: &mut AsyncPgConnection,
     integration: &IntegrationSlug,
@@ -32,7 +27,7 @@ pub(super) async fn learners(
         .select(learner::all_columns)
         .into_boxed();
     if let Some(login) = login {
-        query = query.filter(lower(learner::login).eq(lower(login)));
+        query = query.filter(learner::login_folded.eq(lms::fold(login)));
     }
     if let Some(after) = page.after {
         query = query.filter(learner::learner_id.gt(after.0));
@@ -71,14 +66,22 @@ pub(super) async fn cohorts(
         query = query.filter(cohort::cohort_id.gt(after.0));
     }
     let rows: Vec<CohortRow> = query.load(connection).await.map_err(classify)?;
-    let members = load_members(connection, &rows).await.map_err(classify)?;
+    let members = load_members(connection, integration, &rows).await.map_err(classify)?;
     cohort_views(rows, members).map_err(unavailable)
 }
 
-async fn load_members(connection: &mut AsyncPgConnection, rows: &[CohortRow]) -> QueryResult<Vec<MemberRow>> {
+async fn load_members(
+    connection: &mut AsyncPgConnection,
+    integration: &IntegrationSlug,
+    rows: &[CohortRow],
+) -> QueryResult<Vec<MemberRow>> {
     let cohorts: Vec<Uuid> = rows.iter().map(CohortRow::cohort_id).collect();
+    let of_integration = cohort::table
+        .filter(cohort::cohort_id.eq_any(cohorts))
+        .filter(cohort::integration.eq(integration.as_str()))
+        .select(cohort::cohort_id);
     cohort_membership::table
-        .filter(cohort_membership::cohort_id.eq_any(cohorts))
+        .filter(cohort_membership::cohort_id.eq_any(of_integration))
         .select((cohort_membership::cohort_id, cohort_membership::learner_id))
         // A learner may be a member by several origins.
         .distinct()
@@ -89,10 +92,15 @@ async fn load_members(connection: &mut AsyncPgConnection, rows: &[CohortRow]) ->
 
 pub(super) async fn training_records(
     connection: &mut AsyncPgConnection,
+    integration: &IntegrationSlug,
     learner: LearnerId,
 ) -> Result<Vec<TrainingRecord>, StoreError> {
+    let of_integration = learner::table
+        .filter(learner::learner_id.eq(learner.0))
+        .filter(learner::integration.eq(integration.as_str()))
+        .select(learner::learner_id);
     let rows: Vec<TrainingRecordRow> = training_record::table
-        .filter(training_record::learner_id.eq(learner.0))
+        .filter(training_record::learner_id.eq_any(of_integration))
         .order((training_record::completed_at, training_record::record_id))
         .select(training_record::all_columns)
         .load(connection)

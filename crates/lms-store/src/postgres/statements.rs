@@ -191,13 +191,21 @@ impl BulkStatement for BeginMembershipsOfEdges {
     }
 }
 
+/// Leaves alone what is right, with the day since when it is.
 pub(super) struct EndMembershipsOfLearners;
 
 impl BulkStatement for EndMembershipsOfLearners {
     fn sql() -> &'static str {
         "delete from lms.cohort_membership as membership
          using json_to_recordset({rows}::json) as r(learner_id uuid)
-         where membership.learner_id = r.learner_id and membership.origin = 'scim'"
+         join lms.learner as learner using (learner_id)
+         where membership.learner_id = learner.learner_id and membership.origin = 'scim'
+             and not exists (
+                 select from lms.cohort as cohort
+                 join sync.derived_membership as derived
+                     on derived.integration = cohort.integration and derived.scim_group_id = cohort.scim_id
+                 where cohort.cohort_id = membership.cohort_id and derived.integration = learner.integration
+                     and derived.scim_user_id = learner.scim_id and derived.is_effective)"
     }
 }
 

@@ -43,7 +43,7 @@ impl CohortRow {
             slug: self.slug,
             status: read_cohort_status(&self.status)?,
         };
-        Ok(Stored { row, version: RowVersion(self.row_version) })
+        Ok(Stored { row, version: RowVersion(self.row_version), is_consistent: true })
     }
 }
 

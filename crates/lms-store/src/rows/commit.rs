@@ -42,8 +42,12 @@ pub(crate) struct CommitRows {
     pub(crate) handled: RowSet,
     pub(crate) parked: RowSet,
     pub(crate) new_learners: RowSet,
+    /// Without an external id, and so written before those that may take it over.
+    pub(crate) releasing_learners: RowSet,
     pub(crate) changed_learners: RowSet,
     pub(crate) new_cohorts: RowSet,
+    /// Without an external id, and so written before those that may take it over.
+    pub(crate) releasing_cohorts: RowSet,
     pub(crate) changed_cohorts: RowSet,
     pub(crate) new_links: RowSet,
     pub(crate) changed_links: RowSet,
@@ -56,8 +60,12 @@ impl CommitRows {
     fn new(change: &Change) -> Result<Self, serde_json::Error> {
         let (new_learners, changed_learners): (Vec<_>, Vec<_>) =
             change.learners.iter().partition(|write| write.replaces.is_none());
+        let (releasing_learners, changed_learners): (Vec<_>, Vec<_>) =
+            changed_learners.into_iter().partition(|write| write.row.external_id.is_none());
         let (new_cohorts, changed_cohorts): (Vec<_>, Vec<_>) =
             change.cohorts.iter().partition(|write| write.replaces.is_none());
+        let (releasing_cohorts, changed_cohorts): (Vec<_>, Vec<_>) =
+            changed_cohorts.into_iter().partition(|write| write.row.external_id.is_none());
         let user_links = change.user_links.iter().map(LinkWriteRow::of_user);
         let group_links = change.group_links.iter().map(LinkWriteRow::of_group);
         let (new_links, changed_links): (Vec<_>, Vec<_>) =
@@ -67,8 +75,10 @@ impl CommitRows {
             handled: rows(&change.handled, HandledRow::from)?,
             parked: rows(&change.parked, ParkedRow::from)?,
             new_learners: rows(&new_learners, |write| LearnerRow::from(*write))?,
+            releasing_learners: rows(&releasing_learners, |write| LearnerRow::from(*write))?,
             changed_learners: rows(&changed_learners, |write| LearnerRow::from(*write))?,
             new_cohorts: rows(&new_cohorts, |write| CohortRow::from(*write))?,
+            releasing_cohorts: rows(&releasing_cohorts, |write| CohortRow::from(*write))?,
             changed_cohorts: rows(&changed_cohorts, |write| CohortRow::from(*write))?,
             new_links: RowSet::new(&new_links)?,
             changed_links: RowSet::new(&changed_links)?,

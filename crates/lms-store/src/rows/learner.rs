@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::Queryable;
 use lms::{
     Attribute, IntegrationSlug, Learner, LearnerId, LearnerView, Lifecycle, PortalId, Profile, RowVersion,
-    ScimId, Stored, TrainingRecord, Write,
+    ScimId, Stored, TrainingRecord, Write, fold,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -16,7 +16,7 @@ use crate::words::{UnknownWord, read_reason, read_status, reason_word, status_wo
 pub(crate) const LEARNER_IDENTITY: [&str; 3] = ["learner_id", "portal_id", "integration"];
 
 /// Columns that follow the directory. No other column of a learner is ever updated.
-pub(crate) const LEARNER_WRITTEN: [&str; 26] = [
+pub(crate) const LEARNER_WRITTEN: [&str; 27] = [
     "scim_id",
     "source_object_id",
     "status",
@@ -24,6 +24,7 @@ pub(crate) const LEARNER_WRITTEN: [&str; 26] = [
     "inactivated_at",
     "reactivated_at",
     "login",
+    "login_folded",
     "email",
     "given_name",
     "family_name",
@@ -58,6 +59,7 @@ pub(crate) struct LearnerRow {
     reactivated_at: Option<DateTime<Utc>>,
     row_version: i64,
     login: Option<String>,
+    login_folded: Option<String>,
     email: Option<String>,
     given_name: Option<String>,
     family_name: Option<String>,
@@ -96,6 +98,7 @@ impl LearnerRow {
             reactivated_at: self.reactivated_at,
         };
         let version = RowVersion(self.row_version);
+        let is_consistent = self.login_folded == self.login.as_deref().map(fold);
         let row = Learner {
             id: LearnerId(self.learner_id.0),
             portal: PortalId(self.portal_id.0),
@@ -105,7 +108,7 @@ impl LearnerRow {
             lifecycle,
             profile: self.into_profile(),
         };
-        Ok(Stored { row, version })
+        Ok(Stored { row, version, is_consistent })
     }
 
     fn into_profile(self) -> Profile {
@@ -153,6 +156,7 @@ impl From<&Write<Learner>> for LearnerRow {
             reactivated_at: learner.lifecycle.reactivated_at,
             row_version: write.replaces.map_or(0, |version| version.0),
             login: text(Attribute::Login),
+            login_folded: value(Attribute::Login).map(fold),
             email: text(Attribute::Email),
             given_name: text(Attribute::GivenName),
             family_name: text(Attribute::FamilyName),

@@ -22,6 +22,7 @@ diesel::table! {
         reactivated_at -> Nullable<TimestamptzSqlite>,
         row_version -> BigInt,
         login -> Nullable<Text>,
+        login_folded -> Nullable<Text>,
         email -> Nullable<Text>,
         given_name -> Nullable<Text>,
         family_name -> Nullable<Text>,
@@ -125,3 +126,5 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(integration, portal);
+diesel::allow_tables_to_appear_in_same_query!(cohort, cohort_membership);
+diesel::allow_tables_to_appear_in_same_query!(learner, training_record);

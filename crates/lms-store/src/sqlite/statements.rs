@@ -205,12 +205,21 @@ impl BulkStatement for BeginMembershipsOfEdges {
     }
 }
 
+/// Leaves alone what is right, with the day since when it is.
 pub(super) struct EndMembershipsOfLearners;
 
 impl BulkStatement for EndMembershipsOfLearners {
     fn sql() -> &'static str {
-        "delete from lms_cohort_membership
-         where origin = 'scim' and learner_id in (select value ->> 'learner_id' from json_each({rows}))"
+        "delete from lms_cohort_membership as membership
+         where origin = 'scim' and learner_id in (select value ->> 'learner_id' from json_each({rows}))
+             and not exists (
+                 select 1 from lms_learner as learner
+                 join lms_cohort as cohort
+                     on cohort.cohort_id = membership.cohort_id and cohort.integration = learner.integration
+                 join sync_derived_membership as derived
+                     on derived.integration = learner.integration and derived.scim_group_id = cohort.scim_id
+                     and derived.scim_user_id = learner.scim_id
+                 where learner.learner_id = membership.learner_id and derived.is_effective)"
     }
 }
 

@@ -128,6 +128,10 @@ pub(crate) fn group_provisioned(id: u128, sequence: Sequence, group: Group) -> M
     group_event_of(INTEGRATION, EventType::GroupProvisioned, id, sequence, group)
 }
 
+pub(crate) fn group_changed(id: u128, sequence: Sequence, group: Group) -> Message {
+    group_event_of(INTEGRATION, EventType::GroupChanged, id, sequence, group)
+}
+
 pub(crate) fn group_deprovisioned(id: u128, sequence: Sequence, group: Group) -> Message {
     group_event_of(INTEGRATION, EventType::GroupDeprovisioned, id, sequence, group)
 }

@@ -2,7 +2,7 @@ use events::Applied::{AlreadyApplied, Executed};
 use lms::{CohortStatus, LearnerId};
 
 use crate::fixture::{
-    again, at, deactivated, deprovisioned, group, group_deprovisioned, group_provisioned, members,
+    again, at, changed, deactivated, deprovisioned, group, group_deprovisioned, group_provisioned, members,
     provisioned, scim, user,
 };
 use crate::over_both_stores;
@@ -18,6 +18,7 @@ over_both_stores!(
     a_deleted_group_archives_its_cohort,
     a_group_that_returns_is_the_old_cohort,
     chunks_of_one_change_all_apply,
+    memberships_changed_by_hand_are_put_right_with_the_next_event_of_the_user,
 );
 
 async fn member_ids(world: &World) -> Vec<LearnerId> {
@@ -150,4 +151,31 @@ async fn chunks_of_one_change_all_apply(world: World) {
     assert_eq!(world.handle(&chunks).await, [Executed, Executed]);
     assert_eq!(world.handle(&chunks).await, [AlreadyApplied, AlreadyApplied]);
     assert_eq!(member_ids(&world).await.len(), 2);
+}
+
+async fn memberships_changed_by_hand_are_put_right_with_the_next_event_of_the_user(world: World) {
+    let batch = [
+        provisioned(1, at(1), user("ana")),
+        group_provisioned(50, at(1), group("Sales")),
+        group_provisioned(60, at(1), group("Support")),
+        group_provisioned(70, at(1), group("Care")),
+        members(50, at(2), &[1], &[]),
+        members(60, at(2), &[1], &[]),
+    ];
+    world.handle(&batch).await;
+    world
+        .execute(
+            "delete from lms.cohort_membership
+             where cohort_id = (select cohort_id from lms.cohort where name = 'aad-Sales');
+             update lms.cohort_membership set since = '2020-01-01T00:00:00Z';
+             insert into lms.cohort_membership (cohort_id, learner_id, origin)
+             select cohort_id, learner_id, 'scim' from lms.cohort cross join lms.learner where name = 'aad-Care'",
+        )
+        .await;
+    assert_eq!(world.apply(changed(1, at(2), user("ana"))).await, Executed);
+    let cohorts = world.cohorts_of(crate::fixture::INTEGRATION).await;
+    let members_of = |name: &str| cohorts.iter().find(|cohort| cohort.name == name).unwrap().members.len();
+    assert_eq!((members_of("aad-Sales"), members_of("aad-Support"), members_of("aad-Care")), (1, 1, 0));
+    let untouched = "lms.cohort_membership where since < '2021-01-01T00:00:00Z'";
+    assert_eq!(world.count(untouched).await, 1, "what was right keeps its day");
 }

@@ -1,6 +1,6 @@
 use events::Applied::{Executed, Parked};
 use events::EventType::{GroupDeprovisioned, GroupProvisioned, UserDeprovisioned, UserProvisioned};
-use lms::{CohortStatus, Status};
+use lms::{CohortStatus, IntegrationSlug, Status};
 
 use crate::fixture::{INTEGRATION, OTHER, at, group, group_event_of, members_of, user, user_event_of};
 use crate::over_both_stores;
@@ -9,6 +9,7 @@ use crate::world::World;
 over_both_stores!(
     integrations_that_share_every_id_share_no_row,
     an_integration_cannot_speak_for_another_portal,
+    training_records_are_shown_to_their_integration_only,
 );
 
 async fn integrations_that_share_every_id_share_no_row(world: World) {
@@ -38,4 +39,13 @@ async fn an_integration_cannot_speak_for_another_portal(world: World) {
     message.attributes.insert("portal".to_owned(), "globex".to_owned());
     assert_eq!(world.apply(message).await, Parked);
     assert_eq!(world.learners_of(INTEGRATION).await.len(), 1);
+}
+
+async fn training_records_are_shown_to_their_integration_only(world: World) {
+    world.apply(user_event_of(INTEGRATION, UserProvisioned, 1, at(1), user("ana"))).await;
+    world.apply(user_event_of(OTHER, UserProvisioned, 1, at(1), user("ana"))).await;
+    let learner = world.learners_of(INTEGRATION).await.remove(0);
+    assert_eq!(world.record_training(&learner).await.len(), 2);
+    let other = IntegrationSlug(OTHER.to_owned());
+    assert_eq!(world.reader.training_records(&other, learner.learner_id).await.unwrap(), []);
 }

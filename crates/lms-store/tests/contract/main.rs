@@ -2,9 +2,11 @@
 #![cfg(test)]
 
 mod convergence;
+mod external_ids;
 mod fixture;
 mod groups;
 mod isolation;
+mod logins;
 mod outage;
 mod parked;
 mod reads;

@@ -1,8 +1,10 @@
 use events::Applied::{AlreadyApplied, Executed, Parked, Stale};
 use events::v1::User;
-use lms::Attribute;
+use lms::{Attribute, Status};
 
-use crate::fixture::{INTEGRATION, at, changed, deactivated, members, provisioned, scim, user};
+use crate::fixture::{
+    INTEGRATION, at, changed, deactivated, deprovisioned, members, provisioned, reactivated, scim, user,
+};
 use crate::over_both_stores;
 use crate::world::World;
 
@@ -100,13 +102,15 @@ async fn an_erased_learner_stays_erased(world: World) {
              family_name = null, display_name = null, phone = null",
         )
         .await;
-    assert_eq!(world.apply(changed(1, at(2), user("ana"))).await, Parked);
-    assert_eq!(world.learner().await.profile.value(Attribute::DisplayName), None);
-    assert_eq!(
-        world.apply(changed(1, at(1), User { title: "Late".to_owned(), ..user("ana") })).await,
-        AlreadyApplied
-    );
-    assert_eq!(world.apply(changed(1, at(0), user("ana"))).await, Stale);
+    assert_eq!(world.apply(changed(1, at(2), user("ana"))).await, Stale);
+    assert_eq!(world.apply(deprovisioned(1, at(3), user("ana"))).await, Stale);
+    let learner = world.learner().await;
+    assert_eq!((learner.status, learner.profile.value(Attribute::DisplayName)), (Status::Erased, None));
+    assert_eq!(world.count("sync.parked_event").await, 0);
+    assert_eq!(world.count("lms.learner where login_folded is not null").await, 0, "what the LMS forgot");
+    // The link followed: what comes again is known.
+    assert_eq!(world.apply(reactivated(1, at(3), user("ana"))).await, AlreadyApplied);
+    assert_eq!(world.count("sync.link where version = 3 and tombstoned").await, 1);
 }
 
 /// A trigger of the LMS with a whim: it lets everybody in but one.

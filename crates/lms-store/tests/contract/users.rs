@@ -107,7 +107,9 @@ async fn a_person_who_returns_is_the_old_learner(world: World) {
     assert_eq!(learner.learner_id, before.learner_id);
     assert_eq!(learner.status, Status::Active);
     assert_eq!(learner.profile.value(Attribute::Login), Some("ana2@contoso.example"));
-    assert_eq!(world.reader.training_records(learner.learner_id).await.unwrap(), records);
+    let integration = lms::IntegrationSlug(crate::fixture::INTEGRATION.to_owned());
+    let kept = world.reader.training_records(&integration, learner.learner_id).await.unwrap();
+    assert_eq!(kept, records);
 }
 
 async fn a_late_deletion_of_the_old_incarnation_is_stale(world: World) {

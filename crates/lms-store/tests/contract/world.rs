@@ -166,7 +166,8 @@ impl World {
                  'First aid', '2025-06-01T09:00:00Z', false);"
         ))
         .await;
-        self.reader.training_records(learner.learner_id).await.unwrap()
+        let integration = IntegrationSlug(INTEGRATION.to_owned());
+        self.reader.training_records(&integration, learner.learner_id).await.unwrap()
     }
 }
 

@@ -51,7 +51,7 @@ fn every_attribute_has_its_place() {
         ..ana()
     };
     let incoming = read(&user);
-    assert_eq!(incoming.external_id.as_deref(), Some("object-ana"));
+    assert_eq!(incoming.external_id.as_deref(), Some(" object-ana "));
     assert_eq!(incoming.standing, Standing::Active);
     let expected = [
         (Attribute::Login, "ana@contoso.example"),
@@ -85,6 +85,7 @@ fn every_attribute_has_its_place() {
 fn the_user_name_serves_as_email_only_if_it_looks_like_one() {
     for (user_name, email) in [
         ("ana@contoso.example", Some("ana@contoso.example")),
+        (" ana@contoso.example ", Some("ana@contoso.example")),
         ("ana", None),
         ("@contoso.example", None),
         ("ana@contoso", None),

@@ -38,6 +38,10 @@ create table lms.learner (
     portal_id uuid not null references lms.portal,
     -- Owned by the source.
     login text,
+    -- The login as logins are compared (lms::fold), whatever the collation. Written with every event that changes the
+    -- learner. Of a login that the LMS writes by hand, this column is behind until the next event of the user; an
+    -- erasure empties both.
+    login_folded text,
     email text,
     given_name text,
     family_name text,
@@ -89,8 +93,8 @@ create table lms.learner (
     constraint learner_integration_scim_id unique (scim_id, integration),
     constraint learner_integration_source_object_id unique (source_object_id, integration)
 );
-create unique index learner_portal_active_login on lms.learner (portal_id, lower(login)) where status = 'active';
-create index learner_integration_login on lms.learner (integration, lower(login), learner_id);
+create unique index learner_portal_active_login on lms.learner (portal_id, login_folded) where status = 'active';
+create index learner_integration_login on lms.learner (integration, login_folded, learner_id);
 create index learner_integration_page on lms.learner (integration, learner_id);
 
 create trigger learner_touch before update on lms.learner for each row execute function lms.touch_row();
@@ -243,15 +247,15 @@ end $$;
 
 grant usage on schema lms, sync to illuxi_user_sync;
 grant select, insert on lms.portal to illuxi_user_sync;
-grant select (learner_id, portal_id, login, email, given_name, family_name, display_name, job_title, department,
+grant select (learner_id, portal_id, login, login_folded, email, given_name, family_name, display_name, job_title, department,
         division, organization, cost_center, employee_number, employee_type, hire_date, manager_scim_id, office,
         country, preferred_language, locale, time_zone, phone, status, inactive_reason, inactivated_at,
         reactivated_at, origin, integration, scim_id, source_object_id, row_version),
-    insert (learner_id, portal_id, login, email, given_name, family_name, display_name, job_title, department,
+    insert (learner_id, portal_id, login, login_folded, email, given_name, family_name, display_name, job_title, department,
         division, organization, cost_center, employee_number, employee_type, hire_date, manager_scim_id, office,
         country, preferred_language, locale, time_zone, phone, status, inactive_reason, inactivated_at,
         reactivated_at, origin, integration, scim_id, source_object_id),
-    update (login, email, given_name, family_name, display_name, job_title, department,
+    update (login, login_folded, email, given_name, family_name, display_name, job_title, department,
         division, organization, cost_center, employee_number, employee_type, hire_date, manager_scim_id, office,
         country, preferred_language, locale, time_zone, phone, status, inactive_reason, inactivated_at,
         reactivated_at, scim_id, source_object_id)

@@ -19,6 +19,10 @@ create table lms_learner (
     portal_id text not null references lms_portal,
     -- Owned by the source.
     login text,
+    -- The login as logins are compared (lms::fold), whatever the collation. Written with every event that changes the
+    -- learner. Of a login that the LMS writes by hand, this column is behind until the next event of the user; an
+    -- erasure empties both.
+    login_folded text,
     email text,
     given_name text,
     family_name text,
@@ -70,8 +74,8 @@ create table lms_learner (
 ) strict;
 create unique index learner_integration_scim_id on lms_learner (scim_id, integration);
 create unique index learner_integration_source_object_id on lms_learner (source_object_id, integration);
-create unique index learner_portal_active_login on lms_learner (portal_id, lower(login)) where status = 'active';
-create index learner_integration_login on lms_learner (integration, lower(login), learner_id);
+create unique index learner_portal_active_login on lms_learner (portal_id, login_folded) where status = 'active';
+create index learner_integration_login on lms_learner (integration, login_folded, learner_id);
 create index learner_integration_page on lms_learner (integration, learner_id);
 
 -- Counts every write, so that a decision made on an older row is recognised, whoever wrote the newer one.
