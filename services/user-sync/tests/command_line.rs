@@ -1,5 +1,10 @@
 //! The process as an operator starts it.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test ends by panicking; the exemption for tests does not reach their shared functions"
+)]
+
 use std::process::{Command, Output};
 
 fn start_with(name: &str, value: &str) -> Output {
@@ -11,7 +16,7 @@ fn start_with(name: &str, value: &str) -> Output {
         .env("ILLUXI__PRIVATE__LISTEN", "127.0.0.1:0")
         .env(name, value)
         .output()
-        .expect("the process starts")
+        .unwrap()
 }
 
 #[test]
