@@ -17,6 +17,8 @@ begin
     end if;
 exception
     when duplicate_object or unique_violation then null;
+    -- An owner who may not hand out roles serves nothing itself, and needs none.
+    when insufficient_privilege then null;
 end
 $$;
 

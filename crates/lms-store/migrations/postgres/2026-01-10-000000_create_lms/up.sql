@@ -243,6 +243,9 @@ begin
     if not pg_has_role(current_user, 'illuxi_user_sync', 'member') then
         execute format('grant illuxi_user_sync to %I', current_user);
     end if;
+exception when insufficient_privilege then
+    -- An owner who may not hand out roles serves nothing itself, and needs none.
+    null;
 end $$;
 
 grant usage on schema lms, sync to illuxi_user_sync;
