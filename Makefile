@@ -1,5 +1,5 @@
 # The commands of README.md. Needs cargo (rustup.rs) and a C compiler; everything else is found or installed.
-.PHONY: run run-distributed services demo test check fmt clean
+.PHONY: run run-distributed services demo test conformance bench fuzz check fmt clean
 
 # The whole product in one process, on SQLite files below .data/standalone.
 run:
@@ -24,6 +24,19 @@ demo:
 # Every test, on real servers. Uses cargo-nextest where it is installed.
 test:
 	deploy/scripts/test
+
+# Two public SCIM conformance suites against the gateway on each store, in each profile. Needs Python 3.11 or newer.
+conformance:
+	cargo build --locked -p scim-gateway -p scim-standalone
+	deploy/scripts/conformance
+
+# What the pure parts and requests cost, and whether that grows with the directory or the group.
+bench:
+	deploy/scripts/bench
+
+# The parsers against made-up input, ten seconds each.
+fuzz:
+	deploy/scripts/fuzz
 
 # What CI checks before the tests.
 check:

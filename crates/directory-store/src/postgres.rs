@@ -9,6 +9,7 @@ mod migrate;
 mod options;
 mod outbox;
 mod schema;
+mod selected;
 mod users;
 
 use std::sync::Arc;
@@ -19,12 +20,13 @@ use chrono::{DateTime, Utc};
 use diesel::QueryDsl;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use directory::{
-    Backlog, Change, CommitError, Committed, Credential, DirectoryStore, GroupId, GroupRecord,
-    GroupSelection, Integration, IntegrationId, IntegrationSlug, IntegrationStore, Member, NewToken, Outbox,
-    OutboxEvent, RelayId, Selected, StoreError, TokenId, UserId, UserRecord, UserSelection,
+    Backlog, Change, CommitError, Committed, Credential, DirectoryStore, GroupId, GroupRecord, Integration,
+    IntegrationId, IntegrationSlug, IntegrationStore, Member, NewToken, Outbox, OutboxEvent, Query,
+    QueryError, RelayId, Selected, StoreError, TokenId, UserId, UserView,
 };
 use events::EventId;
 use postgres_pool::{PooledConnection, PostgresPool};
+use scim::{Profile, Schema};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
@@ -112,28 +114,38 @@ fn discard(connection: PooledConnection) {
 
 #[async_trait]
 impl DirectoryStore for PostgresDirectoryStore {
-    async fn user(&self, of: IntegrationId, id: UserId) -> Result<Option<UserRecord>, StoreError> {
-        self.ask(async |connection| users::find(connection, of, id).await).await
+    async fn user(
+        &self,
+        of: IntegrationId,
+        id: UserId,
+        with_groups: bool,
+    ) -> Result<Option<UserView>, StoreError> {
+        self.ask(async |connection| users::find(connection, of, id, with_groups).await).await
     }
 
     async fn users(
         &self,
         of: IntegrationId,
-        selection: &UserSelection,
-    ) -> Result<Selected<UserRecord>, StoreError> {
-        self.ask(async |connection| users::select(connection, of, selection).await).await
+        query: &Query,
+        with_groups: bool,
+    ) -> Result<Selected<UserView>, QueryError> {
+        self.ask(async |connection| users::select(connection, of, query, with_groups).await)
+            .await?
+            .ok_or(QueryError::TooMany)
+    }
+
+    async fn count_users(&self, of: IntegrationId, ids: &[UserId]) -> Result<u64, StoreError> {
+        self.ask(async |connection| users::count(connection, of, ids).await).await
     }
 
     async fn group(&self, of: IntegrationId, id: GroupId) -> Result<Option<GroupRecord>, StoreError> {
         self.ask(async |connection| groups::find(connection, of, id).await).await
     }
 
-    async fn groups(
-        &self,
-        of: IntegrationId,
-        selection: &GroupSelection,
-    ) -> Result<Selected<GroupRecord>, StoreError> {
-        self.ask(async |connection| groups::select(connection, of, selection).await).await
+    async fn groups(&self, of: IntegrationId, query: &Query) -> Result<Selected<GroupRecord>, QueryError> {
+        self.ask(async |connection| groups::select(connection, of, query).await)
+            .await?
+            .ok_or(QueryError::TooMany)
     }
 
     async fn members(&self, of: IntegrationId, group: GroupId) -> Result<Vec<Member>, StoreError> {
@@ -195,6 +207,22 @@ impl IntegrationStore for PostgresDirectoryStore {
 
     async fn add_integration(&self, integration: &Integration, at: DateTime<Utc>) -> Result<(), StoreError> {
         self.ask(async |connection| integrations::add(connection, integration, at).await).await
+    }
+
+    async fn set_profile(&self, id: IntegrationId, profile: Profile) -> Result<(), StoreError> {
+        self.ask(async |connection| integrations::set_profile(connection, id, profile).await).await
+    }
+
+    async fn set_user_extensions(
+        &self,
+        id: IntegrationId,
+        expected: &[Schema],
+        extensions: &[Schema],
+    ) -> Result<bool, StoreError> {
+        self.ask(async |connection| {
+            integrations::set_user_extensions(connection, id, expected, extensions).await
+        })
+        .await
     }
 
     async fn add_token(&self, token: &NewToken) -> Result<(), StoreError> {

@@ -1,10 +1,11 @@
 //! What both back ends share: stored values to the directory's, without any query.
 
 use directory::{
-    Integration, IntegrationId, IntegrationSlug, IntegrationState, Page, SecretDigest, StoreError,
+    GroupId, GroupLink, Integration, IntegrationId, IntegrationSlug, IntegrationState, Page, SecretDigest,
+    StoreError,
 };
 use events::EventType;
-use scim::{Resource, ResourceType};
+use scim::{Profile, Resource, ResourceKind, Schema};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -15,6 +16,8 @@ pub(crate) enum RowError {
     Resource,
     #[error("the stored {column} has an unknown value: {value}")]
     Unknown { column: &'static str, value: String },
+    #[error("a stored extension schema cannot be read")]
+    Extension(#[source] scim::InvalidSchema),
 }
 
 impl From<RowError> for StoreError {
@@ -23,9 +26,9 @@ impl From<RowError> for StoreError {
     }
 }
 
-pub(crate) fn resource(resource_type: ResourceType, document: Value) -> Result<Resource, RowError> {
+pub(crate) fn resource(kind: ResourceKind, document: Value) -> Result<Resource, RowError> {
     match document {
-        Value::Object(map) => Ok(Resource::from_stored(resource_type, map)),
+        Value::Object(map) => Ok(Resource::from_stored(kind, map)),
         _ => Err(RowError::Resource),
     }
 }
@@ -53,6 +56,8 @@ pub(crate) struct IntegrationColumns {
     pub(crate) portal: String,
     pub(crate) environment: String,
     pub(crate) state: String,
+    pub(crate) profile: String,
+    pub(crate) user_extensions: Value,
 }
 
 pub(crate) fn integration(columns: IntegrationColumns) -> Result<Integration, RowError> {
@@ -62,7 +67,37 @@ pub(crate) fn integration(columns: IntegrationColumns) -> Result<Integration, Ro
         portal: columns.portal,
         environment: environment(&columns.environment)?,
         state: state(&columns.state)?,
+        profile: Profile::parse(&columns.profile).ok_or_else(|| unknown("profile", &columns.profile))?,
+        user_extensions: extensions(&columns.user_extensions)?,
     })
+}
+
+/// The schemas in a stored list of definitions.
+pub(crate) fn extensions(stored: &Value) -> Result<Vec<Schema>, RowError> {
+    let Value::Array(definitions) = stored else { return Err(unknown("user_extensions", "no list")) };
+    definitions
+        .iter()
+        .map(|definition| match definition {
+            Value::Object(document) => Schema::from_definition(document).map_err(RowError::Extension),
+            _ => Err(unknown("user_extensions", "no object")),
+        })
+        .collect()
+}
+
+pub(crate) fn definitions(extensions: &[Schema]) -> Value {
+    extensions.iter().map(|schema| Value::Object(schema.definition())).collect()
+}
+
+/// A user's groups in the order of their ids, from a list of id and name; null when they were not asked for.
+pub(crate) fn group_links(stored: Option<Value>) -> Result<Option<Vec<GroupLink>>, RowError> {
+    let Some(stored) = stored else { return Ok(None) };
+    let mut links: Vec<GroupLink> = serde_json::from_value::<Vec<(Uuid, Option<String>)>>(stored)
+        .map_err(|_| unknown("groups", "no list of ids and names"))?
+        .into_iter()
+        .map(|(id, display)| GroupLink { id: GroupId(id), display: display.unwrap_or_default() })
+        .collect();
+    links.sort_unstable_by_key(|link| link.id.0);
+    Ok(Some(links))
 }
 
 pub(crate) fn environment(name: &str) -> Result<events::Environment, RowError> {
@@ -94,10 +129,15 @@ pub(crate) fn digest(bytes: Vec<u8>) -> Result<SecretDigest, RowError> {
 /// The size of the whole, when the page that was found tells it.
 ///
 /// A page that is not full is the last one; only a full one, or one behind the end, needs a count.
-pub(crate) fn total_by_page(page: Page, found: usize) -> Option<u64> {
+pub(crate) fn total_by_page(page: &Page, found: usize) -> Option<u64> {
+    let (before, limit) = match page {
+        Page::From { offset, limit } => (*offset, *limit),
+        Page::After { position: None, limit } => (0, *limit),
+        Page::After { position: Some(_), .. } => return None,
+    };
     let found = u64::try_from(found).ok()?;
-    let is_last = found < u64::from(page.limit) && (found > 0 || page.offset == 0);
-    is_last.then(|| u64::from(page.offset) + found)
+    let is_last = found < u64::from(limit) && (found > 0 || before == 0);
+    is_last.then(|| u64::from(before) + found)
 }
 
 fn unknown(column: &'static str, value: &str) -> RowError {
@@ -106,19 +146,24 @@ fn unknown(column: &'static str, value: &str) -> RowError {
 
 #[cfg(test)]
 mod tests {
+    use directory::Position;
+
     use super::*;
 
     #[test]
     fn a_page_that_is_not_full_tells_the_total() {
-        assert_eq!(total_by_page(Page { offset: 0, limit: 10 }, 1), Some(1));
-        assert_eq!(total_by_page(Page { offset: 20, limit: 10 }, 3), Some(23));
-        assert_eq!(total_by_page(Page { offset: 0, limit: 10 }, 0), Some(0));
+        assert_eq!(total_by_page(&Page::From { offset: 0, limit: 10 }, 1), Some(1));
+        assert_eq!(total_by_page(&Page::From { offset: 20, limit: 10 }, 3), Some(23));
+        assert_eq!(total_by_page(&Page::From { offset: 0, limit: 10 }, 0), Some(0));
+        assert_eq!(total_by_page(&Page::After { position: None, limit: 10 }, 3), Some(3));
     }
 
     #[test]
     fn a_full_page_and_one_behind_the_end_do_not() {
         for (offset, limit, found) in [(0, 10, 10), (20, 10, 0), (0, 0, 0)] {
-            assert_eq!(total_by_page(Page { offset, limit }, found), None, "{offset} {limit} {found}");
+            assert_eq!(total_by_page(&Page::From { offset, limit }, found), None, "{offset} {limit} {found}");
         }
+        let position = Some(Position { value: None, id: Uuid::nil() });
+        assert_eq!(total_by_page(&Page::After { position, limit: 10 }, 3), None);
     }
 }

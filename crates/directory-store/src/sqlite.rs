@@ -3,10 +3,12 @@
 mod commit;
 mod connections;
 mod error;
+mod functions;
 mod groups;
 mod integrations;
 mod outbox;
 mod schema;
+mod selected;
 mod users;
 mod values;
 
@@ -18,11 +20,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use diesel::{QueryDsl, RunQueryDsl, SqliteConnection};
 use directory::{
-    Backlog, Change, CommitError, Committed, Credential, DirectoryStore, GroupId, GroupRecord,
-    GroupSelection, Integration, IntegrationId, IntegrationSlug, IntegrationStore, Member, NewToken, Outbox,
-    OutboxEvent, RelayId, Selected, StoreError, TokenId, UserId, UserRecord, UserSelection,
+    Backlog, Change, CommitError, Committed, Credential, DirectoryStore, GroupId, GroupRecord, Integration,
+    IntegrationId, IntegrationSlug, IntegrationStore, Member, NewToken, Outbox, OutboxEvent, Query,
+    QueryError, RelayId, Selected, StoreError, TokenId, UserId, UserView,
 };
 use events::EventId;
+use scim::{Profile, Schema};
 use tokio::sync::Notify;
 
 use connections::Connections;
@@ -74,30 +77,39 @@ impl SqliteDirectoryStore {
 
 #[async_trait]
 impl DirectoryStore for SqliteDirectoryStore {
-    async fn user(&self, of: IntegrationId, id: UserId) -> Result<Option<UserRecord>, StoreError> {
-        self.read(move |connection| users::find(connection, of, id)).await
+    async fn user(
+        &self,
+        of: IntegrationId,
+        id: UserId,
+        with_groups: bool,
+    ) -> Result<Option<UserView>, StoreError> {
+        self.read(move |connection| users::find(connection, of, id, with_groups)).await
     }
 
     async fn users(
         &self,
         of: IntegrationId,
-        selection: &UserSelection,
-    ) -> Result<Selected<UserRecord>, StoreError> {
-        let selection = selection.clone();
-        self.read(move |connection| users::select(connection, of, &selection)).await
+        query: &Query,
+        with_groups: bool,
+    ) -> Result<Selected<UserView>, QueryError> {
+        let query = query.clone();
+        self.read(move |connection| users::select(connection, of, &query, with_groups))
+            .await?
+            .ok_or(QueryError::TooMany)
+    }
+
+    async fn count_users(&self, of: IntegrationId, ids: &[UserId]) -> Result<u64, StoreError> {
+        let ids = ids.to_vec();
+        self.read(move |connection| users::count(connection, of, &ids)).await
     }
 
     async fn group(&self, of: IntegrationId, id: GroupId) -> Result<Option<GroupRecord>, StoreError> {
         self.read(move |connection| groups::find(connection, of, id)).await
     }
 
-    async fn groups(
-        &self,
-        of: IntegrationId,
-        selection: &GroupSelection,
-    ) -> Result<Selected<GroupRecord>, StoreError> {
-        let selection = selection.clone();
-        self.read(move |connection| groups::select(connection, of, &selection)).await
+    async fn groups(&self, of: IntegrationId, query: &Query) -> Result<Selected<GroupRecord>, QueryError> {
+        let query = query.clone();
+        self.read(move |connection| groups::select(connection, of, &query)).await?.ok_or(QueryError::TooMany)
     }
 
     async fn members(&self, of: IntegrationId, group: GroupId) -> Result<Vec<Member>, StoreError> {
@@ -163,6 +175,23 @@ impl IntegrationStore for SqliteDirectoryStore {
     async fn add_integration(&self, integration: &Integration, at: DateTime<Utc>) -> Result<(), StoreError> {
         let integration = integration.clone();
         self.write(move |connection| integrations::add(connection, &integration, at)).await
+    }
+
+    async fn set_profile(&self, id: IntegrationId, profile: Profile) -> Result<(), StoreError> {
+        self.write(move |connection| integrations::set_profile(connection, id, profile)).await
+    }
+
+    async fn set_user_extensions(
+        &self,
+        id: IntegrationId,
+        expected: &[Schema],
+        extensions: &[Schema],
+    ) -> Result<bool, StoreError> {
+        let (expected, extensions) = (expected.to_vec(), extensions.to_vec());
+        let set = move |connection: &mut SqliteConnection| {
+            integrations::set_user_extensions(connection, id, &expected, &extensions)
+        };
+        self.write(set).await
     }
 
     async fn add_token(&self, token: &NewToken) -> Result<(), StoreError> {

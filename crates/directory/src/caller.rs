@@ -1,8 +1,12 @@
 use chrono::{DateTime, SubsecRound, Utc};
+use scim::{ResourceKind, ResourceType};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::Integration;
+
+/// Operations of a bulk request take their request ids from here on, clear of the ids of resources and events.
+const FIRST_OPERATION_ID: u32 = 1_000_000;
 
 /// Who asks, when, and under which id: everything a use case may know of the outside.
 #[derive(Clone, Debug)]
@@ -28,6 +32,17 @@ impl Caller {
     pub fn with_traceparent(self, header: Option<&str>) -> Self {
         let traceparent = header.filter(|text| is_traceparent(text)).map(str::to_owned);
         Self { traceparent, ..self }
+    }
+
+    /// What a kind of resource is like for this caller.
+    pub fn resource_type(&self, kind: ResourceKind) -> ResourceType<'_> {
+        self.integration.resource_type(kind)
+    }
+
+    /// The same caller for the `n`-th operation of a bulk request: each is a request of its own.
+    #[must_use]
+    pub fn operation(&self, n: u32) -> Self {
+        Self { request_id: self.id(FIRST_OPERATION_ID.saturating_add(n)), ..self.clone() }
     }
 
     /// The request's `n`-th id: a UUIDv7 that is the same whenever the same request asks again.

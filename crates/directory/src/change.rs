@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use events::v1::MembershipChange;
 use events::{EventId, EventType, Subject, SubjectKind};
+use scim::LookupKey;
 use uuid::Uuid;
 
 use crate::caller::derived_id;
@@ -37,13 +38,20 @@ pub struct Change {
 #[derive(Clone, Debug)]
 pub enum Mutation {
     /// A new user.
-    CreateUser(UserRecord),
+    CreateUser {
+        /// The user.
+        record: UserRecord,
+        /// What the user can be found by.
+        keys: Vec<LookupKey>,
+    },
     /// A user's attributes, whole; `record.version` is the new version.
     ReplaceUser {
         /// The user afterwards.
         record: UserRecord,
         /// Version that was read.
         expected: Version,
+        /// What becomes of the keys that the user can be found by.
+        keys: KeyChange,
     },
     /// The user goes, and with it the user's memberships.
     DeleteUser {
@@ -51,6 +59,8 @@ pub enum Mutation {
         id: UserId,
         /// Version that was read.
         expected: Version,
+        /// What the user can no longer be found by.
+        keys: Vec<LookupKey>,
     },
     /// A new group with its first members.
     CreateGroup {
@@ -84,6 +94,25 @@ pub enum Mutation {
         /// Version that was read.
         expected: Version,
     },
+}
+
+/// What becomes of the keys that a resource can be found by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyChange {
+    /// Keys that it did not have before.
+    pub added: Vec<LookupKey>,
+    /// Keys that it no longer has.
+    pub removed: Vec<LookupKey>,
+}
+
+impl KeyChange {
+    /// The difference between the keys before and after; both are sorted.
+    pub(crate) fn between(before: Vec<LookupKey>, after: Vec<LookupKey>) -> Self {
+        let not_in = |keys: &[LookupKey], others: &[LookupKey]| {
+            keys.iter().filter(|key| others.binary_search(key).is_err()).cloned().collect()
+        };
+        Self { added: not_in(&after, &before), removed: not_in(&before, &after) }
+    }
 }
 
 /// What becomes of a group's members. Users that the directory does not know are passed over.

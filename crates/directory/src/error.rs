@@ -1,6 +1,7 @@
 use scim::ScimError;
 
-use crate::{CommitError, StoreError, UniqueAttribute};
+use crate::listing::too_many;
+use crate::{CommitError, QueryError, StoreError, UniqueAttribute};
 
 /// A request was not carried out. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,15 @@ pub enum DirectoryError {
     /// A resource could not be told as an event. A fault of this program.
     #[error("the event could not be written")]
     Event(#[from] serde_json::Error),
+}
+
+impl From<QueryError> for DirectoryError {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::TooMany => too_many(),
+            QueryError::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 impl From<CommitError> for DirectoryError {

@@ -4,7 +4,7 @@
 //! data, but for the enterprise extension, which has a field with a shorter name.
 
 use events::v1::{DeactivationReason, Group, GroupChange, User, UserChange};
-use events::{EventId, EventType, Subject, SubjectKind};
+use events::{EventId, EventType, Subject, SubjectKind, name_before_tombstone};
 use scim::Resource;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -90,21 +90,27 @@ fn new_event(
     Ok(NewEvent { id: EventId(caller.id(EVENT_ID)), event_type, subject, data })
 }
 
-/// Microsoft Entra renames a user that it soft-deletes: 32 hexadecimal digits before the old userName.
+/// A soft deletion is told by the name that Microsoft Entra gives the user with it.
 fn deactivation_reason(before: &Resource, after: &Resource) -> DeactivationReason {
-    let tombstone = match (before.user_name(), after.user_name()) {
-        (Some(before), Some(after)) => after
-            .split_at_checked(32)
-            .is_some_and(|(digits, name)| digits.bytes().all(|b| b.is_ascii_hexdigit()) && name == before),
-        _ => false,
-    };
-    if tombstone { DeactivationReason::SoftDeleted } else { DeactivationReason::Disabled }
+    let original = after.user_name().and_then(name_before_tombstone).map(scim::fold);
+    let was = before.user_name().map(scim::fold);
+    if original.is_some() && original == was {
+        DeactivationReason::SoftDeleted
+    } else {
+        DeactivationReason::Disabled
+    }
 }
 
 fn user(id: UserId, resource: &Map<String, Value>) -> Result<User, serde_json::Error> {
     let mut fields = resource.clone();
     if let Some(extension) = fields.remove(scim::urn::ENTERPRISE_USER) {
         fields.insert("enterprise".to_owned(), extension);
+    }
+    // Only the extensions of an integration are named by a URN here.
+    let (extensions, mut fields): (Map<_, _>, Map<_, _>) =
+        fields.into_iter().partition(|(name, _)| name.contains(':'));
+    if !extensions.is_empty() {
+        fields.insert("extensions".to_owned(), Value::Object(extensions));
     }
     Ok(User { id: id.to_string(), ..serde_json::from_value(Value::Object(fields))? })
 }

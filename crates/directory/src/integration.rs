@@ -1,6 +1,7 @@
 use std::fmt;
 
 use events::Environment;
+use scim::{Profile, ResourceKind, ResourceType, Schema};
 
 use crate::IntegrationId;
 
@@ -17,6 +18,31 @@ pub struct Integration {
     pub environment: Environment,
     /// Whether it takes requests.
     pub state: IntegrationState,
+    /// How its requests are read.
+    pub profile: Profile,
+    /// Extensions that it added to users.
+    pub user_extensions: Vec<Schema>,
+}
+
+impl Integration {
+    /// An integration that takes requests, reads them as Entra's, and added nothing.
+    pub fn new(id: IntegrationId, slug: IntegrationSlug, portal: String, environment: Environment) -> Self {
+        let state = IntegrationState::Enabled;
+        Self {
+            id,
+            slug,
+            portal,
+            environment,
+            state,
+            profile: Profile::default(),
+            user_extensions: Vec::new(),
+        }
+    }
+
+    /// What a kind of resource is like here.
+    pub fn resource_type(&self, kind: ResourceKind) -> ResourceType<'_> {
+        ResourceType::new(kind, self.profile, &self.user_extensions)
+    }
 }
 
 /// Whether an integration takes requests.

@@ -4,6 +4,7 @@ pub mod admin;
 mod attempts;
 mod caller;
 mod change;
+mod cursor;
 mod error;
 mod event_data;
 mod groups;
@@ -15,25 +16,30 @@ mod precondition;
 mod queues;
 mod record;
 mod relay;
+mod search;
 mod token;
 mod users;
 
 use std::sync::Arc;
 
 pub use caller::Caller;
-pub use change::{Change, Committed, LogEntry, MemberChange, Mutation, NetMembers, NewEvent, Operation};
+pub use change::{
+    Change, Committed, KeyChange, LogEntry, MemberChange, Mutation, NetMembers, NewEvent, Operation,
+};
+pub use cursor::CURSOR_SECONDS;
 pub use error::DirectoryError;
 pub use groups::GroupView;
 pub use ids::{GroupId, IntegrationId, UserId, Version};
 pub use integration::{Integration, IntegrationSlug, IntegrationState, InvalidSlug};
-pub use listing::Listing;
+pub use listing::{Listed, Listing};
 pub use ports::{
-    Backlog, CommitError, Credential, DirectoryStore, GroupKey, GroupSelection, IntegrationStore, NewToken,
-    Outbox, OutboxEvent, Page, RelayId, Selected, StoreError, UniqueAttribute, UserKey, UserSelection,
+    Backlog, CommitError, Credential, DirectoryStore, IntegrationStore, NewToken, Outbox, OutboxEvent, Page,
+    Position, Query, QueryError, RelayId, Selected, StoreError, UniqueAttribute,
 };
 pub use precondition::IfMatch;
-pub use record::{GroupRecord, Member, UserRecord};
+pub use record::{GroupLink, GroupRecord, Member, UserRecord, UserView};
 pub use relay::{Pass, Relay, RelayError, RelaySettings};
+pub use search::{Found, KindQuery, Search};
 pub use token::{ProvisioningToken, SecretDigest, TokenId};
 
 /// The service provider's use cases over one store.

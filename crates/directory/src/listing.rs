@@ -1,60 +1,125 @@
-use scim::Filter;
-use scim::list::Paging;
+use scim::list::{PageStart, Paging, Place};
+use scim::{Filter, ResourceKind, ScimError, Sort};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
-use crate::{DirectoryError, Page, Selected, StoreError};
-
-/// Resources that a filter is evaluated on at the most, where no index answers it alone.
-const CANDIDATES: u32 = 1_000;
+use crate::cursor::{Cursor, QueryDigest};
+use crate::{Caller, DirectoryError, Page, Position, Query, Selected};
 
 /// What a client asked to list.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Listing {
     /// Condition, if any.
     pub filter: Option<Filter>,
+    /// Order, if another than that of ids.
+    pub sort: Option<Sort>,
     /// Part.
     pub paging: Paging,
 }
 
-impl Listing {
-    /// The page to take from the store: the client's own, or the candidates that the filter then narrows.
-    pub(crate) fn page(&self) -> Page {
-        match self.filter {
-            None => Page { offset: saturated(self.paging.offset()), limit: saturated(self.paging.count) },
-            Some(_) => Page { offset: 0, limit: CANDIDATES },
-        }
-    }
+/// A page of a query's result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed<T> {
+    /// How many match in all; for a walk by cursors, when it began.
+    pub total: u64,
+    /// Where this page is among the others.
+    pub place: Place,
+    /// The resources.
+    pub items: Vec<T>,
+}
 
-    /// Narrows candidates by the whole filter, and takes the client's page of what remains.
+/// A listing with its cursor read.
+pub(crate) struct Walk {
+    listing: Listing,
+    cursor: Option<Cursor>,
+    of: QueryDigest,
+}
+
+impl Listing {
+    /// Reads the cursor, if there is one.
     ///
     /// # Errors
-    /// `tooMany` when there are more candidates than may be looked at for one request (RFC 7644 section 3.12).
-    pub(crate) fn narrow<T>(
-        &self,
-        selected: Selected<T>,
-        document: impl Fn(&T) -> Map<String, Value>,
-    ) -> Result<Selected<T>, DirectoryError> {
-        let Some(filter) = &self.filter else { return Ok(selected) };
-        if selected.total > u64::from(CANDIDATES) {
-            return Err(DirectoryError::Invalid(scim::ScimError::too_many(
-                "This filter would have to look at too many resources. Filter by userName, externalId, \
-                 displayName, id or emails[type eq \"work\"].value with eq.",
-            )));
-        }
-        let mut matching = selected.items;
-        matching.retain(|item| filter.matches(&document(item)));
-        let total = matching.len() as u64;
-        let (skipped, count) = (saturated(self.paging.offset()), saturated(self.paging.count));
-        let items = matching.into_iter().skip(skipped as usize).take(count as usize).collect();
-        Ok(Selected { total, items })
+    /// 400 `invalidCursor` or `expiredCursor`.
+    pub(crate) fn begin(&self, caller: &Caller, collection: &str) -> Result<Walk, ScimError> {
+        let of = self.digest(caller, collection);
+        let cursor = match &self.paging.start {
+            PageStart::Cursor(text) => Some(Cursor::parse(text, of, caller.now)?),
+            PageStart::Index(_) | PageStart::First => None,
+        };
+        Ok(Walk { listing: self.clone(), cursor, of })
+    }
+
+    fn digest(&self, caller: &Caller, collection: &str) -> QueryDigest {
+        let filter = self.filter.as_ref().map(ToString::to_string).unwrap_or_default();
+        let (by, order) = match &self.sort {
+            Some(sort) => {
+                (sort.operand.to_string(), if sort.descending { "descending" } else { "ascending" })
+            }
+            None => (String::new(), ""),
+        };
+        QueryDigest::of(&[&caller.integration.id.0.to_string(), collection, &filter, &by, order])
     }
 }
 
-fn saturated(number: u64) -> u32 {
+impl Walk {
+    /// What to ask the store for. A walk asks for one more than the page has, to know whether another follows.
+    pub(crate) fn query(&self) -> Query {
+        let count = saturated(self.listing.paging.count);
+        let page = match (&self.listing.paging.start, &self.cursor) {
+            (PageStart::Index(start), _) => {
+                Page::From { offset: saturated(start.saturating_sub(1)), limit: count }
+            }
+            (_, cursor) => Page::After {
+                position: cursor.as_ref().map(|cursor| cursor.position.clone()),
+                limit: if count == 0 { 0 } else { count.saturating_add(1) },
+            },
+        };
+        Query {
+            filter: self.listing.filter.clone(),
+            sort: self.listing.sort.clone(),
+            page,
+            counted: self.cursor.is_none(),
+        }
+    }
+
+    /// Makes the page of what the store found. `document` writes a resource as the sort sees it, `id` tells its id.
+    pub(crate) fn listed<T>(
+        &self,
+        caller: &Caller,
+        selected: Selected<T>,
+        document: impl Fn(&T) -> Map<String, Value>,
+        id: impl Fn(&T) -> Uuid,
+    ) -> Listed<T> {
+        let total = self.cursor.as_ref().map_or(selected.total, |cursor| cursor.total);
+        let mut items = selected.items;
+        if let PageStart::Index(start) = self.listing.paging.start {
+            return Listed { total, place: Place::Index(start), items };
+        }
+        let count = saturated(self.listing.paging.count) as usize;
+        let more = items.len() > count && count > 0;
+        items.truncate(count);
+        let next = items.last().filter(|_| more).map(|last| {
+            let value = self.listing.sort.as_ref().and_then(|sort| sort.value_of(&document(last)));
+            let position = Position { value, id: id(last) };
+            Cursor { position, total, given: caller.now }.to_text(self.of)
+        });
+        Listed { total, place: Place::Before(next), items }
+    }
+}
+
+pub(crate) fn saturated(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// Nothing, found without asking.
-pub(crate) fn nothing<T>() -> Result<Selected<T>, StoreError> {
-    Ok(Selected { total: 0, items: Vec::new() })
+/// The refusal of a query that would look at too many resources.
+pub(crate) fn too_many() -> DirectoryError {
+    DirectoryError::Invalid(ScimError::too_many(
+        "This query would have to look at too many resources. Filter with eq by an attribute that identifies them: \
+         userName, externalId, displayName, id, emails.value or employeeNumber.",
+    ))
+}
+
+/// The name of a collection in a cursor's digest.
+pub(crate) fn collection(kind: ResourceKind) -> &'static str {
+    kind.endpoint()
 }

@@ -3,35 +3,46 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use events::{Envelope, EventId};
+use scim::{Filter, Profile, Schema, Sort, SortValue};
 use uuid::Uuid;
 
 use crate::{
     Change, Committed, GroupId, GroupRecord, Integration, IntegrationId, IntegrationSlug, Member,
-    SecretDigest, TokenId, UserId, UserRecord,
+    SecretDigest, TokenId, UserId, UserView,
 };
 
 /// Where the resources are.
 #[async_trait]
 pub trait DirectoryStore: Send + Sync {
-    /// The live user of that id.
-    async fn user(&self, of: IntegrationId, id: UserId) -> Result<Option<UserRecord>, StoreError>;
+    /// The live user of that id, with the groups that the user is in only when `with_groups`.
+    async fn user(
+        &self,
+        of: IntegrationId,
+        id: UserId,
+        with_groups: bool,
+    ) -> Result<Option<UserView>, StoreError>;
 
-    /// Live users, in the order of their ids.
+    /// The live users that a query selects, with their groups only when `with_groups`.
+    ///
+    /// # Guarantees
+    /// What it selects, and in which order, is what [`scim::Filter::matches`] and [`scim::Sort`] say of the documents. An
+    /// equality on an indexed attribute costs no more in a large directory than in a small one; so does a page after
+    /// a position in the order of ids.
     async fn users(
         &self,
         of: IntegrationId,
-        selection: &UserSelection,
-    ) -> Result<Selected<UserRecord>, StoreError>;
+        query: &Query,
+        with_groups: bool,
+    ) -> Result<Selected<UserView>, QueryError>;
+
+    /// How many live users have one of these ids.
+    async fn count_users(&self, of: IntegrationId, ids: &[UserId]) -> Result<u64, StoreError>;
 
     /// The live group of that id.
     async fn group(&self, of: IntegrationId, id: GroupId) -> Result<Option<GroupRecord>, StoreError>;
 
-    /// Live groups, in the order of their ids.
-    async fn groups(
-        &self,
-        of: IntegrationId,
-        selection: &GroupSelection,
-    ) -> Result<Selected<GroupRecord>, StoreError>;
+    /// The live groups that a query selects, as [`DirectoryStore::users`].
+    async fn groups(&self, of: IntegrationId, query: &Query) -> Result<Selected<GroupRecord>, QueryError>;
 
     /// All members of a group, in the order of their ids. Costs what it returns.
     async fn members(&self, of: IntegrationId, group: GroupId) -> Result<Vec<Member>, StoreError>;
@@ -47,72 +58,65 @@ pub trait DirectoryStore: Send + Sync {
     async fn check(&self) -> Result<(), StoreError>;
 }
 
-/// Part of a result: `limit` items after the first `offset`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// Items passed over.
-    pub offset: u32,
-    /// Items at most.
-    pub limit: u32,
-}
-
-/// Which users.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UserSelection {
-    /// By what.
-    pub key: UserKey,
-    /// Which part of them.
+/// Which resources of one kind, in which order, and which part of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Query {
+    /// Condition; none selects all.
+    pub filter: Option<Filter>,
+    /// Order; none is that of ids.
+    pub sort: Option<Sort>,
+    /// Part.
     pub page: Page,
+    /// Whether the size of the whole is asked for.
+    pub counted: bool,
 }
 
-/// An index that users can be found by. Folded values are those of [`scim::fold`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum UserKey {
-    /// No condition.
-    All,
-    /// By SCIM id.
-    Id(UserId),
-    /// By folded userName.
-    UserName(String),
-    /// By externalId, to the letter.
-    ExternalId(String),
-    /// By the folded value of the first e-mail of type work.
-    WorkEmail(String),
-    /// By folded displayName.
-    DisplayName(String),
+/// Part of a result.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Page {
+    /// `limit` items after the first `offset`.
+    From {
+        /// Items passed over.
+        offset: u32,
+        /// Items at most.
+        limit: u32,
+    },
+    /// `limit` items after a position, or from the beginning.
+    After {
+        /// The last item before the page.
+        position: Option<Position>,
+        /// Items at most.
+        limit: u32,
+    },
 }
 
-/// Which groups.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GroupSelection {
-    /// By what.
-    pub key: GroupKey,
-    /// Only those with this member.
-    pub with_member: Option<UserId>,
-    /// Which part of them.
-    pub page: Page,
-}
-
-/// An index that groups can be found by.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum GroupKey {
-    /// No condition.
-    All,
-    /// By SCIM id.
-    Id(GroupId),
-    /// By externalId, to the letter.
-    ExternalId(String),
-    /// By folded displayName.
-    DisplayName(String),
+/// Where an item stands in an order, which [`Sort::compare`] makes total.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Position {
+    /// The value that it is sorted by; none without a sort, and for a resource without a value.
+    pub value: Option<SortValue>,
+    /// Its id.
+    pub id: Uuid,
 }
 
 /// Part of a result, and the size of the whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Selected<T> {
-    /// How many there are in all.
+    /// How many there are in all; 0 when that was not asked for.
     pub total: u64,
     /// Those of the page.
     pub items: Vec<T>,
+}
+
+/// A query was not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// It would look at more resources than one request may.
+    #[error("the query would look at too many resources")]
+    TooMany,
+    /// The store failed.
+    #[error("the query could not be answered")]
+    Store(#[from] StoreError),
 }
 
 /// An attribute whose value one live resource of a type has alone.
@@ -218,6 +222,17 @@ pub trait IntegrationStore: Send + Sync {
 
     /// Adds an integration; one that exists already stays as it is.
     async fn add_integration(&self, integration: &Integration, at: DateTime<Utc>) -> Result<(), StoreError>;
+
+    /// Sets how the requests of an integration are read.
+    async fn set_profile(&self, id: IntegrationId, profile: Profile) -> Result<(), StoreError>;
+
+    /// Sets the extensions of users, if they are still `expected`; answers whether they were.
+    async fn set_user_extensions(
+        &self,
+        id: IntegrationId,
+        expected: &[Schema],
+        extensions: &[Schema],
+    ) -> Result<bool, StoreError>;
 
     /// Adds a token.
     async fn add_token(&self, token: &NewToken) -> Result<(), StoreError>;

@@ -1,5 +1,5 @@
 use chrono::{DateTime, SecondsFormat, Utc};
-use scim::{Resource, ResourceType};
+use scim::{Resource, ResourceKind};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -20,6 +20,24 @@ pub struct UserRecord {
     pub resource: Resource,
 }
 
+/// A user as it is answered: with the groups that the user is in, where they were asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UserView {
+    /// The user.
+    pub user: UserRecord,
+    /// The user's groups in the order of their ids; `None` when they were left out.
+    pub groups: Option<Vec<GroupLink>>,
+}
+
+/// A group that a user is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupLink {
+    /// The group.
+    pub id: GroupId,
+    /// The group's `displayName`.
+    pub display: String,
+}
+
 /// A group as the directory keeps it, without its members.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroupRecord {
@@ -33,6 +51,8 @@ pub struct GroupRecord {
     pub last_modified: DateTime<Utc>,
     /// The attributes but `members`.
     pub resource: Resource,
+    /// How many members it has. A store counts them itself, and takes no notice of this when it commits.
+    pub member_count: u32,
 }
 
 /// A member of a group.
@@ -46,7 +66,7 @@ pub struct Member {
 
 /// What a document says of itself (RFC 7643 section 3.1).
 pub(crate) struct Meta {
-    pub(crate) resource_type: ResourceType,
+    pub(crate) kind: ResourceKind,
     pub(crate) id: Uuid,
     pub(crate) version: Version,
     pub(crate) created: DateTime<Utc>,
@@ -56,13 +76,13 @@ pub(crate) struct Meta {
 impl Meta {
     pub(crate) fn document(&self, base: &str, attributes: &Map<String, Value>) -> Map<String, Value> {
         let time = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Millis, true);
-        let location = format!("{base}{}/{}", self.resource_type.endpoint(), self.id);
+        let location = format!("{base}{}/{}", self.kind.endpoint(), self.id);
         let mut document = attributes.clone();
         document.insert("id".to_owned(), Value::String(self.id.to_string()));
         document.insert(
             "meta".to_owned(),
             json!({
-                "resourceType": self.resource_type.name(),
+                "resourceType": self.kind.name(),
                 "created": time(self.created),
                 "lastModified": time(self.last_modified),
                 "location": location,

@@ -11,7 +11,15 @@
 mod changes;
 #[path = "use_cases/entrance.rs"]
 mod entrance;
+#[path = "use_cases/extensions.rs"]
+mod extensions;
 #[path = "use_cases/fixture.rs"]
 mod fixture;
+#[path = "use_cases/members.rs"]
+mod members;
 #[path = "use_cases/relay.rs"]
 mod relay;
+#[path = "use_cases/search.rs"]
+mod search;
+#[path = "use_cases/walk.rs"]
+mod walk;

@@ -6,6 +6,7 @@ mod event_type;
 mod ports;
 mod sequence;
 mod subject;
+mod tombstone;
 
 /// Messages generated from `proto/illuxi/directory/v1`, with the proto3 JSON mapping.
 #[allow(
@@ -25,3 +26,4 @@ pub use event_type::EventType;
 pub use ports::{Applied, EventHandler, EventPublisher, HandlerUnavailable, PublishError};
 pub use sequence::{Sequence, SequenceError};
 pub use subject::{Subject, SubjectError, SubjectKind};
+pub use tombstone::name_before_tombstone;

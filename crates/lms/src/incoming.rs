@@ -1,4 +1,5 @@
 use chrono::NaiveDate;
+use events::name_before_tombstone;
 use events::v1::{MultiValued, User};
 use uuid::Uuid;
 
@@ -6,8 +7,6 @@ use crate::lifecycle::Standing;
 use crate::text::some_text;
 use crate::{Attribute, Profile};
 
-/// Hex digits that Microsoft Entra puts before the userName of a soft-deleted user: the object id.
-const TOMBSTONE_DIGITS: usize = 32;
 /// End of the URN of the schema extension that carries what SCIM has no attribute for.
 const EXTENSION_SUFFIX: &str = ":illuxi:2.0:User";
 /// Type of the e-mail address, telephone number and address that an employer gives.
@@ -41,34 +40,31 @@ pub(crate) enum Presence {
 /// the same whether or not those before it arrived.
 pub(crate) fn read_user(user: &User, presence: Presence) -> IncomingUser {
     let is_active = user.active != Some(false);
-    let tombstone = if is_active { None } else { original_name(&user.user_name) };
+    let tombstone = if is_active { None } else { name_before_tombstone(&user.user_name) };
     let standing = match (presence, is_active, tombstone) {
         (Presence::Deleted, _, _) => Standing::Deleted,
         (Presence::Present, true, _) => Standing::Active,
         (Presence::Present, false, Some(_)) => Standing::SoftDeleted,
         (Presence::Present, false, None) => Standing::Disabled,
     };
+    // The last good login and address are kept: the person is to be found by them, and may return.
     let login = tombstone.unwrap_or(&user.user_name);
+    let email = work_value(&user.emails).map(|email| match tombstone.and(name_before_tombstone(&email)) {
+        Some(original) => original.to_owned(),
+        None => email,
+    });
     let external_id = some_text(&user.external_id);
-    IncomingUser { external_id, presence, standing, profile: read_profile(user, login) }
+    IncomingUser { external_id, presence, standing, profile: read_profile(user, login, email) }
 }
 
-/// The userName that was there before it became Microsoft Entra's tombstone name; `None` if it is no such name.
-///
-/// Entra deviation: a soft-deleted user is sent with `active` false and the object id in front of the userName.
-fn original_name(user_name: &str) -> Option<&str> {
-    let (digits, original) = user_name.split_at_checked(TOMBSTONE_DIGITS)?;
-    digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(original)
-}
-
-fn read_profile(user: &User, login: &str) -> Profile {
+fn read_profile(user: &User, login: &str, email: Option<String>) -> Profile {
     let name = user.name.clone().unwrap_or_default();
     let enterprise = user.enterprise.clone().unwrap_or_default();
     let manager = enterprise.manager.unwrap_or_default();
     let address = user.addresses.iter().find(|address| is_work(&address.r#type)).cloned().unwrap_or_default();
     [
         (Attribute::Login, some_text(login)),
-        (Attribute::Email, work_value(&user.emails).or_else(|| address_shaped(login))),
+        (Attribute::Email, email.or_else(|| address_shaped(login))),
         (Attribute::GivenName, some_text(&name.given_name)),
         (Attribute::FamilyName, some_text(&name.family_name)),
         (Attribute::DisplayName, some_text(&user.display_name)),

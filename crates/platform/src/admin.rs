@@ -3,13 +3,15 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
 use chrono::{DateTime, Duration, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+
+use crate::problem;
 
 const ISSUER: &str = "illuxi-scim";
 const AUDIENCE: &str = "illuxi-scim-admin";
@@ -100,10 +102,9 @@ pub struct Unauthorized;
 
 impl ResponseError for Unauthorized {
     fn error_response(&self) -> HttpResponse {
-        HttpResponse::Unauthorized()
-            .insert_header((WWW_AUTHENTICATE, "Bearer"))
-            .content_type("application/problem+json")
-            .json(json!({ "title": "Unauthorized", "status": 401, "detail": self.to_string() }))
+        let mut response = problem::response(StatusCode::UNAUTHORIZED, &self.to_string());
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        response
     }
 }
 

@@ -4,28 +4,47 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::bulk;
 use crate::list::{DEFAULT_COUNT, ListResponse, MAX_COUNT};
-use crate::resource_type::ResourceType;
-use crate::schema::{Attribute, Kind, Mutability, Returned, Schema, Uniqueness};
+use crate::profile::Profile;
+use crate::resource_type::{ResourceKind, ResourceType};
+use crate::schema::{Attribute, Kind, Mutability, Returned, Schema, Uniqueness, name_of};
 use crate::urn;
 
+/// What a service takes at most, and how long its cursors last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServiceLimits {
+    /// Bytes of one bulk request.
+    pub bulk_bytes: usize,
+    /// Time within which the next page must be asked for, in seconds.
+    pub cursor_seconds: i64,
+}
+
 /// Returns what the service supports, and nothing it does not.
-pub fn service_provider_config(base: &str) -> Value {
+///
+/// # RFC
+/// RFC 7643 §5; `pagination` is that of RFC 9865 §4.
+pub fn service_provider_config(base: &str, limits: ServiceLimits) -> Value {
     json!({
         "schemas": [urn::SERVICE_PROVIDER_CONFIG],
         "documentationUri": "https://www.rfc-editor.org/rfc/rfc7644",
         "patch": { "supported": true },
-        "bulk": { "supported": false, "maxOperations": 0, "maxPayloadSize": 0 },
+        "bulk": {
+            "supported": true,
+            "maxOperations": bulk::MAX_OPERATIONS,
+            "maxPayloadSize": limits.bulk_bytes,
+        },
         "filter": { "supported": true, "maxResults": MAX_COUNT },
         "changePassword": { "supported": false },
-        "sort": { "supported": false },
+        "sort": { "supported": true },
         "etag": { "supported": true },
         "pagination": {
-            "cursor": false,
+            "cursor": true,
             "index": true,
             "defaultPaginationMethod": "index",
             "defaultPageSize": DEFAULT_COUNT,
             "maxPageSize": MAX_COUNT,
+            "cursorTimeout": limits.cursor_seconds,
         },
         "authenticationSchemes": [{
             "type": "oauthbearertoken",
@@ -39,46 +58,52 @@ pub fn service_provider_config(base: &str) -> Value {
 }
 
 /// Returns all resource types as a list message; Entra fails on a bare array.
-pub fn resource_types(base: &str) -> Value {
-    let documents = ResourceType::ALL.map(|resource_type| describe_resource_type(base, resource_type));
+pub fn resource_types(base: &str, custom: &[Schema]) -> Value {
+    let documents =
+        resource_types_with(custom).map(|resource_type| describe_resource_type(base, resource_type));
     ListResponse::complete(documents.into()).to_json()
 }
 
 /// Returns the resource type with this name, in any letter case.
-pub fn resource_type(base: &str, name: &str) -> Option<Value> {
-    let found =
-        ResourceType::ALL.into_iter().find(|candidate| candidate.name().eq_ignore_ascii_case(name))?;
+pub fn resource_type(base: &str, custom: &[Schema], name: &str) -> Option<Value> {
+    let is_named = |candidate: &ResourceType<'_>| candidate.kind().name().eq_ignore_ascii_case(name);
+    let found = resource_types_with(custom).into_iter().find(is_named)?;
     Some(Value::Object(describe_resource_type(base, found)))
 }
 
 /// Returns all schemas of resources as a list message.
-pub fn schemas(base: &str) -> Value {
-    ListResponse::complete(all_schemas().map(|schema| describe_schema(base, schema)).collect()).to_json()
+pub fn schemas(base: &str, custom: &[Schema]) -> Value {
+    let documents = all_schemas(custom).map(|schema| with_meta(base, schema)).collect();
+    ListResponse::complete(documents).to_json()
 }
 
 /// Returns the schema with this URN, in any letter case.
-pub fn schema(base: &str, urn: &str) -> Option<Value> {
-    let found = all_schemas().find(|candidate| candidate.urn.eq_ignore_ascii_case(urn))?;
-    Some(Value::Object(describe_schema(base, found)))
+pub fn schema(base: &str, custom: &[Schema], urn: &str) -> Option<Value> {
+    let found = all_schemas(custom).find(|candidate| candidate.urn.eq_ignore_ascii_case(urn))?;
+    Some(Value::Object(with_meta(base, found)))
 }
 
-fn all_schemas() -> impl Iterator<Item = &'static Schema> {
-    let with_extensions = |resource_type: ResourceType| {
-        std::iter::once(resource_type.schema()).chain(resource_type.extensions().iter().copied())
-    };
-    ResourceType::ALL.into_iter().flat_map(with_extensions)
+fn resource_types_with(custom: &[Schema]) -> [ResourceType<'_>; 2] {
+    ResourceKind::ALL.map(|kind| ResourceType::new(kind, Profile::default(), custom))
 }
 
-fn describe_resource_type(base: &str, resource_type: ResourceType) -> Map<String, Value> {
-    let name = resource_type.name();
-    let extension = |schema: &&Schema| json!({ "schema": schema.urn, "required": false });
-    let extensions: Vec<Value> = resource_type.extensions().iter().map(extension).collect();
+fn all_schemas(custom: &[Schema]) -> impl Iterator<Item = &Schema> {
+    resource_types_with(custom).into_iter().flat_map(|resource_type| {
+        let base: &Schema = resource_type.schema();
+        std::iter::once(base).chain(resource_type.extensions())
+    })
+}
+
+fn describe_resource_type(base: &str, resource_type: ResourceType<'_>) -> Map<String, Value> {
+    let name = resource_type.kind().name();
+    let extension = |schema: &Schema| json!({ "schema": schema.urn, "required": false });
+    let extensions: Vec<Value> = resource_type.extensions().map(extension).collect();
     object([
         ("schemas", json!([urn::RESOURCE_TYPE])),
         ("id", json!(name)),
         ("name", json!(name)),
         ("description", json!(resource_type.schema().description)),
-        ("endpoint", json!(resource_type.endpoint())),
+        ("endpoint", json!(resource_type.kind().endpoint())),
         ("schema", json!(resource_type.schema().urn)),
         // Erratum 7522: always a list.
         ("schemaExtensions", json!(extensions)),
@@ -86,28 +111,34 @@ fn describe_resource_type(base: &str, resource_type: ResourceType) -> Map<String
     ])
 }
 
-fn describe_schema(base: &str, schema: &Schema) -> Map<String, Value> {
+fn with_meta(base: &str, schema: &Schema) -> Map<String, Value> {
+    let mut document = describe_schema(schema);
+    document.insert("meta".to_owned(), meta("Schema", format!("{}/Schemas/{}", trim(base), schema.urn)));
+    document
+}
+
+/// Returns a schema as the protocol writes it (RFC 7643 §7), without `meta`.
+pub(crate) fn describe_schema(schema: &Schema) -> Map<String, Value> {
     object([
         ("schemas", json!([urn::SCHEMA])),
         ("id", json!(schema.urn)),
         ("name", json!(schema.name)),
         ("description", json!(schema.description)),
         ("attributes", schema.attributes.iter().map(describe_attribute).collect()),
-        ("meta", meta("Schema", format!("{}/Schemas/{}", trim(base), schema.urn))),
     ])
 }
 
 fn describe_attribute(attribute: &Attribute) -> Value {
     let mut document = object([
         ("name", json!(attribute.name)),
-        ("type", json!(kind_name(attribute.kind))),
+        ("type", json!(name_of(&Kind::NAMES, attribute.kind))),
         ("multiValued", json!(attribute.multi_valued)),
         ("description", json!(attribute.description)),
         ("required", json!(attribute.required)),
         ("caseExact", json!(attribute.case_exact)),
-        ("mutability", json!(mutability_name(attribute.mutability))),
-        ("returned", json!(returned_name(attribute.returned))),
-        ("uniqueness", json!(uniqueness_name(attribute.uniqueness))),
+        ("mutability", json!(name_of(&Mutability::NAMES, attribute.mutability))),
+        ("returned", json!(name_of(&Returned::NAMES, attribute.returned))),
+        ("uniqueness", json!(name_of(&Uniqueness::NAMES, attribute.uniqueness))),
     ]);
     // Entra refuses null values in a schema: what does not apply is left out.
     if !attribute.canonical_values.is_empty() {
@@ -135,42 +166,6 @@ fn trim(base: &str) -> &str {
     base.trim_end_matches('/')
 }
 
-const fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::String => "string",
-        Kind::Boolean => "boolean",
-        Kind::DateTime => "dateTime",
-        Kind::Reference => "reference",
-        Kind::Binary => "binary",
-        Kind::Complex => "complex",
-    }
-}
-
-const fn mutability_name(mutability: Mutability) -> &'static str {
-    match mutability {
-        Mutability::ReadOnly => "readOnly",
-        Mutability::ReadWrite => "readWrite",
-        Mutability::Immutable => "immutable",
-        Mutability::WriteOnly => "writeOnly",
-    }
-}
-
-const fn returned_name(returned: Returned) -> &'static str {
-    match returned {
-        Returned::Always => "always",
-        Returned::Never => "never",
-        Returned::Default => "default",
-        Returned::Request => "request",
-    }
-}
-
-const fn uniqueness_name(uniqueness: Uniqueness) -> &'static str {
-    match uniqueness {
-        Uniqueness::None => "none",
-        Uniqueness::Server => "server",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,25 +187,28 @@ mod tests {
 
     #[test]
     fn configuration_tells_what_works_and_what_does_not() {
-        let config = service_provider_config(BASE);
+        let limits = ServiceLimits { bulk_bytes: 8, cursor_seconds: 9 };
+        let config = service_provider_config(BASE, limits);
         for (feature, supported) in [
             ("patch", true),
             ("filter", true),
             ("etag", true),
-            ("bulk", false),
-            ("sort", false),
+            ("bulk", true),
+            ("sort", true),
             ("changePassword", false),
         ] {
             assert_eq!(config[feature]["supported"], supported, "{feature}");
         }
         assert_eq!(config["filter"]["maxResults"], 200);
+        assert_eq!(config["bulk"], json!({"supported": true, "maxOperations": 1000, "maxPayloadSize": 8}));
+        assert_eq!(config["pagination"]["cursorTimeout"], 9);
         assert_eq!(config["authenticationSchemes"][0]["type"], "oauthbearertoken");
         assert_eq!(config["meta"]["location"], "https://lms.example/scim/v2/ServiceProviderConfig");
     }
 
     #[test]
     fn resource_types_are_a_list_message() {
-        let list = resource_types(BASE);
+        let list = resource_types(BASE, &[]);
         assert_eq!(list["schemas"], json!(["urn:ietf:params:scim:api:messages:2.0:ListResponse"]));
         assert_eq!(list["totalResults"], 2);
         let user = find(&list["Resources"], "name", "User");
@@ -221,7 +219,7 @@ mod tests {
 
     #[test]
     fn schemas_show_what_entra_looks_for() {
-        let list = schemas(BASE);
+        let list = schemas(BASE, &[]);
         assert!(!has_null(&list));
         assert_eq!(list["totalResults"], 3);
         let user = find(&list["Resources"], "id", urn::USER);
@@ -237,7 +235,7 @@ mod tests {
 
     #[test]
     fn common_attributes_are_not_repeated_in_schemas() {
-        for schema in schemas(BASE)["Resources"].as_array().unwrap() {
+        for schema in schemas(BASE, &[])["Resources"].as_array().unwrap() {
             let names: Vec<_> = schema["attributes"].as_array().unwrap().iter().map(|a| &a["name"]).collect();
             assert!(!names.contains(&&json!("id")) && !names.contains(&&json!("meta")));
         }
@@ -245,9 +243,9 @@ mod tests {
 
     #[test]
     fn single_documents_are_found_in_any_letter_case() {
-        assert_eq!(schema(BASE, &urn::USER.to_uppercase()).unwrap()["id"], urn::USER);
-        assert_eq!(resource_type(BASE, "group").unwrap()["id"], "Group");
-        assert_eq!(schema(BASE, "urn:nope"), None);
-        assert_eq!(resource_type(BASE, "Widget"), None);
+        assert_eq!(schema(BASE, &[], &urn::USER.to_uppercase()).unwrap()["id"], urn::USER);
+        assert_eq!(resource_type(BASE, &[], "group").unwrap()["id"], "Group");
+        assert_eq!(schema(BASE, &[], "urn:nope"), None);
+        assert_eq!(resource_type(BASE, &[], "Widget"), None);
     }
 }

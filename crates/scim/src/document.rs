@@ -11,23 +11,23 @@ use crate::path::AttributePath;
 /// Returns the value of the path's top-level attribute.
 pub(crate) fn attribute_value<'a>(
     document: &'a Map<String, Value>,
-    path: &AttributePath,
+    path: &AttributePath<'_>,
 ) -> Option<&'a Value> {
     let home = match path.extension {
-        Some(extension) => document.get(extension.urn)?.as_object()?,
+        Some(extension) => document.get(&extension.urn)?.as_object()?,
         None => document,
     };
-    home.get(path.attribute.name)
+    home.get(&path.attribute.name)
 }
 
 /// Edits the object that holds the path's top-level attribute.
 pub(crate) fn edit_home(
     document: &mut Map<String, Value>,
-    path: &AttributePath,
+    path: &AttributePath<'_>,
     edit: impl FnOnce(&mut Map<String, Value>) -> Result<(), ScimError>,
 ) -> Result<(), ScimError> {
     match path.extension {
-        Some(extension) => edit_object(document, extension.urn, edit),
+        Some(extension) => edit_object(document, &extension.urn, edit),
         None => edit(document),
     }
 }

@@ -42,6 +42,12 @@ pub enum ScimType {
     InvalidVers,
     /// The request would put sensitive data into a URL.
     Sensitive,
+    /// The cursor is none of ours, or belongs to another query (RFC 9865 §2.1).
+    InvalidCursor,
+    /// The cursor was given out too long ago.
+    ExpiredCursor,
+    /// The page size of a query with a cursor cannot be read.
+    InvalidCount,
 }
 
 impl ScimType {
@@ -58,6 +64,9 @@ impl ScimType {
             Self::InvalidValue => "invalidValue",
             Self::InvalidVers => "invalidVers",
             Self::Sensitive => "sensitive",
+            Self::InvalidCursor => "invalidCursor",
+            Self::ExpiredCursor => "expiredCursor",
+            Self::InvalidCount => "invalidCount",
         }
     }
 
@@ -72,7 +81,10 @@ impl ScimType {
             | Self::InvalidPath
             | Self::NoTarget
             | Self::InvalidValue
-            | Self::InvalidVers => 400,
+            | Self::InvalidVers
+            | Self::InvalidCursor
+            | Self::ExpiredCursor
+            | Self::InvalidCount => 400,
         }
     }
 }

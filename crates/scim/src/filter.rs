@@ -1,21 +1,24 @@
-//! Filters: parsed once against the schema, then evaluated over answered documents (RFC 7644 §3.4.2.2).
+//! Filters: parsed once against the schema, then answered by stores, or evaluated over answered documents
+//! (RFC 7644 §3.4.2.2).
 
 mod display;
+mod equality;
 pub(crate) mod evaluate;
-mod index;
 mod lexer;
 mod literal;
+mod operand;
 pub(crate) mod parse;
 
 use serde_json::{Map, Value};
 
-pub use index::IndexedTerm;
-pub(crate) use index::equal_text;
+pub use equality::Equality;
+pub(crate) use equality::equal_text;
 pub(crate) use lexer::quoted_length;
-pub(crate) use literal::Literal;
+pub use literal::Literal;
+pub(crate) use literal::instant;
+pub use operand::Operand;
 
 use crate::error::ScimError;
-use crate::path::AttributePath;
 use crate::resource_type::ResourceType;
 
 /// A filter whose every name and comparison fits the schema.
@@ -27,28 +30,44 @@ pub struct Filter {
 }
 
 /// A condition on a document, or, inside brackets, on one entry of a multi-valued attribute.
+///
+/// Every condition holds or does not: what is absent makes none of them unknown.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Expression {
+pub enum Expression {
+    /// One of them holds; of none, none does.
     Or(Vec<Expression>),
+    /// All of them hold; of none, all do.
     And(Vec<Expression>),
+    /// It does not hold.
     Not(Box<Expression>),
-    Present(AttributePath),
-    Compare(AttributePath, Operator, Literal),
-    /// One entry of the attribute meets the whole condition.
-    Entry(AttributePath, Box<Expression>),
+    /// The operand has a value that is not empty; of a complex attribute, one of its parts has.
+    Present(Operand),
+    /// One value of the operand compares so. [`Operator::NotEqual`] holds too when there is none.
+    Compare(Operand, Operator, Literal),
+    /// One entry of the multi-valued attribute meets the whole condition, whose operands are parts of the entry.
+    Entry(Operand, Box<Expression>),
 }
 
 /// A comparison operator other than `pr`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Operator {
+pub enum Operator {
+    /// `eq`
     Equal,
+    /// `ne`
     NotEqual,
+    /// `co`
     Contains,
+    /// `sw`
     StartsWith,
+    /// `ew`
     EndsWith,
+    /// `gt`
     GreaterThan,
+    /// `ge`
     GreaterOrEqual,
+    /// `lt`
     LessThan,
+    /// `le`
     LessOrEqual,
 }
 
@@ -95,8 +114,22 @@ impl Filter {
     /// # RFC
     /// RFC 7644 §3.4.2.2. Entra deviations: `emails[type eq "work"].value eq "…"`, `primary eq "True"`, extension
     /// attributes without their URN.
-    pub fn parse(text: &str, resource_type: ResourceType) -> Result<Self, ScimError> {
+    pub fn parse(text: &str, resource_type: ResourceType<'_>) -> Result<Self, ScimError> {
         let root = parse::parse_filter(text, resource_type).map_err(ScimError::from)?;
+        Ok(Self { root })
+    }
+
+    /// Parses a filter on resources of two types for the first of them (RFC 7644 §3.4.2.1): an attribute that only the
+    /// other has is one that no resource has a value of.
+    ///
+    /// # Errors
+    /// As [`Filter::parse`]; an attribute is unknown when neither type has it.
+    pub fn parse_among(
+        text: &str,
+        resource_type: ResourceType<'_>,
+        other: ResourceType<'_>,
+    ) -> Result<Self, ScimError> {
+        let root = parse::parse_filter_among(text, resource_type, other).map_err(ScimError::from)?;
         Ok(Self { root })
     }
 
@@ -105,9 +138,14 @@ impl Filter {
         evaluate::document_matches(&self.root, document)
     }
 
-    /// Lists the equalities every match must meet and an index may answer; the rest is for [`Filter::matches`].
-    pub fn equalities(&self) -> Vec<IndexedTerm<'_>> {
-        index::equalities(&self.root)
+    /// Returns the condition, for a store that answers it by itself.
+    pub fn expression(&self) -> &Expression {
+        &self.root
+    }
+
+    /// Lists equalities on indexed attributes that every match meets; a store may use any of them to look at less.
+    pub fn equalities(&self) -> Vec<Equality<'_>> {
+        equality::equalities(&self.root)
     }
 }
 

@@ -213,6 +213,14 @@ mod tests {
     }
 
     #[test]
+    fn numbers_stay_the_same_when_they_are_written_and_read_again() {
+        let parsed =
+            parse(br#"{"a":[-0,-0.0,1E-75,0.1,31.245270191439438,1.7976931348623157e308]}"#).unwrap();
+        let written = serde_json::to_string(&parsed).unwrap();
+        assert_eq!(parse(written.as_bytes()).unwrap(), parsed);
+    }
+
+    #[test]
     fn the_nul_character_is_refused_in_values_and_keys() {
         assert_eq!(refusal(br#"{"a":{"b":["x\u0000y"]}}"#), ScimType::InvalidValue);
         assert_eq!(refusal(br#"{"a\u0000":1}"#), ScimType::InvalidValue);

@@ -10,23 +10,24 @@ use serde_json::{Map, Value};
 
 use crate::error::ScimError;
 use crate::members::MemberEdit;
-use crate::resource::Resource;
+use crate::resource::{Resource, check_immutable};
 use crate::resource_type::ResourceType;
 use target::Target;
 
 /// The operations of one PATCH request, in order, with every target resolved.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PatchRequest {
-    resource_type: ResourceType,
-    operations: Vec<Operation>,
+pub struct PatchRequest<'s> {
+    resource_type: ResourceType<'s>,
+    operations: Vec<Operation<'s>>,
+    ignored: usize,
 }
 
 /// One change to one target. What a client bundles in one operation may become several of these.
 #[derive(Clone, Debug, PartialEq)]
-struct Operation {
+struct Operation<'s> {
     /// Position in the request, from 1, for error messages.
     number: usize,
-    target: Target,
+    target: Target<'s>,
     action: Action,
 }
 
@@ -38,7 +39,7 @@ enum Action {
     Remove(Option<Value>),
 }
 
-impl PatchRequest {
+impl<'s> PatchRequest<'s> {
     /// Reads a PATCH body in either of Entra's dialects, or a mixture.
     ///
     /// # Errors
@@ -46,10 +47,16 @@ impl PatchRequest {
     /// `noTarget`, `invalidValue` or `mutability` for an operation that can never work; 413 above 1,000 operations.
     ///
     /// # RFC
-    /// RFC 7644 §3.5.2. Deviations are those of Entra; unknown attributes are ignored, an empty list is no change.
-    pub fn parse(resource_type: ResourceType, body: Map<String, Value>) -> Result<Self, ScimError> {
-        let operations = parse::operations(resource_type, body)?;
-        Ok(Self { resource_type, operations })
+    /// RFC 7644 §3.5.2. In the profile for Entra, its deviations too; there unknown attributes are ignored and an
+    /// empty list of operations is no change.
+    pub fn parse(resource_type: ResourceType<'s>, body: Map<String, Value>) -> Result<Self, ScimError> {
+        let (operations, ignored) = parse::operations(resource_type, body)?;
+        Ok(Self { resource_type, operations, ignored })
+    }
+
+    /// Returns how many attributes were named that no schema has; they are passed over.
+    pub fn ignored(&self) -> usize {
+        self.ignored
     }
 
     /// Whether there is nothing to apply.
@@ -70,10 +77,12 @@ impl PatchRequest {
     pub fn apply(&self, resource: &Resource) -> Result<Resource, ScimError> {
         let mut document = resource.as_map().clone();
         for operation in &self.operations {
-            apply::apply(&mut document, operation)
+            apply::apply(&mut document, operation, self.resource_type.profile())
                 .map_err(|error| error.within(&format!("Operation {}", operation.number)))?;
         }
-        Ok(Resource::tidied(self.resource_type, document))
+        let after = Resource::tidied(self.resource_type, document);
+        check_immutable(self.resource_type, resource, &after)?;
+        Ok(after)
     }
 
     /// Takes the operations on `members` out and folds them, in order, into one edit.
@@ -85,9 +94,9 @@ impl PatchRequest {
     /// RFC 7644 §3.5.2. Entra deviation: a remove with a list of values removes only those.
     pub fn split_members(self) -> Result<(Self, MemberEdit), ScimError> {
         let (on_members, others) =
-            self.operations.into_iter().partition(|operation: &Operation| operation.target.is_members());
+            self.operations.into_iter().partition(|operation: &Operation<'_>| operation.target.is_members());
         let edit = members::fold(on_members)?;
-        Ok((Self { resource_type: self.resource_type, operations: others }, edit))
+        Ok((Self { operations: others, ..self }, edit))
     }
 }
 

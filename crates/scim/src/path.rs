@@ -3,17 +3,17 @@
 use std::fmt;
 
 use crate::resource_type::ResourceType;
-use crate::schema::{Attribute, Schema};
+use crate::schema::{Attribute, Kind, Schema};
 
 /// An attribute or sub-attribute that exists, however the client spelt it.
 ///
 /// Displays in canonical spelling: `name.familyName`, `urn:…:enterprise:2.0:User:department`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AttributePath {
+pub struct AttributePath<'s> {
     /// `None`: base schema or common attribute.
-    pub(crate) extension: Option<&'static Schema>,
-    pub(crate) attribute: &'static Attribute,
-    pub(crate) sub_attribute: Option<&'static Attribute>,
+    pub(crate) extension: Option<&'s Schema>,
+    pub(crate) attribute: &'s Attribute,
+    pub(crate) sub_attribute: Option<&'s Attribute>,
 }
 
 /// Why a name could not be resolved.
@@ -25,18 +25,18 @@ pub(crate) enum PathProblem {
     Unknown,
 }
 
-impl AttributePath {
+impl<'s> AttributePath<'s> {
     /// Resolves a name; `None` when it is malformed or unknown.
     ///
     /// # RFC
     /// RFC 7644 §3.10; letter case never counts (RFC 7643 §2.1). Entra deviation: attributes of an extension
     /// may come without its URN (`manager`).
-    pub fn parse(text: &str, resource_type: ResourceType) -> Option<Self> {
+    pub fn parse(text: &str, resource_type: ResourceType<'s>) -> Option<Self> {
         Self::resolve(resource_type, text).ok()
     }
 
     /// Resolves a name and tells apart the two ways in which that can fail.
-    pub(crate) fn resolve(resource_type: ResourceType, text: &str) -> Result<Self, PathProblem> {
+    pub(crate) fn resolve(resource_type: ResourceType<'s>, text: &str) -> Result<Self, PathProblem> {
         let (namespace, rest) = split_namespace(resource_type, text);
         let (name, sub_name) = match rest.split_once('.') {
             Some((name, sub_name)) => (name, Some(sub_name)),
@@ -53,7 +53,7 @@ impl AttributePath {
         }
     }
 
-    pub(crate) const fn top(extension: Option<&'static Schema>, attribute: &'static Attribute) -> Self {
+    pub(crate) const fn top(extension: Option<&'s Schema>, attribute: &'s Attribute) -> Self {
         Self { extension, attribute, sub_attribute: None }
     }
 
@@ -62,8 +62,16 @@ impl AttributePath {
         Some(Self { sub_attribute: Some(sub_attribute), ..self })
     }
 
+    /// A complex attribute without a part stands for its `value` (RFC 7644 §3.4.2.2), if it has one.
+    pub(crate) fn with_implied_value(self) -> Self {
+        if self.leaf().kind != Kind::Complex {
+            return self;
+        }
+        self.with_sub_attribute("value").unwrap_or(self)
+    }
+
     /// Returns the attribute that holds the value: the sub-attribute, if the path names one.
-    pub(crate) fn leaf(&self) -> &'static Attribute {
+    pub(crate) fn leaf(&self) -> &'s Attribute {
         self.sub_attribute.unwrap_or(self.attribute)
     }
 
@@ -72,18 +80,23 @@ impl AttributePath {
         self.attribute.is_writable() && self.leaf().is_writable()
     }
 
+    /// Tells whether the path leads to `schemas`, which follows from the content.
+    pub(crate) fn is_schemas(&self) -> bool {
+        self.extension.is_none() && self.attribute.name == "schemas"
+    }
+
     /// Tells whether the path leads to the members of a group, which live outside the resource.
     pub(crate) fn is_members(&self) -> bool {
         self.extension.is_none() && self.attribute.name == "members"
     }
 }
 
-impl fmt::Display for AttributePath {
+impl fmt::Display for AttributePath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(extension) = self.extension {
             write!(f, "{}:", extension.urn)?;
         }
-        f.write_str(self.attribute.name)?;
+        f.write_str(&self.attribute.name)?;
         match self.sub_attribute {
             Some(sub_attribute) => write!(f, ".{}", sub_attribute.name),
             None => Ok(()),
@@ -92,39 +105,38 @@ impl fmt::Display for AttributePath {
 }
 
 /// What stood before the attribute name.
-enum Namespace {
+enum Namespace<'s> {
     None,
     Core,
-    Extension(&'static Schema),
+    Extension(&'s Schema),
     Foreign,
 }
 
-impl Namespace {
+impl<'s> Namespace<'s> {
     fn find(
         &self,
-        resource_type: ResourceType,
+        resource_type: ResourceType<'s>,
         name: &str,
-    ) -> Option<(Option<&'static Schema>, &'static Attribute)> {
+    ) -> Option<(Option<&'s Schema>, &'s Attribute)> {
         let core = || Some((None, resource_type.core_attribute(name)?));
-        let within = |extension: &'static Schema| Some((Some(extension), extension.attribute(name)?));
+        let within = |extension: &'s Schema| Some((Some(extension), extension.attribute(name)?));
         match self {
             Self::Core => core(),
             Self::Extension(extension) => within(extension),
-            Self::None => {
-                core().or_else(|| resource_type.extensions().iter().find_map(|extension| within(extension)))
-            }
+            Self::None if resource_type.profile().is_strict() => core(),
+            Self::None => core().or_else(|| resource_type.extensions().find_map(within)),
             Self::Foreign => None,
         }
     }
 }
 
 /// Takes the URN off before anything looks for dots: URNs hold a `2.0` of their own.
-fn split_namespace(resource_type: ResourceType, text: &str) -> (Namespace, &str) {
-    if let Some(rest) = strip_urn(text, resource_type.schema().urn) {
+fn split_namespace<'s, 't>(resource_type: ResourceType<'s>, text: &'t str) -> (Namespace<'s>, &'t str) {
+    if let Some(rest) = strip_urn(text, &resource_type.schema().urn) {
         return (Namespace::Core, rest);
     }
     for extension in resource_type.extensions() {
-        if let Some(rest) = strip_urn(text, extension.urn) {
+        if let Some(rest) = strip_urn(text, &extension.urn) {
             return (Namespace::Extension(extension), rest);
         }
     }
@@ -154,11 +166,11 @@ mod tests {
     use super::*;
 
     fn canonical(text: &str) -> String {
-        AttributePath::parse(text, ResourceType::User).unwrap().to_string()
+        AttributePath::parse(text, ResourceType::USER).unwrap().to_string()
     }
 
     fn problem(text: &str) -> PathProblem {
-        AttributePath::resolve(ResourceType::User, text).unwrap_err()
+        AttributePath::resolve(ResourceType::USER, text).unwrap_err()
     }
 
     #[test]

@@ -9,26 +9,26 @@ use crate::schema::{Attribute, Returned, Schema};
 
 /// Which attributes an answer holds.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Projection {
-    resource_type: ResourceType,
-    selection: Selection,
+pub struct Projection<'s> {
+    resource_type: ResourceType<'s>,
+    selection: Selection<'s>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Selection {
+enum Selection<'s> {
     Default,
-    Only(Vec<Choice>),
-    Without(Vec<Choice>),
+    Only(Vec<Choice<'s>>),
+    Without(Vec<Choice<'s>>),
 }
 
 /// One name in a list: an attribute, or everything of an extension.
 #[derive(Clone, Debug, PartialEq)]
-enum Choice {
-    Path(AttributePath),
-    Extension(&'static Schema),
+enum Choice<'s> {
+    Path(AttributePath<'s>),
+    Extension(&'s Schema),
 }
 
-impl Projection {
+impl<'s> Projection<'s> {
     /// Reads the two query parameters: comma-separated names, of which unknown ones are ignored.
     ///
     /// # Errors
@@ -36,7 +36,7 @@ impl Projection {
     pub fn parse(
         attributes: Option<&str>,
         excluded: Option<&str>,
-        resource_type: ResourceType,
+        resource_type: ResourceType<'s>,
     ) -> Result<Self, ScimError> {
         let is_given = |names: &&str| !names.trim().is_empty();
         let selection = match (attributes.filter(is_given), excluded.filter(is_given)) {
@@ -89,12 +89,12 @@ impl Projection {
         self.projected_attribute(&path, value)
     }
 
-    fn projected_attribute(&self, path: &AttributePath, value: Value) -> Option<Value> {
+    fn projected_attribute(&self, path: &AttributePath<'_>, value: Value) -> Option<Value> {
         if !self.keeps(path) {
             return None;
         }
         let keeps_part =
-            |part: &Attribute| path.with_sub_attribute(part.name).is_some_and(|path| self.keeps(&path));
+            |part: &Attribute| path.with_sub_attribute(&part.name).is_some_and(|path| self.keeps(&path));
         if path.attribute.sub_attributes.iter().all(keeps_part) {
             return Some(value);
         }
@@ -103,7 +103,7 @@ impl Projection {
         (!is_empty).then_some(projected)
     }
 
-    fn keeps(&self, path: &AttributePath) -> bool {
+    fn keeps(&self, path: &AttributePath<'_>) -> bool {
         match path.leaf().returned {
             Returned::Always => return true,
             Returned::Never => return false,
@@ -119,11 +119,11 @@ impl Projection {
     }
 }
 
-impl Choice {
+impl Choice<'_> {
     /// Tells whether the choice names the path, something in it, or something around it.
-    fn touches(&self, path: &AttributePath) -> bool {
+    fn touches(&self, path: &AttributePath<'_>) -> bool {
         match self {
-            Self::Extension(extension) => path.extension == Some(extension),
+            Self::Extension(extension) => path.extension == Some(*extension),
             Self::Path(chosen) => {
                 chosen.extension == path.extension
                     && chosen.attribute == path.attribute
@@ -135,7 +135,7 @@ impl Choice {
     }
 
     /// Tells whether the choice names the path or something around it.
-    fn covers(&self, path: &AttributePath) -> bool {
+    fn covers(&self, path: &AttributePath<'_>) -> bool {
         match self {
             Self::Extension(_) => self.touches(path),
             Self::Path(chosen) => {
@@ -146,7 +146,7 @@ impl Choice {
     }
 }
 
-fn choices(resource_type: ResourceType, names: &str) -> Vec<Choice> {
+fn choices<'s>(resource_type: ResourceType<'s>, names: &str) -> Vec<Choice<'s>> {
     let choice = |name: &str| match resource_type.extension(name) {
         Some(extension) => Some(Choice::Extension(extension)),
         None => AttributePath::parse(name, resource_type).map(Choice::Path),
@@ -190,7 +190,7 @@ mod tests {
 
     fn projected(attributes: Option<&str>, excluded: Option<&str>) -> Value {
         let mut document: Map<String, Value> = serde_json::from_value(document()).unwrap();
-        Projection::parse(attributes, excluded, ResourceType::User).unwrap().apply(&mut document);
+        Projection::parse(attributes, excluded, ResourceType::USER).unwrap().apply(&mut document);
         Value::Object(document)
     }
 
@@ -236,14 +236,14 @@ mod tests {
 
     #[test]
     fn both_parameters_together_are_refused() {
-        let error = Projection::parse(Some("userName"), Some("emails"), ResourceType::User).unwrap_err();
+        let error = Projection::parse(Some("userName"), Some("emails"), ResourceType::USER).unwrap_err();
         assert_eq!((error.status, error.scim_type), (400, Some(ScimType::InvalidValue)));
     }
 
     #[test]
     fn members_are_only_loaded_when_somebody_sees_them() {
         let includes = |attributes, excluded| {
-            Projection::parse(attributes, excluded, ResourceType::Group).unwrap().includes("members")
+            Projection::parse(attributes, excluded, ResourceType::GROUP).unwrap().includes("members")
         };
         assert!(includes(None, None));
         assert!(includes(Some("members.value"), None));

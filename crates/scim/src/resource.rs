@@ -2,17 +2,20 @@
 
 mod changes;
 pub(crate) mod entries;
+mod lookup;
 mod normalise;
 pub(crate) mod value;
 
 use serde_json::{Map, Value};
 
 pub use changes::changed_paths;
+pub(crate) use changes::check_immutable;
+pub use lookup::{LookupKey, lookup_keys};
 pub(crate) use normalise::names_schema;
+pub use normalise::unknown_attributes;
 
 use crate::error::ScimError;
-use crate::fold::fold;
-use crate::resource_type::ResourceType;
+use crate::resource_type::{ResourceKind, ResourceType};
 
 /// A normalised document: canonical names, types by schema, nothing empty.
 ///
@@ -20,7 +23,7 @@ use crate::resource_type::ResourceType;
 /// are never part of it. `schemas` follows from the content.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resource {
-    resource_type: ResourceType,
+    kind: ResourceKind,
     document: Map<String, Value>,
 }
 
@@ -34,47 +37,53 @@ impl Resource {
     /// when a value is missing or does not fit.
     ///
     /// # RFC
-    /// RFC 7644 §3.3, §3.5.1. Entra deviations: string booleans, bare manager, `""` for no value, foreign URNs in
-    /// `schemas`.
-    pub fn from_request(resource_type: ResourceType, body: Map<String, Value>) -> Result<Self, ScimError> {
+    /// RFC 7644 §3.3, §3.5.1. Entra deviations: string booleans, bare manager, foreign URNs in `schemas`.
+    pub fn from_request(
+        resource_type: ResourceType<'_>,
+        body: Map<String, Value>,
+    ) -> Result<Self, ScimError> {
         normalise::check_schemas(resource_type, &body)?;
         let mut document = normalise::normalise(resource_type, body)?;
-        normalise::check_required(resource_type, &document)?;
         normalise::set_defaults(resource_type, &mut document);
+        normalise::check_required(resource_type, &document)?;
         Ok(Self::tidied(resource_type, document))
     }
 
     /// Normalises and validates the body of a PUT that replaces `self`.
     ///
-    /// As [`Resource::from_request`], but a PUT that leaves `active` out neither blocks nor unblocks the person.
+    /// As [`Resource::from_request`], but a PUT that leaves `active` out neither blocks nor unblocks the person, and what
+    /// can be set once only stays when it is left out.
     ///
     /// # Errors
-    /// As [`Resource::from_request`].
-    pub fn replaced_by(&self, body: Map<String, Value>) -> Result<Self, ScimError> {
-        normalise::check_schemas(self.resource_type, &body)?;
-        let mut document = normalise::normalise(self.resource_type, body)?;
-        normalise::check_required(self.resource_type, &document)?;
-        normalise::keep_defaulted(self.resource_type, &mut document, &self.document);
-        normalise::set_defaults(self.resource_type, &mut document);
-        Ok(Self::tidied(self.resource_type, document))
+    /// As [`Resource::from_request`]; 400 `mutability` for another value of what may be set once only.
+    pub fn replaced_by(
+        &self,
+        resource_type: ResourceType<'_>,
+        body: Map<String, Value>,
+    ) -> Result<Self, ScimError> {
+        normalise::check_schemas(resource_type, &body)?;
+        let mut document = normalise::normalise(resource_type, body)?;
+        normalise::keep_unsaid(resource_type, &mut document, &self.document)?;
+        normalise::set_defaults(resource_type, &mut document);
+        normalise::check_required(resource_type, &document)?;
+        let after = Self::tidied(resource_type, document);
+        changes::check_immutable(resource_type, self, &after)?;
+        Ok(after)
     }
 
-    /// Takes a document that came out of [`Resource::into_map`] before.
-    ///
-    /// Values are trusted; what is no part of a resource is taken out, so an answered document may be given too.
-    pub fn from_stored(resource_type: ResourceType, mut document: Map<String, Value>) -> Self {
-        document.retain(|name, _| normalise::belongs(resource_type, name));
-        Self::tidied(resource_type, document)
+    /// Takes a document that came out of [`Resource::into_map`] before; it is trusted.
+    pub fn from_stored(kind: ResourceKind, document: Map<String, Value>) -> Self {
+        Self { kind, document }
     }
 
-    pub(crate) fn tidied(resource_type: ResourceType, mut document: Map<String, Value>) -> Self {
+    pub(crate) fn tidied(resource_type: ResourceType<'_>, mut document: Map<String, Value>) -> Self {
         normalise::tidy(resource_type, &mut document);
-        Self { resource_type, document }
+        Self { kind: resource_type.kind(), document }
     }
 
-    /// Returns which type of resource this is.
-    pub fn resource_type(&self) -> ResourceType {
-        self.resource_type
+    /// Returns which kind of resource this is.
+    pub fn kind(&self) -> ResourceKind {
+        self.kind
     }
 
     /// Returns the document.
@@ -105,14 +114,6 @@ impl Resource {
     /// Returns `active`, which is true when it was never set.
     pub fn active(&self) -> bool {
         self.document.get("active").and_then(Value::as_bool).unwrap_or(true)
-    }
-
-    /// Returns the first e-mail address of type `work`, in any letter case.
-    pub fn work_email(&self) -> Option<&str> {
-        let emails = self.document.get("emails")?.as_array()?;
-        let is_work =
-            |email: &&Value| email.get("type").and_then(Value::as_str).is_some_and(|t| fold(t) == "work");
-        emails.iter().find(is_work)?.get("value")?.as_str()
     }
 
     fn text(&self, name: &str) -> Option<&str> {

@@ -2,34 +2,36 @@
 
 mod attribute;
 mod common;
+mod definition;
 mod enterprise;
 mod group;
 mod user;
 
 pub use attribute::{Attribute, Kind, Mutability, Returned, Uniqueness};
-pub(crate) use attribute::{Shape, find};
+pub(crate) use attribute::{Shape, find, name_of};
 pub(crate) use common::COMMON;
+pub use definition::{InvalidSchema, check_extensions};
 pub(crate) use enterprise::ENTERPRISE_USER;
 pub(crate) use group::GROUP;
 pub(crate) use user::USER;
 
 /// A named set of attributes (RFC 7643 §7).
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schema {
     /// Identifier, as it appears in `schemas`.
-    pub urn: &'static str,
+    pub urn: String,
     /// Name for people.
-    pub name: &'static str,
+    pub name: String,
     /// One sentence for people.
-    pub description: &'static str,
+    pub description: String,
     /// Attributes in the order in which `/Schemas` lists them.
-    pub attributes: &'static [Attribute],
+    pub attributes: Vec<Attribute>,
 }
 
 impl Schema {
     /// Finds an attribute by name, in any letter case (RFC 7643 §2.1).
-    pub fn attribute(&self, name: &str) -> Option<&'static Attribute> {
-        find(self.attributes, name)
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        find(&self.attributes, name)
     }
 }
 
@@ -38,9 +40,9 @@ mod tests {
     use super::*;
 
     fn all_attributes() -> impl Iterator<Item = &'static Attribute> {
-        let top =
-            [&USER, &GROUP, &ENTERPRISE_USER].into_iter().flat_map(|schema| schema.attributes).chain(COMMON);
-        top.flat_map(|attribute| std::iter::once(attribute).chain(attribute.sub_attributes))
+        let top = [&USER, &GROUP, &ENTERPRISE_USER].into_iter().flat_map(|schema| &schema.attributes);
+        top.chain(COMMON.iter())
+            .flat_map(|attribute| std::iter::once(attribute).chain(&attribute.sub_attributes))
     }
 
     #[test]
@@ -69,7 +71,7 @@ mod tests {
     #[test]
     fn errata_are_applied() {
         let part = |schema: &Schema, name: &str, sub: &str| {
-            find(schema.attribute(name).unwrap().sub_attributes, sub).unwrap()
+            schema.attribute(name).unwrap().sub_attribute(sub).unwrap().clone()
         };
         assert!(GROUP.attribute("displayName").unwrap().required);
         assert!(part(&ENTERPRISE_USER, "manager", "value").case_exact);

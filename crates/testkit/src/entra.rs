@@ -4,12 +4,18 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::raw::{self, RawAnswer};
+
 /// URN of a SCIM user.
 pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 /// URN of a SCIM group.
 pub const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 /// URN of the enterprise extension.
 pub const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+/// URN of a search request.
+pub const SEARCH_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
+/// URN of a bulk request.
+pub const BULK_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 /// URN of a PATCH body.
 pub const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
@@ -93,6 +99,55 @@ impl Entra {
     /// DELETE.
     pub async fn delete(&self, path: &str) -> Answer {
         self.send(Method::DELETE, path, &[], None).await
+    }
+
+    /// HEAD.
+    pub async fn head(&self, path: &str) -> Answer {
+        self.send(Method::HEAD, path, &[], None).await
+    }
+
+    /// OPTIONS.
+    pub async fn options(&self, path: &str) -> Answer {
+        self.send(Method::OPTIONS, path, &[], None).await
+    }
+
+    /// GET with further headers.
+    pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send(Method::GET, path, headers, None).await
+    }
+
+    /// PATCH with these operations and further headers.
+    pub async fn patch_with(&self, path: &str, headers: &[(&str, &str)], operations: Value) -> Answer {
+        let body = json!({ "schemas": [PATCH_OP], "Operations": operations });
+        self.send(Method::PATCH, path, headers, Some(body.to_string().into_bytes())).await
+    }
+
+    /// A request written by hand, over a connection of its own: `line` as it is, then `Host`, the token, and `rest`,
+    /// which ends the head itself. See [`crate::raw::exchange`].
+    ///
+    /// # Panics
+    /// When the service provider cannot be reached.
+    pub async fn raw(&self, line: &str, rest: &[u8]) -> RawAnswer {
+        let token = self.token.as_deref().unwrap_or_default();
+        let host = self.authority();
+        let mut request = format!("{line}\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n").into_bytes();
+        request.extend_from_slice(rest);
+        raw::exchange(host, &request).await
+    }
+
+    /// Host and port of the SCIM URL.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn authority(&self) -> &str {
+        let after = self.base.split_once("://").map(|(_, rest)| rest);
+        after.and_then(|rest| rest.split('/').next()).expect("an address with a scheme")
+    }
+
+    /// Path of the SCIM URL.
+    pub fn path(&self) -> &str {
+        let start = self.base.find(self.authority()).unwrap_or_default() + self.authority().len();
+        self.base.get(start..).unwrap_or_default()
     }
 
     /// Anything. `headers` replace the default ones; an empty value removes one.

@@ -13,6 +13,7 @@ pub mod lms_reader;
 pub mod person;
 pub mod postgres;
 pub mod proxy;
+pub mod raw;
 
 mod cleanup;
 mod eventually;

@@ -59,7 +59,7 @@ impl Person {
 
     async fn join(&self) {
         let join = json!([{ "op": "Add", "path": "members", "value": [{ "value": self.scim_id }] }]);
-        assert_eq!(self.entra.patch(&self.group_path, join).await.status, 204);
+        assert_eq!(self.entra.patch(&self.group_path, join).await.status, 200);
     }
 
     /// A change of name in Azure.

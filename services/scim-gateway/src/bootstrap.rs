@@ -4,12 +4,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
-use directory::admin::{self, AuthenticationError};
+use directory::admin::{self, AuthenticationError, ConfigureError};
 use directory::{IntegrationSlug, IntegrationStore};
 use platform::admin::AdminTokens;
 use platform::shutdown::Shutdown;
 use platform::telemetry::chain;
 use platform::{clock, secret_file};
+use scim::Profile;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -41,8 +42,8 @@ pub struct Bootstrapped {
     pub first_start: bool,
 }
 
-/// Sees to it that the integration exists and that the file holds a working token for it. A token in the file that
-/// still works is kept; the administrator's token is issued anew.
+/// Sees to it that the integration exists, that its requests are read as the settings say, and that the file holds a
+/// working token for it. A token in the file that still works is kept; the administrator's token is issued anew.
 ///
 /// Waits for a store that is away, until shutdown is requested.
 ///
@@ -54,18 +55,20 @@ pub async fn ensure(
     admin_tokens: &AdminTokens,
     shutdown: &Shutdown,
 ) -> anyhow::Result<Option<Bootstrapped>> {
+    let profile = profile(settings)?;
     let wanted = admin::Bootstrap {
         slug: IntegrationSlug::parse(&settings.integration).context("setting `bootstrap.integration`")?,
         portal: settings.portal.clone(),
         environment: settings.environment.parse().context("setting `bootstrap.environment`")?,
+        profile: profile.unwrap_or_default(),
     };
     let kept = read(&settings.file).map(|file| file.scim_token);
     loop {
-        match scim_token(gateway.integrations.as_ref(), &wanted, kept.as_deref()).await {
+        match integration(gateway.integrations.as_ref(), &wanted, profile, kept.as_deref()).await {
             Ok((scim_token, first_start)) => {
                 let life = chrono::Duration::days(365);
                 let file = BootstrapFile {
-                    scim_url: format!("{}/integrations/{}/scim/v2", gateway.base_url, wanted.slug),
+                    scim_url: gateway.scim_url(&wanted.slug),
                     scim_token,
                     admin_url: settings.admin_url.clone(),
                     admin_token: admin_tokens.issue("bootstrap", clock::now(), life)?,
@@ -78,6 +81,7 @@ pub async fn ensure(
                 tracing::warn!(error = %chain(&error), "waiting for the store to make the first integration");
             }
             Err(NotNow::Random(error)) => return Err(error.into()),
+            Err(NotNow::Configure(error)) => return Err(error.into()),
         }
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
@@ -89,6 +93,42 @@ pub async fn ensure(
 enum NotNow {
     Store(directory::StoreError),
     Random(std::io::Error),
+    Configure(ConfigureError),
+}
+
+/// The profile that is asked for, if any.
+fn profile(settings: &BootstrapSettings) -> anyhow::Result<Option<Profile>> {
+    let Some(name) = &settings.profile else { return Ok(None) };
+    let profile = Profile::parse(name).context("setting `bootstrap.profile`: must be entra or strict")?;
+    Ok(Some(profile))
+}
+
+/// Makes the integration when there is none, and answers a token that opens it.
+async fn integration(
+    store: &dyn IntegrationStore,
+    wanted: &admin::Bootstrap,
+    profile: Option<Profile>,
+    kept: Option<&str>,
+) -> Result<(String, bool), NotNow> {
+    let token = scim_token(store, wanted, kept).await?;
+    if let Some(profile) = profile {
+        set_profile(store, &wanted.slug, profile).await.map_err(|error| match error {
+            ConfigureError::Store(error) => NotNow::Store(error),
+            other => NotNow::Configure(other),
+        })?;
+    }
+    Ok(token)
+}
+
+async fn set_profile(
+    store: &dyn IntegrationStore,
+    slug: &IntegrationSlug,
+    profile: Profile,
+) -> Result<(), ConfigureError> {
+    if admin::integration(store, slug).await?.profile != profile {
+        admin::set_profile(store, slug, profile).await?;
+    }
+    Ok(())
 }
 
 async fn scim_token(

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use directory::{Directory, Integration, IntegrationStore};
+use directory::{Directory, IntegrationSlug, IntegrationStore};
 use serde::Deserialize;
 
 /// What the request handlers work with.
@@ -25,6 +25,8 @@ pub struct Limits {
     pub user_body_bytes: usize,
     /// Largest body of a request about a group, in bytes: 20,000 members are about 1.2 MB.
     pub group_body_bytes: usize,
+    /// Largest body of a bulk request, in bytes; `bulk.maxPayloadSize` of the service provider configuration.
+    pub bulk_body_bytes: usize,
     /// Time for a body to arrive, in seconds.
     pub body_seconds: u64,
     /// Time for a request once its body is there, in seconds.
@@ -43,7 +45,7 @@ impl Limits {
 
 impl Gateway {
     /// The integration's SCIM URL: what an administrator pastes into Azure.
-    pub fn scim_url(&self, integration: &Integration) -> String {
-        format!("{}/integrations/{}/scim/v2", self.base_url, integration.slug)
+    pub fn scim_url(&self, integration: &IntegrationSlug) -> String {
+        format!("{}/integrations/{integration}/scim/v2", self.base_url)
     }
 }

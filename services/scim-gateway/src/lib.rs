@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod admin;
 pub mod bootstrap;
 mod gateway;
 mod http;
@@ -8,5 +9,6 @@ pub mod settings;
 #[cfg(feature = "distributed")]
 pub mod wiring;
 
+pub use admin::configure_admin;
 pub use gateway::{Gateway, Limits};
 pub use http::configure;

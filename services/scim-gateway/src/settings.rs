@@ -62,6 +62,9 @@ pub struct BootstrapSettings {
     pub environment: String,
     /// Address of the private listener that serves learners and cohorts.
     pub admin_url: String,
+    /// How its requests are read, `entra` or `strict`. When not set, a new integration is read as Entra's, and one that
+    /// exists stays as it is.
+    pub profile: Option<String>,
 }
 
 /// Reads the settings.

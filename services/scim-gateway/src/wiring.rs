@@ -15,7 +15,7 @@ use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 use crate::settings::Settings;
-use crate::{Gateway, bootstrap, configure, relay_task};
+use crate::{Gateway, bootstrap, configure, configure_admin, relay_task};
 
 /// Brings the database to this version.
 ///
@@ -84,7 +84,12 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         Ok(())
     };
     let serving = server::serve(public, settings.public.workers, &shutdown, configure(gateway.clone()));
-    let serving_privately = server::serve(private, 1, &shutdown, health.into_routes());
+    let (health, integrations) =
+        (health.into_routes(), configure_admin(gateway.clone(), admin_tokens.clone()));
+    let serving_privately = server::serve(private, 1, &shutdown, move |service| {
+        health(service);
+        integrations(service);
+    });
     futures::try_join!(
         async { serving.await.context("the public listener") },
         async { serving_privately.await.context("the private listener") },

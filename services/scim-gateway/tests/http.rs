@@ -7,17 +7,43 @@
     reason = "a test ends by panicking; the exemption for tests does not reach their shared functions"
 )]
 
+#[path = "http/administration.rs"]
+mod administration;
 #[path = "http/authentication.rs"]
 mod authentication;
 #[path = "http/bodies.rs"]
 mod bodies;
+#[path = "http/bulk.rs"]
+mod bulk;
+#[path = "http/cursors.rs"]
+mod cursors;
+#[path = "http/discovery.rs"]
+mod discovery;
+#[path = "http/framing.rs"]
+mod framing;
 #[path = "http/groups.rs"]
 mod groups;
 #[path = "http/harness.rs"]
 mod harness;
 #[path = "http/lists.rs"]
 mod lists;
+#[path = "http/log.rs"]
+mod log;
+#[path = "http/patches.rs"]
+mod patches;
+#[path = "http/profiles.rs"]
+mod profiles;
 #[path = "http/routes.rs"]
 mod routes;
+#[path = "http/searches.rs"]
+mod searches;
+#[path = "http/sorting.rs"]
+mod sorting;
+#[path = "http/tenants.rs"]
+mod tenants;
 #[path = "http/users.rs"]
 mod users;
+#[path = "http/values.rs"]
+mod values;
+#[path = "http/versions.rs"]
+mod versions;

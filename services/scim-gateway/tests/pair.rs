@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::json;
-use testkit::entra::user;
+use testkit::entra::{USER, user};
 use testkit::person::Person;
 
 use processes::Pair;
@@ -110,6 +110,23 @@ async fn without_the_lms_database_changes_wait_and_then_arrive() {
     pair.lms_proxy.heal();
     person.until_learner("catches up", |l| l["job_title"] == "while the LMS is away").await;
     assert_eq!(pair.lms_database.query_i64("select count(*) from sync.parked_event").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_that_administrators_set_outlives_the_process() {
+    let mut pair = Pair::start().await;
+    let set = pair.administrator().put("/demo-production/profile", json!({ "profile": "strict" })).await;
+    assert_eq!((set.status, &set.body["profile"]), (200, &json!("strict")), "{set:?}");
+    pair.kill_gateway();
+    pair.start_gateway().await;
+    let quoted = json!({ "schemas": [USER], "userName": "q@contoso.example", "active": "True" });
+    assert_eq!(pair.entra().post("/Users", quoted).await.status, 400);
+
+    pair.directory_proxy.refuse();
+    pair.directory_proxy.cut();
+    let away = pair.administrator().get("/demo-production").await;
+    assert_eq!((away.status, away.header("content-type")), (503, "application/problem+json"), "{away:?}");
+    assert!(away.header("retry-after").parse::<u32>().is_ok(), "{away:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

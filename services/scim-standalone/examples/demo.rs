@@ -32,6 +32,7 @@ async fn main() -> anyhow::Result<()> {
         admin_listen: "127.0.0.1:0".parse()?,
         base_url: None,
         bootstrap_file: folder.path().join("bootstrap.json"),
+        profile: None,
     };
     let standalone = Standalone::open(&options).await?;
     let file = standalone.bootstrapped.file.clone();

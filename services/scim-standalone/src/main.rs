@@ -38,6 +38,9 @@ enum Command {
         /// File that gets the addresses and tokens [default: bootstrap.json in the data folder].
         #[arg(long)]
         bootstrap_file: Option<PathBuf>,
+        /// How the requests of the first integration are read: entra or strict [default: entra, then as before].
+        #[arg(long)]
+        profile: Option<String>,
         /// Which log records, such as info or warn,directory=debug.
         #[arg(long, default_value = "info")]
         log: String,
@@ -56,12 +59,19 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let Command::Serve { data_dir, listen, admin_listen, base_url, bootstrap_file, log } = arguments.command;
+    let Command::Serve { data_dir, listen, admin_listen, base_url, bootstrap_file, profile, log } =
+        arguments.command;
     let settings = LogSettings { filter: log, format: LogFormat::Json };
     telemetry::start(&settings).map_err(anyhow::Error::from_boxed)?;
     let bootstrap_file = bootstrap_file.unwrap_or_else(|| data_dir.join("bootstrap.json"));
-    let options =
-        ServeOptions { data_dir, listen, admin_listen, base_url, bootstrap_file: bootstrap_file.clone() };
+    let options = ServeOptions {
+        data_dir,
+        listen,
+        admin_listen,
+        base_url,
+        bootstrap_file: bootstrap_file.clone(),
+        profile,
+    };
     let standalone = Standalone::open(&options).await?;
     greet(&standalone.bootstrapped, &bootstrap_file)?;
 

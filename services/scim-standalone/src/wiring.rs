@@ -33,6 +33,8 @@ pub struct ServeOptions {
     pub base_url: Option<String>,
     /// File that gets the addresses and tokens.
     pub bootstrap_file: PathBuf,
+    /// How the requests of the first integration are read, `entra` or `strict`; as before when not given.
+    pub profile: Option<String>,
 }
 
 /// The process, listening but not yet serving.
@@ -84,6 +86,7 @@ impl Standalone {
             portal: "demo".to_owned(),
             environment: "production".to_owned(),
             admin_url: format!("http://{}", private.local_addr()?),
+            profile: options.profile.clone(),
         };
         let bootstrapped = bootstrap::ensure(&gateway, &wanted, &admin_tokens, &Shutdown::new())
             .await?
@@ -97,10 +100,13 @@ impl Standalone {
     /// When a listener fails.
     pub async fn serve(self, shutdown: &Shutdown) -> anyhow::Result<()> {
         let health = self.health(shutdown).into_routes();
+        let integrations = scim_gateway::configure_admin(self.gateway.clone(), self.admin_tokens.clone());
         let learners = user_sync::configure(self.lms, self.admin_tokens);
         let public = server::serve(self.public, 0, shutdown, scim_gateway::configure(self.gateway));
         let private = server::serve(self.private, 1, shutdown, move |service| {
             health(service);
+            // Before the learners, whose routes take all that begins as an integration's do.
+            integrations(service);
             learners(service);
         });
         let relaying = relay_task::run(self.relay, RELAY, shutdown);
@@ -136,6 +142,7 @@ const RELAY: RelayTaskSettings = RelayTaskSettings {
 const LIMITS: Limits = Limits {
     user_body_bytes: 1024 * 1024,
     group_body_bytes: 4 * 1024 * 1024,
+    bulk_body_bytes: 1024 * 1024,
     body_seconds: 15,
     request_seconds: 25,
 };

@@ -28,12 +28,17 @@ struct Running {
 
 impl Running {
     fn start(folder: &Path) -> Self {
+        Self::start_as(folder, None)
+    }
+
+    fn start_as(folder: &Path, profile: Option<&str>) -> Self {
         let options = ServeOptions {
             data_dir: folder.to_owned(),
             listen: "127.0.0.1:0".parse().unwrap(),
             admin_listen: "127.0.0.1:0".parse().unwrap(),
             base_url: None,
             bootstrap_file: folder.join("bootstrap.json"),
+            profile: profile.map(str::to_owned),
         };
         let shutdown = Shutdown::new();
         let until = shutdown.clone();
@@ -129,4 +134,43 @@ async fn learners_are_shown_to_administrators_only() {
     assert_eq!(health.get("/health/ready").await.body["status"], "ready");
     let scim = Entra::new(&running.file.scim_url, &running.file.admin_token);
     assert_eq!(scim.get("/Users").await.status, 401, "nor does an administrator's token open SCIM");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_is_taken_at_the_start_and_stays_until_another_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    for (profile, expected) in
+        [(None, "entra"), (Some("strict"), "strict"), (None, "strict"), (Some("entra"), "entra")]
+    {
+        let running = Running::start_as(folder.path(), profile);
+        let integrations = format!("{}/admin/v1/integrations", running.file.admin_url);
+        let administrator = Entra::new(integrations, &running.file.admin_token);
+        let integration = administrator.get("/demo-production").await;
+        assert_eq!(
+            (integration.status, &integration.body["profile"]),
+            (200, &expected.into()),
+            "{profile:?}"
+        );
+        assert_eq!(administrator.get("/demo-production/learners").await.status, 200, "beside it");
+        let quoted = serde_json::json!({
+            "schemas": [testkit::entra::USER], "userName": uuid::Uuid::new_v4().to_string(), "active": "True"
+        });
+        let status = if expected == "strict" { 400 } else { 201 };
+        assert_eq!(running.entra().post("/Users", quoted).await.status, status, "{profile:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_that_there_is_not_stops_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = ServeOptions {
+        data_dir: folder.path().to_owned(),
+        listen: "127.0.0.1:0".parse().unwrap(),
+        admin_listen: "127.0.0.1:0".parse().unwrap(),
+        base_url: None,
+        bootstrap_file: folder.path().join("bootstrap.json"),
+        profile: Some("lenient".to_owned()),
+    };
+    let refused = Standalone::open(&options).await.err().unwrap();
+    assert!(format!("{refused:#}").contains("must be entra or strict"), "{refused:#}");
 }

@@ -1,6 +1,7 @@
 //! Committing a change: one transaction, one aggregate row locked before anything else.
 
 mod groups;
+mod lookups;
 mod members;
 mod recorded;
 mod refusal;
@@ -23,9 +24,9 @@ pub(super) async fn commit(
     change: &Change,
 ) -> Result<Committed, Failure> {
     match &change.mutation {
-        Mutation::CreateUser(record) => users::create(connection, change, record).await,
-        Mutation::ReplaceUser { record, expected } => {
-            users::replace(connection, change, record, *expected).await
+        Mutation::CreateUser { record, keys } => users::create(connection, change, record, keys).await,
+        Mutation::ReplaceUser { record, expected, keys } => {
+            users::replace(connection, change, record, *expected, keys).await
         }
         Mutation::CreateGroup { record, members } if members.is_empty() => {
             groups::create(connection, change, record).await
@@ -43,7 +44,9 @@ pub(super) async fn commit(
 
 async fn in_transaction(connection: &mut AsyncPgConnection, change: &Change) -> Result<Committed, Failure> {
     match &change.mutation {
-        Mutation::DeleteUser { id, expected } => users::delete(connection, change, *id, *expected).await,
+        Mutation::DeleteUser { id, expected, keys } => {
+            users::delete(connection, change, *id, *expected, keys).await
+        }
         Mutation::DeleteGroup { id, expected } => groups::delete(connection, change, *id, *expected).await,
         Mutation::CreateGroup { record, members } => {
             groups::create_with_members(connection, change, record, members).await
@@ -54,9 +57,9 @@ async fn in_transaction(connection: &mut AsyncPgConnection, change: &Change) -> 
         Mutation::EditMembers { id, expected, members } => {
             groups::edit_members(connection, change, *id, *expected, members).await
         }
-        Mutation::CreateUser(record) => users::create(connection, change, record).await,
-        Mutation::ReplaceUser { record, expected } => {
-            users::replace(connection, change, record, *expected).await
+        Mutation::CreateUser { record, keys } => users::create(connection, change, record, keys).await,
+        Mutation::ReplaceUser { record, expected, keys } => {
+            users::replace(connection, change, record, *expected, keys).await
         }
     }
 }

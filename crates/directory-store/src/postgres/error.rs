@@ -103,6 +103,16 @@ impl From<QueryFailure> for StoreError {
     }
 }
 
+impl QueryFailure {
+    /// Whether the server gave the statement up because it took longer than it may.
+    pub(super) fn is_timeout(&self) -> bool {
+        match self {
+            Self::Query(error) => error.to_string().contains("due to statement timeout"),
+            Self::Row(_) => false,
+        }
+    }
+}
+
 pub(super) fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> StoreError {
     StoreError::Unavailable { outcome_unknown: false, source: Box::new(error) }
 }

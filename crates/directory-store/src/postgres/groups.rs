@@ -1,61 +1,44 @@
 //! Reading groups and their members.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::exists;
-use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Jsonb, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use directory::{
-    GroupId, GroupKey, GroupRecord, GroupSelection, IntegrationId, Member, Selected, UserId, Version,
-};
-use scim::ResourceType;
+use directory::{GroupId, GroupRecord, IntegrationId, Member, Query, Selected, UserId, Version};
+use scim::ResourceKind;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::error::QueryFailure;
-use super::schema::{group_member, scim_group, scim_user};
-use crate::row;
+use super::schema::{group_member, scim_user};
+use super::selected;
+use crate::query_sql::{Bind, Sql, Statement, bind, raw, sql};
+use crate::row::{self, RowError};
 
-type GroupColumns = (Uuid, i64, DateTime<Utc>, DateTime<Utc>, Value);
+type GroupSql = (SqlUuid, BigInt, Timestamptz, Timestamptz, Jsonb, Integer);
+type GroupColumns = (Uuid, i64, DateTime<Utc>, DateTime<Utc>, Value, i32);
 
 pub(super) async fn find(
     connection: &mut AsyncPgConnection,
     of: IntegrationId,
     id: GroupId,
 ) -> Result<Option<GroupRecord>, QueryFailure> {
-    let found: Option<GroupColumns> = scim_group::table
-        .filter(scim_group::integration_id.eq(of.0))
-        .filter(scim_group::id.eq(id.0))
-        .filter(scim_group::live)
-        .select(columns())
-        .first(connection)
-        .await
-        .optional()?;
-    found.map(record).transpose()
+    let query = sql(
+        "select ? from directory.scim_group as r where r.integration_id = ? and r.id = ? and r.live",
+        [&columns(), &bind(Bind::Uuid(of.0)), &bind(Bind::Uuid(id.0))],
+    );
+    let found: Option<GroupColumns> =
+        Statement::<GroupSql>::cached(query).get_result(connection).await.optional()?;
+    Ok(found.map(record).transpose()?)
 }
 
 pub(super) async fn select(
     connection: &mut AsyncPgConnection,
     of: IntegrationId,
-    selection: &GroupSelection,
-) -> Result<Selected<GroupRecord>, QueryFailure> {
-    let page = selection.page;
-    let rows: Vec<GroupColumns> = live(of, selection)
-        .order(scim_group::id)
-        .offset(page.offset.into())
-        .limit(page.limit.into())
-        .select(columns())
-        .load(connection)
-        .await?;
-    let total = match row::total_by_page(page, rows.len()) {
-        Some(total) => total,
-        None => {
-            let count: i64 = live(of, selection).count().get_result(connection).await?;
-            count.unsigned_abs()
-        }
-    };
-    let items = rows.into_iter().map(record).collect::<Result<_, _>>()?;
-    Ok(Selected { total, items })
+    query: &Query,
+) -> Result<Option<Selected<GroupRecord>>, QueryFailure> {
+    let kind = ResourceKind::Group;
+    selected::select::<GroupSql, _, _>(connection, (kind, of), query, &columns(), record).await
 }
 
 pub(super) async fn members(
@@ -79,47 +62,19 @@ pub(super) async fn members(
     Ok(rows.into_iter().map(|(id, display)| Member { id: UserId(id), display }).collect())
 }
 
-/// Every condition has an index of its own.
-fn live(of: IntegrationId, selection: &GroupSelection) -> scim_group::BoxedQuery<'_, Pg> {
-    let groups =
-        scim_group::table.filter(scim_group::integration_id.eq(of.0)).filter(scim_group::live).into_boxed();
-    let groups = match &selection.key {
-        GroupKey::All => groups,
-        GroupKey::Id(id) => groups.filter(scim_group::id.eq(id.0)),
-        GroupKey::ExternalId(id) => groups.filter(scim_group::external_id.eq(id)),
-        GroupKey::DisplayName(name) => groups.filter(scim_group::display_name_folded.eq(name)),
-    };
-    let Some(member) = selection.with_member else {
-        return groups;
-    };
-    let edge = group_member::table
-        .filter(group_member::integration_id.eq(scim_group::integration_id))
-        .filter(group_member::group_id.eq(scim_group::id))
-        .filter(group_member::user_id.eq(member.0));
-    groups.filter(exists(edge))
-}
-
-type GroupColumnNames = (
-    scim_group::id,
-    scim_group::version,
-    scim_group::created_at,
-    scim_group::last_modified,
-    scim_group::resource,
-);
-
-fn columns() -> GroupColumnNames {
-    (
-        scim_group::id,
-        scim_group::version,
-        scim_group::created_at,
-        scim_group::last_modified,
-        scim_group::resource,
-    )
+fn columns() -> Sql {
+    raw("r.id, r.version, r.created_at, r.last_modified, r.resource, r.member_count")
 }
 
 fn record(
-    (id, version, created, last_modified, resource): GroupColumns,
-) -> Result<GroupRecord, QueryFailure> {
-    let resource = row::resource(ResourceType::Group, resource)?;
-    Ok(GroupRecord { id: GroupId(id), version: Version(version), created, last_modified, resource })
+    (id, version, created, last_modified, resource, member_count): GroupColumns,
+) -> Result<GroupRecord, RowError> {
+    Ok(GroupRecord {
+        id: GroupId(id),
+        version: Version(version),
+        created,
+        last_modified,
+        resource: row::resource(ResourceKind::Group, resource)?,
+        member_count: member_count.unsigned_abs(),
+    })
 }

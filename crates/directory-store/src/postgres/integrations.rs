@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use directory::{Credential, Integration, IntegrationSlug, NewToken, TokenId};
+use directory::{Credential, Integration, IntegrationId, IntegrationSlug, NewToken, TokenId};
+use scim::{Profile, Schema};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::error::QueryFailure;
@@ -35,12 +37,52 @@ pub(super) async fn add(
             integration::portal.eq(&added.portal),
             integration::environment.eq(added.environment.as_str()),
             integration::state.eq(row::state_name(added.state)),
+            integration::profile.eq(added.profile.as_str()),
+            integration::user_extensions.eq(row::definitions(&added.user_extensions)),
             integration::created_at.eq(at),
         ))
         .on_conflict_do_nothing()
         .execute(connection)
         .await?;
     Ok(())
+}
+
+pub(super) async fn set_profile(
+    connection: &mut AsyncPgConnection,
+    id: IntegrationId,
+    profile: Profile,
+) -> Result<(), QueryFailure> {
+    diesel::update(integration::table.filter(integration::id.eq(id.0)))
+        .set(integration::profile.eq(profile.as_str()))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Compares schemas, whose spelling another version of this program may have stored, and then the spelling.
+pub(super) async fn set_user_extensions(
+    connection: &mut AsyncPgConnection,
+    id: IntegrationId,
+    expected: &[Schema],
+    extensions: &[Schema],
+) -> Result<bool, QueryFailure> {
+    let stored: Option<Value> = integration::table
+        .filter(integration::id.eq(id.0))
+        .select(integration::user_extensions)
+        .first(connection)
+        .await
+        .optional()?;
+    let Some(stored) = stored else { return Ok(false) };
+    if row::extensions(&stored)? != expected {
+        return Ok(false);
+    }
+    let unchanged =
+        integration::table.filter(integration::id.eq(id.0)).filter(integration::user_extensions.eq(stored));
+    let changed = diesel::update(unchanged)
+        .set(integration::user_extensions.eq(row::definitions(extensions)))
+        .execute(connection)
+        .await?;
+    Ok(changed == 1)
 }
 
 pub(super) async fn add_token(
@@ -80,12 +122,27 @@ pub(super) async fn credential(
 }
 
 type CredentialRow = (IntegrationRow, Vec<u8>, DateTime<Utc>, Option<DateTime<Utc>>);
-type IntegrationRow = (Uuid, String, String, String, String);
-type IntegrationColumnNames =
-    (integration::id, integration::slug, integration::portal, integration::environment, integration::state);
+type IntegrationRow = (Uuid, String, String, String, String, String, Value);
+type IntegrationColumnNames = (
+    integration::id,
+    integration::slug,
+    integration::portal,
+    integration::environment,
+    integration::state,
+    integration::profile,
+    integration::user_extensions,
+);
 
 fn columns() -> IntegrationColumnNames {
-    (integration::id, integration::slug, integration::portal, integration::environment, integration::state)
+    (
+        integration::id,
+        integration::slug,
+        integration::portal,
+        integration::environment,
+        integration::state,
+        integration::profile,
+        integration::user_extensions,
+    )
 }
 
 fn integration_of(row: IntegrationRow) -> Result<Integration, row::RowError> {
@@ -93,7 +150,7 @@ fn integration_of(row: IntegrationRow) -> Result<Integration, row::RowError> {
 }
 
 impl From<IntegrationRow> for IntegrationColumns {
-    fn from((id, slug, portal, environment, state): IntegrationRow) -> Self {
-        Self { id, slug, portal, environment, state }
+    fn from((id, slug, portal, environment, state, profile, user_extensions): IntegrationRow) -> Self {
+        Self { id, slug, portal, environment, state, profile, user_extensions }
     }
 }

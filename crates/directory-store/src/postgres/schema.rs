@@ -9,6 +9,8 @@ table! {
         portal -> Text,
         environment -> Text,
         state -> Text,
+        profile -> Text,
+        user_extensions -> Jsonb,
         created_at -> Timestamptz,
     }
 }
@@ -43,7 +45,6 @@ table! {
         live -> Bool,
         user_name_folded -> Text,
         external_id -> Nullable<Text>,
-        work_email_folded -> Nullable<Text>,
         display_name -> Nullable<Text>,
         display_name_folded -> Nullable<Text>,
         active -> Bool,

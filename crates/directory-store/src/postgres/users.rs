@@ -1,82 +1,71 @@
 //! Reading users.
 
 use chrono::{DateTime, Utc};
-use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Jsonb, Nullable, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use directory::{IntegrationId, Selected, UserId, UserKey, UserRecord, UserSelection, Version};
-use scim::ResourceType;
+use directory::{IntegrationId, Query, Selected, UserId, UserRecord, UserView, Version};
+use scim::ResourceKind;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::error::QueryFailure;
 use super::schema::scim_user;
-use crate::row;
+use super::selected;
+use crate::query_sql::{Bind, Dialect, Postgres, Sql, Statement, bind, raw, sql};
+use crate::row::{self, RowError};
 
-type UserColumns = (Uuid, i64, DateTime<Utc>, DateTime<Utc>, Value);
+type UserSql = (SqlUuid, BigInt, Timestamptz, Timestamptz, Jsonb, Nullable<Jsonb>);
+type UserColumns = (Uuid, i64, DateTime<Utc>, DateTime<Utc>, Value, Option<Value>);
 
 pub(super) async fn find(
     connection: &mut AsyncPgConnection,
     of: IntegrationId,
     id: UserId,
-) -> Result<Option<UserRecord>, QueryFailure> {
-    let found: Option<UserColumns> = scim_user::table
-        .filter(scim_user::integration_id.eq(of.0))
-        .filter(scim_user::id.eq(id.0))
-        .filter(scim_user::live)
-        .select(columns())
-        .first(connection)
-        .await
-        .optional()?;
-    found.map(record).transpose()
+    with_groups: bool,
+) -> Result<Option<UserView>, QueryFailure> {
+    let query = sql(
+        "select ? from directory.scim_user as r where r.integration_id = ? and r.id = ? and r.live",
+        [&columns(of, with_groups), &bind(Bind::Uuid(of.0)), &bind(Bind::Uuid(id.0))],
+    );
+    let found: Option<UserColumns> =
+        Statement::<UserSql>::cached(query).get_result(connection).await.optional()?;
+    Ok(found.map(view).transpose()?)
 }
 
 pub(super) async fn select(
     connection: &mut AsyncPgConnection,
     of: IntegrationId,
-    selection: &UserSelection,
-) -> Result<Selected<UserRecord>, QueryFailure> {
-    let page = selection.page;
-    let rows: Vec<UserColumns> = live(of, &selection.key)
-        .order(scim_user::id)
-        .offset(page.offset.into())
-        .limit(page.limit.into())
-        .select(columns())
-        .load(connection)
+    query: &Query,
+    with_groups: bool,
+) -> Result<Option<Selected<UserView>>, QueryFailure> {
+    let columns = columns(of, with_groups);
+    selected::select::<UserSql, _, _>(connection, (ResourceKind::User, of), query, &columns, view).await
+}
+
+pub(super) async fn count(
+    connection: &mut AsyncPgConnection,
+    of: IntegrationId,
+    ids: &[UserId],
+) -> Result<u64, QueryFailure> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let count: i64 = scim_user::table
+        .filter(scim_user::integration_id.eq(of.0))
+        .filter(scim_user::id.eq_any(ids))
+        .filter(scim_user::live)
+        .count()
+        .get_result(connection)
         .await?;
-    let total = match row::total_by_page(page, rows.len()) {
-        Some(total) => total,
-        None => {
-            let count: i64 = live(of, &selection.key).count().get_result(connection).await?;
-            count.unsigned_abs()
-        }
-    };
-    let items = rows.into_iter().map(record).collect::<Result<_, _>>()?;
-    Ok(Selected { total, items })
+    Ok(count.unsigned_abs())
 }
 
-/// Every condition has an index of its own.
-fn live(of: IntegrationId, key: &UserKey) -> scim_user::BoxedQuery<'_, Pg> {
-    let users =
-        scim_user::table.filter(scim_user::integration_id.eq(of.0)).filter(scim_user::live).into_boxed();
-    match key {
-        UserKey::All => users,
-        UserKey::Id(id) => users.filter(scim_user::id.eq(id.0)),
-        UserKey::UserName(name) => users.filter(scim_user::user_name_folded.eq(name)),
-        UserKey::ExternalId(id) => users.filter(scim_user::external_id.eq(id)),
-        UserKey::WorkEmail(email) => users.filter(scim_user::work_email_folded.eq(email)),
-        UserKey::DisplayName(name) => users.filter(scim_user::display_name_folded.eq(name)),
-    }
+fn columns(of: IntegrationId, with_groups: bool) -> Sql {
+    let groups = if with_groups { Postgres.groups_of_user(of) } else { raw(Postgres.no_groups()) };
+    sql("r.id, r.version, r.created_at, r.last_modified, r.resource, ?", [&groups])
 }
 
-type UserColumnNames =
-    (scim_user::id, scim_user::version, scim_user::created_at, scim_user::last_modified, scim_user::resource);
-
-fn columns() -> UserColumnNames {
-    (scim_user::id, scim_user::version, scim_user::created_at, scim_user::last_modified, scim_user::resource)
-}
-
-fn record((id, version, created, last_modified, resource): UserColumns) -> Result<UserRecord, QueryFailure> {
-    let resource = row::resource(ResourceType::User, resource)?;
-    Ok(UserRecord { id: UserId(id), version: Version(version), created, last_modified, resource })
+fn view((id, version, created, last_modified, resource, groups): UserColumns) -> Result<UserView, RowError> {
+    let resource = row::resource(ResourceKind::User, resource)?;
+    let user = UserRecord { id: UserId(id), version: Version(version), created, last_modified, resource };
+    Ok(UserView { user, groups: row::group_links(groups)? })
 }

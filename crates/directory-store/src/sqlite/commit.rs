@@ -1,6 +1,7 @@
 //! Committing a change: one immediate transaction, and only one at a time.
 
 mod groups;
+mod lookups;
 mod members;
 mod record;
 mod users;
@@ -13,9 +14,13 @@ use super::error::Failure;
 /// Makes the change, tells of it in the event log and notes it in the provisioning log.
 pub(super) fn commit(connection: &mut SqliteConnection, change: &Change) -> Result<Committed, Failure> {
     connection.immediate_transaction(|connection| match &change.mutation {
-        Mutation::CreateUser(record) => users::create(connection, change, record),
-        Mutation::ReplaceUser { record, expected } => users::replace(connection, change, record, *expected),
-        Mutation::DeleteUser { id, expected } => users::delete(connection, change, *id, *expected),
+        Mutation::CreateUser { record, keys } => users::create(connection, change, record, keys),
+        Mutation::ReplaceUser { record, expected, keys } => {
+            users::replace(connection, change, record, *expected, keys)
+        }
+        Mutation::DeleteUser { id, expected, keys } => {
+            users::delete(connection, change, *id, *expected, keys)
+        }
         Mutation::CreateGroup { record, members } => groups::create(connection, change, record, members),
         Mutation::ReplaceGroup { record, expected, members } => {
             groups::replace(connection, change, record, *expected, members)

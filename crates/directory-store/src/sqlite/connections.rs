@@ -15,6 +15,7 @@ use tokio::sync::Mutex;
 use tokio::task::JoinError;
 
 use super::error::store_error;
+use super::functions;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const READERS: usize = 3;
@@ -123,6 +124,7 @@ fn establish(address: &str) -> Result<SqliteConnection, StoreError> {
     let mut connection = SqliteConnection::establish(address)
         .map_err(|error| StoreError::Unavailable { outcome_unknown: false, source: Box::new(error) })?;
     connection.batch_execute(SETUP).map_err(store_error)?;
+    functions::register(&mut connection).map_err(store_error)?;
     Ok(connection)
 }
 

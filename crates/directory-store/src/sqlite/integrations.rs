@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use directory::{Credential, Integration, IntegrationSlug, NewToken, TokenId};
+use directory::{Credential, Integration, IntegrationId, IntegrationSlug, NewToken, TokenId};
+use scim::{Profile, Schema};
 
 use super::error::Failure;
 use super::schema::{integration, token};
@@ -34,10 +35,48 @@ pub(super) fn add(
             integration::portal.eq(&added.portal),
             integration::environment.eq(added.environment.as_str()),
             integration::state.eq(row::state_name(added.state)),
+            integration::profile.eq(added.profile.as_str()),
+            integration::user_extensions.eq(row::definitions(&added.user_extensions).to_string()),
             integration::created_at.eq(values::millis(at)),
         ))
         .execute(connection)?;
     Ok(())
+}
+
+pub(super) fn set_profile(
+    connection: &mut SqliteConnection,
+    id: IntegrationId,
+    profile: Profile,
+) -> Result<(), Failure> {
+    diesel::update(integration::table.filter(integration::id.eq(id.0.to_string())))
+        .set(integration::profile.eq(profile.as_str()))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Compares schemas, whose spelling another version of this program may have stored, and then the spelling.
+pub(super) fn set_user_extensions(
+    connection: &mut SqliteConnection,
+    id: IntegrationId,
+    expected: &[Schema],
+    extensions: &[Schema],
+) -> Result<bool, Failure> {
+    let stored: Option<String> = integration::table
+        .filter(integration::id.eq(id.0.to_string()))
+        .select(integration::user_extensions)
+        .first(connection)
+        .optional()?;
+    let Some(stored) = stored else { return Ok(false) };
+    if row::extensions(&values::document(&stored)?)? != expected {
+        return Ok(false);
+    }
+    let unchanged = integration::table
+        .filter(integration::id.eq(id.0.to_string()))
+        .filter(integration::user_extensions.eq(stored));
+    let changed = diesel::update(unchanged)
+        .set(integration::user_extensions.eq(row::definitions(extensions).to_string()))
+        .execute(connection)?;
+    Ok(changed == 1)
 }
 
 pub(super) fn add_token(connection: &mut SqliteConnection, added: &NewToken) -> Result<(), Failure> {
@@ -74,15 +113,33 @@ pub(super) fn credential(
     }))
 }
 
-type IntegrationRow = (String, String, String, String, String);
-type IntegrationColumnNames =
-    (integration::id, integration::slug, integration::portal, integration::environment, integration::state);
+type IntegrationRow = (String, String, String, String, String, String, String);
+type IntegrationColumnNames = (
+    integration::id,
+    integration::slug,
+    integration::portal,
+    integration::environment,
+    integration::state,
+    integration::profile,
+    integration::user_extensions,
+);
 
 fn columns() -> IntegrationColumnNames {
-    (integration::id, integration::slug, integration::portal, integration::environment, integration::state)
+    (
+        integration::id,
+        integration::slug,
+        integration::portal,
+        integration::environment,
+        integration::state,
+        integration::profile,
+        integration::user_extensions,
+    )
 }
 
-fn integration_of((id, slug, portal, environment, state): IntegrationRow) -> Result<Integration, Failure> {
-    let id = values::uuid(&id)?;
-    Ok(row::integration(IntegrationColumns { id, slug, portal, environment, state })?)
+fn integration_of(
+    (id, slug, portal, environment, state, profile, user_extensions): IntegrationRow,
+) -> Result<Integration, Failure> {
+    let (id, user_extensions) = (values::uuid(&id)?, values::document(&user_extensions)?);
+    let columns = IntegrationColumns { id, slug, portal, environment, state, profile, user_extensions };
+    Ok(row::integration(columns)?)
 }

@@ -9,6 +9,8 @@ table! {
         portal -> Text,
         environment -> Text,
         state -> Text,
+        profile -> Text,
+        user_extensions -> Text,
         created_at -> BigInt,
     }
 }
@@ -42,11 +44,19 @@ table! {
         deleted_at -> Nullable<BigInt>,
         user_name_folded -> Text,
         external_id -> Nullable<Text>,
-        work_email_folded -> Nullable<Text>,
         display_name -> Nullable<Text>,
         display_name_folded -> Nullable<Text>,
         active -> Bool,
         resource -> Text,
+    }
+}
+
+table! {
+    user_lookup (integration_id, attribute, value, user_id) {
+        integration_id -> Text,
+        attribute -> Text,
+        value -> Text,
+        user_id -> Text,
     }
 }
 

@@ -1,76 +1,72 @@
 //! Reading users.
 
 use diesel::prelude::*;
-use diesel::sqlite::{Sqlite, SqliteConnection};
-use directory::{IntegrationId, Selected, UserId, UserKey, UserRecord, UserSelection, Version};
-use scim::ResourceType;
+use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sqlite::SqliteConnection;
+use directory::{IntegrationId, Query, Selected, UserId, UserRecord, UserView, Version};
+use scim::ResourceKind;
 
 use super::error::Failure;
-use super::schema::scim_user;
+use super::selected;
 use super::values;
+use crate::query_sql::{Bind, Dialect, Sql, Sqlite, Statement, bind, raw, sql};
 use crate::row;
 
-type UserColumns = (String, i64, i64, i64, String);
+type UserSql = (Text, BigInt, BigInt, BigInt, Text, Nullable<Text>);
+type UserColumns = (String, i64, i64, i64, String, Option<String>);
 
 pub(super) fn find(
     connection: &mut SqliteConnection,
     of: IntegrationId,
     id: UserId,
-) -> Result<Option<UserRecord>, Failure> {
-    let found: Option<UserColumns> =
-        live(of, &UserKey::Id(id)).select(columns()).first(connection).optional()?;
-    found.map(record).transpose()
+    with_groups: bool,
+) -> Result<Option<UserView>, Failure> {
+    let query = sql(
+        "select ? from scim_user as r where r.integration_id = ? and r.id = ? and r.deleted_at is null",
+        [&columns(of, with_groups), &bind(Sqlite.id(of.0)), &bind(Sqlite.id(id.0))],
+    );
+    let found: Option<UserColumns> = Statement::<UserSql>::cached(query).get_result(connection).optional()?;
+    found.map(view).transpose()
 }
 
 pub(super) fn select(
     connection: &mut SqliteConnection,
     of: IntegrationId,
-    selection: &UserSelection,
-) -> Result<Selected<UserRecord>, Failure> {
-    let page = selection.page;
-    let rows: Vec<UserColumns> = live(of, &selection.key)
-        .order(scim_user::id)
-        .limit(page.limit.into())
-        .offset(page.offset.into())
-        .select(columns())
-        .load(connection)?;
-    let total = match row::total_by_page(page, rows.len()) {
-        Some(total) => total,
-        None => live(of, &selection.key).count().get_result::<i64>(connection)?.unsigned_abs(),
-    };
-    let items = rows.into_iter().map(record).collect::<Result<_, _>>()?;
-    Ok(Selected { total, items })
+    query: &Query,
+    with_groups: bool,
+) -> Result<Option<Selected<UserView>>, Failure> {
+    let columns = columns(of, with_groups);
+    selected::select::<UserSql, _, _>(connection, (ResourceKind::User, of), query, &columns, view)
 }
 
-/// Every condition has an index of its own.
-fn live(of: IntegrationId, key: &UserKey) -> scim_user::BoxedQuery<'_, Sqlite> {
-    let users = scim_user::table
-        .filter(scim_user::integration_id.eq(of.0.to_string()))
-        .filter(scim_user::deleted_at.is_null())
-        .into_boxed();
-    match key {
-        UserKey::All => users,
-        UserKey::Id(id) => users.filter(scim_user::id.eq(id.0.to_string())),
-        UserKey::UserName(name) => users.filter(scim_user::user_name_folded.eq(name)),
-        UserKey::ExternalId(id) => users.filter(scim_user::external_id.eq(id)),
-        UserKey::WorkEmail(email) => users.filter(scim_user::work_email_folded.eq(email)),
-        UserKey::DisplayName(name) => users.filter(scim_user::display_name_folded.eq(name)),
-    }
+/// A list of ids is one JSON parameter.
+pub(super) fn count(
+    connection: &mut SqliteConnection,
+    of: IntegrationId,
+    ids: &[UserId],
+) -> Result<u64, Failure> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let count = sql(
+        "select count(*) from scim_user where integration_id = ? and deleted_at is null
+            and id in (select value from json_each(?))",
+        [&bind(Sqlite.id(of.0)), &bind(Bind::Text(serde_json::to_string(&ids)?))],
+    );
+    Ok(selected::number(connection, Statement::cached(count))?.unsigned_abs())
 }
 
-type UserColumnNames =
-    (scim_user::id, scim_user::version, scim_user::created_at, scim_user::last_modified, scim_user::resource);
-
-fn columns() -> UserColumnNames {
-    (scim_user::id, scim_user::version, scim_user::created_at, scim_user::last_modified, scim_user::resource)
+fn columns(of: IntegrationId, with_groups: bool) -> Sql {
+    let groups = if with_groups { Sqlite.groups_of_user(of) } else { raw(Sqlite.no_groups()) };
+    sql("r.id, r.version, r.created_at, r.last_modified, r.resource, ?", [&groups])
 }
 
-fn record((id, version, created, last_modified, resource): UserColumns) -> Result<UserRecord, Failure> {
-    Ok(UserRecord {
+fn view((id, version, created, last_modified, resource, groups): UserColumns) -> Result<UserView, Failure> {
+    let user = UserRecord {
         id: UserId(values::uuid(&id)?),
         version: Version(version),
         created: values::time(created)?,
         last_modified: values::time(last_modified)?,
-        resource: row::resource(ResourceType::User, values::document(&resource)?)?,
-    })
+        resource: row::resource(ResourceKind::User, values::document(&resource)?)?,
+    };
+    let groups = groups.as_deref().map(values::document).transpose()?;
+    Ok(UserView { user, groups: row::group_links(groups)? })
 }

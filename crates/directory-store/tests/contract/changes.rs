@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use directory::{
-    Change, GroupId, GroupRecord, IntegrationId, LogEntry, MemberChange, Mutation, NewEvent, Operation,
-    UserId, UserRecord, Version,
+    Change, GroupId, GroupRecord, IntegrationId, KeyChange, LogEntry, MemberChange, Mutation, NewEvent,
+    Operation, UserId, UserRecord, Version,
 };
 use events::{EventId, EventType, Subject, SubjectKind};
-use scim::{Resource, ResourceType};
+use scim::{LookupKey, Profile, Resource, ResourceKind, ResourceType, Schema, lookup_keys};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -35,7 +35,7 @@ pub(crate) fn user_of(n: u128, document: Value) -> UserRecord {
         version: Version::FIRST,
         created: at(0),
         last_modified: at(0),
-        resource: resource(ResourceType::User, document),
+        resource: resource(ResourceKind::User, document),
     }
 }
 
@@ -49,29 +49,53 @@ pub(crate) fn group_of(n: u128, document: Value) -> GroupRecord {
         version: Version::FIRST,
         created: at(0),
         last_modified: at(0),
-        resource: resource(ResourceType::Group, document),
+        resource: resource(ResourceKind::Group, document),
+        member_count: 0,
     }
 }
 
-fn resource(resource_type: ResourceType, document: Value) -> Resource {
+fn resource(kind: ResourceKind, document: Value) -> Resource {
     let Value::Object(map) = document else { panic!("a resource is an object") };
-    Resource::from_stored(resource_type, map)
+    Resource::from_stored(kind, map)
 }
 
 pub(crate) fn create_user(of: IntegrationId, user: &UserRecord) -> Change {
-    let mutation = Mutation::CreateUser(user.clone());
+    create_user_with(of, user, &[])
+}
+
+/// A user of an integration with extensions of its own.
+pub(crate) fn create_user_with(of: IntegrationId, user: &UserRecord, extensions: &[Schema]) -> Change {
+    let mutation = Mutation::CreateUser { record: user.clone(), keys: keys(user, extensions) };
     change(of, Operation::Create, user_subject(user.id), mutation, Some(EventType::UserProvisioned))
 }
 
-/// The user as `user` says, one version later.
+fn keys(user: &UserRecord, extensions: &[Schema]) -> Vec<LookupKey> {
+    let resource_type = ResourceType::new(ResourceKind::User, Profile::Entra, extensions);
+    lookup_keys(resource_type, &user.resource)
+}
+
+/// The user as `user` says, one version later. It keeps the keys that it had.
 pub(crate) fn replace_user(of: IntegrationId, user: &UserRecord) -> Change {
     let record = UserRecord { version: user.version.next(), last_modified: at(60), ..user.clone() };
-    let mutation = Mutation::ReplaceUser { record, expected: user.version };
+    let keys = KeyChange { added: keys(user, &[]), removed: vec![] };
+    let mutation = Mutation::ReplaceUser { record, expected: user.version, keys };
     change(of, Operation::Patch, user_subject(user.id), mutation, Some(EventType::UserChanged))
 }
 
+/// The user as `after` says, and no longer as `before` said.
+pub(crate) fn alter_user(of: IntegrationId, before: &UserRecord, after: &UserRecord) -> Change {
+    let (old, new) = (keys(before, &[]), keys(after, &[]));
+    let missing_in = |keys: &[LookupKey], others: &[LookupKey]| -> Vec<LookupKey> {
+        keys.iter().filter(|key| !others.contains(key)).cloned().collect()
+    };
+    let keys = KeyChange { added: missing_in(&new, &old), removed: missing_in(&old, &new) };
+    let record = UserRecord { version: before.version.next(), last_modified: at(60), ..after.clone() };
+    let mutation = Mutation::ReplaceUser { record, expected: before.version, keys };
+    change(of, Operation::Patch, user_subject(before.id), mutation, Some(EventType::UserChanged))
+}
+
 pub(crate) fn delete_user(of: IntegrationId, user: &UserRecord) -> Change {
-    let mutation = Mutation::DeleteUser { id: user.id, expected: user.version };
+    let mutation = Mutation::DeleteUser { id: user.id, expected: user.version, keys: keys(user, &[]) };
     change(of, Operation::Delete, user_subject(user.id), mutation, Some(EventType::UserDeprovisioned))
 }
 

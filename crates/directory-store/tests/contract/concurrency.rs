@@ -103,7 +103,7 @@ pub(crate) async fn a_commit_goes_on_without_its_caller(fixture: Fixture) {
     .await;
     drop(commit);
     testkit::eventually(Duration::from_secs(10), "the user is there", || async {
-        fixture.store.user(fixture.of, user_id(1)).await.unwrap().is_some()
+        fixture.store.user(fixture.of, user_id(1), false).await.unwrap().is_some()
     })
     .await;
 }

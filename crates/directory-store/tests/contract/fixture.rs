@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use directory::{
-    Committed, DirectoryStore, GroupId, GroupKey, GroupRecord, GroupSelection, Integration, IntegrationId,
-    IntegrationSlug, IntegrationState, IntegrationStore, Outbox, OutboxEvent, Page, RelayId, UserId, UserKey,
-    UserRecord, UserSelection, Version,
+    Committed, DirectoryStore, GroupId, GroupRecord, Integration, IntegrationId, IntegrationSlug,
+    IntegrationStore, Outbox, OutboxEvent, Page, Query, RelayId, UserId, UserRecord, Version,
 };
 use events::Environment;
+use scim::{Filter, ResourceType, Sort};
 use uuid::Uuid;
 
 use crate::changes::{self, at};
@@ -32,7 +32,7 @@ enum Rows {
     Sqlite(tempfile::TempDir),
 }
 
-pub(crate) const EVERYTHING: Page = Page { offset: 0, limit: 1_000 };
+pub(crate) const EVERYTHING: Page = Page::From { offset: 0, limit: 1_000 };
 
 impl Fixture {
     #[cfg(feature = "postgres")]
@@ -97,6 +97,15 @@ impl Fixture {
         }
     }
 
+    pub(crate) fn is_postgres(&self) -> bool {
+        match &self.rows {
+            #[cfg(feature = "postgres")]
+            Rows::Postgres(_) => true,
+            #[cfg(feature = "sqlite")]
+            Rows::Sqlite(_) => false,
+        }
+    }
+
     /// Rows of the event log and of the provisioning log.
     pub(crate) async fn log_sizes(&self) -> (i64, i64) {
         (
@@ -131,17 +140,28 @@ impl Fixture {
         ids
     }
 
-    pub(crate) async fn user_ids(&self, key: UserKey) -> Vec<UserId> {
-        let found = self.store.users(self.of, &UserSelection { key, page: EVERYTHING }).await.unwrap();
-        assert_eq!(found.total, u64::try_from(found.items.len()).unwrap());
-        found.items.into_iter().map(|user| user.id).collect()
+    /// The users that meet a filter, all without one.
+    pub(crate) async fn user_ids(&self, filter: &str) -> Vec<UserId> {
+        self.users_by(&users(filter)).await
     }
 
-    pub(crate) async fn group_ids(&self, key: GroupKey, with_member: Option<UserId>) -> Vec<GroupId> {
-        let selection = GroupSelection { key, with_member, page: EVERYTHING };
-        let found = self.store.groups(self.of, &selection).await.unwrap();
+    pub(crate) async fn users_by(&self, query: &Query) -> Vec<UserId> {
+        let found = self.store.users(self.of, query, false).await.unwrap();
+        if query.counted && query.page == EVERYTHING {
+            assert_eq!(found.total, u64::try_from(found.items.len()).unwrap());
+        }
+        found.items.into_iter().map(|user| user.user.id).collect()
+    }
+
+    /// The groups that meet a filter, all without one.
+    pub(crate) async fn group_ids(&self, filter: &str) -> Vec<GroupId> {
+        let found = self.store.groups(self.of, &groups(filter)).await.unwrap();
         assert_eq!(found.total, u64::try_from(found.items.len()).unwrap());
         found.items.into_iter().map(|group| group.id).collect()
+    }
+
+    pub(crate) async fn user(&self, id: UserId) -> Option<UserRecord> {
+        self.store.user(self.of, id, false).await.unwrap().map(|view| view.user)
     }
 
     pub(crate) async fn member_ids(&self, group: GroupId) -> Vec<UserId> {
@@ -161,12 +181,27 @@ impl Fixture {
 /// Longer than any test.
 pub(crate) const LONG_LEASE: std::time::Duration = std::time::Duration::from_secs(600);
 
+/// A query for all users that meet a filter; an empty one selects all.
+pub(crate) fn users(filter: &str) -> Query {
+    query(filter, ResourceType::USER)
+}
+
+/// A query for all groups that meet a filter; an empty one selects all.
+pub(crate) fn groups(filter: &str) -> Query {
+    query(filter, ResourceType::GROUP)
+}
+
+pub(crate) fn query(filter: &str, resource_type: ResourceType<'_>) -> Query {
+    let filter = (!filter.is_empty()).then(|| Filter::parse(filter, resource_type).unwrap());
+    Query { filter, sort: None, page: EVERYTHING, counted: true }
+}
+
+/// An order of users.
+pub(crate) fn sort(by: &str, order: &str) -> Option<Sort> {
+    Sort::parse(Some(by), Some(order), ResourceType::USER).unwrap()
+}
+
 pub(crate) fn integration(n: u128, slug: &str) -> Integration {
-    Integration {
-        id: IntegrationId(Uuid::from_u128(n)),
-        slug: IntegrationSlug::parse(slug).unwrap(),
-        portal: "acme".to_owned(),
-        environment: Environment::Production,
-        state: IntegrationState::Enabled,
-    }
+    let slug = IntegrationSlug::parse(slug).unwrap();
+    Integration::new(IntegrationId(Uuid::from_u128(n)), slug, "acme".to_owned(), Environment::Production)
 }

@@ -1,16 +1,13 @@
 //! Groups: reading, uniqueness, versions, life and death.
 
-use directory::{
-    CommitError, Committed, GroupKey, GroupRecord, GroupSelection, MemberChange, Page, UniqueAttribute,
-    Version,
-};
+use directory::{CommitError, Committed, GroupRecord, MemberChange, Page, Query, UniqueAttribute, Version};
 use events::{EventType, Sequence};
 use serde_json::json;
 
 use crate::changes::{
     add, at, create_group, delete_group, edit_members, group, group_id, group_of, replace_group, user_id,
 };
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, groups};
 
 fn sales() -> GroupRecord {
     group_of(1, json!({ "displayName": "Sales EMEA", "externalId": "g-1" }))
@@ -31,15 +28,13 @@ pub(crate) async fn a_created_group_is_read_as_it_was_written(fixture: Fixture) 
 pub(crate) async fn every_key_finds_the_group(fixture: Fixture) {
     fixture.add_group(&sales(), &[]).await;
     fixture.add_group(&group(2, "Marketing"), &[]).await;
-    for key in [
-        GroupKey::Id(group_id(1)),
-        GroupKey::ExternalId("g-1".to_owned()),
-        GroupKey::DisplayName("sales emea".to_owned()),
-    ] {
-        assert_eq!(fixture.group_ids(key.clone(), None).await, [group_id(1)], "{key:?}");
+    for filter in
+        [&format!("id eq \"{}\"", group_id(1)), "externalId eq \"g-1\"", "displayName eq \"sales emea\""]
+    {
+        assert_eq!(fixture.group_ids(filter).await, [group_id(1)], "{filter}");
     }
-    assert_eq!(fixture.group_ids(GroupKey::All, None).await, [group_id(1), group_id(2)]);
-    assert_eq!(fixture.group_ids(GroupKey::ExternalId("G-1".to_owned()), None).await, []);
+    assert_eq!(fixture.group_ids("").await, [group_id(1), group_id(2)]);
+    assert_eq!(fixture.group_ids("externalId eq \"G-1\"").await, []);
 }
 
 pub(crate) async fn groups_are_found_by_member(fixture: Fixture) {
@@ -47,10 +42,13 @@ pub(crate) async fn groups_are_found_by_member(fixture: Fixture) {
     fixture.add_group(&sales(), &[user_id(1)]).await;
     fixture.add_group(&group(2, "Marketing"), &[user_id(1), user_id(2)]).await;
     fixture.add_group(&group(3, "Nobody"), &[]).await;
-    let of_first = fixture.group_ids(GroupKey::All, Some(user_id(1))).await;
-    assert_eq!(of_first, [group_id(1), group_id(2)]);
-    assert_eq!(fixture.group_ids(GroupKey::All, Some(user_id(2))).await, [group_id(2)]);
-    assert_eq!(fixture.group_ids(GroupKey::Id(group_id(1)), Some(user_id(2))).await, []);
+    let with = |n| format!("members.value eq \"{}\"", user_id(n));
+    assert_eq!(fixture.group_ids(&with(1)).await, [group_id(1), group_id(2)]);
+    assert_eq!(fixture.group_ids(&with(2)).await, [group_id(2)]);
+    let neither = format!("id eq \"{}\" and members[value eq \"{}\"]", group_id(1), user_id(2));
+    assert_eq!(fixture.group_ids(&neither).await, []);
+    assert_eq!(fixture.group_ids("members pr").await, [group_id(1), group_id(2)]);
+    assert_eq!(fixture.group_ids("not (members.type eq \"user\")").await, [group_id(3)]);
 }
 
 pub(crate) async fn pages_are_in_the_order_of_ids_and_know_the_total(fixture: Fixture) {
@@ -60,9 +58,8 @@ pub(crate) async fn pages_are_in_the_order_of_ids_and_know_the_total(fixture: Fi
     for (offset, limit, expected) in
         [(0, 2, vec![1, 2]), (2, 2, vec![3]), (3, 2, vec![]), (0, 0, vec![]), (0, 3, vec![1, 2, 3])]
     {
-        let page = Page { offset, limit };
-        let selection = GroupSelection { key: GroupKey::All, with_member: None, page };
-        let found = fixture.store.groups(fixture.of, &selection).await.unwrap();
+        let query = Query { page: Page::From { offset, limit }, ..groups("") };
+        let found = fixture.store.groups(fixture.of, &query).await.unwrap();
         let ids: Vec<_> = found.items.iter().map(|group| group.id).collect();
         assert_eq!(ids, expected.into_iter().map(group_id).collect::<Vec<_>>(), "{offset} {limit}");
         assert_eq!(found.total, 3, "{offset} {limit}");
@@ -152,10 +149,11 @@ pub(crate) async fn deletion_ends_the_group_and_its_memberships(fixture: Fixture
 
     assert_eq!(fixture.store.group(fixture.of, group_id(1)).await.unwrap(), None);
     assert_eq!(fixture.member_ids(group_id(1)).await, []);
-    assert_eq!(fixture.group_ids(GroupKey::All, Some(users[0])).await, []);
+    assert_eq!(fixture.group_ids(&format!("members.value eq \"{}\"", users[0])).await, []);
     let told: Vec<_> = fixture.claim_all().await.iter().map(|event| event.envelope.event_type).collect();
     assert_eq!(told, [EventType::GroupDeprovisioned]);
-    assert_eq!(fixture.store.user(fixture.of, users[0]).await.unwrap().unwrap().version, Version(1));
+    let member = fixture.store.user(fixture.of, users[0], true).await.unwrap().unwrap();
+    assert_eq!((member.user.version, member.groups), (Version(1), Some(vec![])));
     let refused = fixture.store.commit(delete_group(fixture.of, &sales())).await;
     assert!(matches!(refused, Err(CommitError::NotFound)), "{refused:?}");
 }
@@ -175,9 +173,9 @@ pub(crate) async fn groups_of_another_integration_do_not_exist(fixture: Fixture)
     fixture.add_group(&sales(), &users).await;
     assert_eq!(fixture.store.group(fixture.other, group_id(1)).await.unwrap(), None);
     assert_eq!(fixture.store.members(fixture.other, group_id(1)).await.unwrap(), []);
-    let page = crate::fixture::EVERYTHING;
-    let selection = GroupSelection { key: GroupKey::All, with_member: Some(users[0]), page };
-    assert_eq!(fixture.store.groups(fixture.other, &selection).await.unwrap().total, 0);
+    for filter in ["id pr or displayName pr", &format!("members.value eq \"{}\"", users[0])] {
+        assert_eq!(fixture.store.groups(fixture.other, &groups(filter)).await.unwrap().total, 0, "{filter}");
+    }
     for change in [
         replace_group(fixture.other, &sales(), MemberChange::Keep),
         delete_group(fixture.other, &sales()),

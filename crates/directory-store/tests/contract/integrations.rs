@@ -2,6 +2,8 @@
 
 use directory::{Integration, IntegrationSlug, IntegrationState, NewToken, SecretDigest, TokenId};
 use events::Environment;
+use scim::{Profile, Schema};
+use serde_json::json;
 
 use crate::changes::at;
 use crate::fixture::{Fixture, integration};
@@ -50,6 +52,45 @@ pub(crate) async fn a_credential_comes_with_its_integration(fixture: Fixture) {
 
 pub(crate) async fn an_unknown_token_opens_nothing(fixture: Fixture) {
     assert!(fixture.store.credential(&token_id("ffffffffffffffff")).await.unwrap().is_none());
+}
+
+fn extension(name: &str) -> Schema {
+    let document = json!({
+        "id": "urn:ietf:params:scim:schemas:extension:acme:2.0:User", "name": "Acme", "description": "Ours.",
+        "attributes": [{ "name": name, "type": "string", "caseExact": true, "description": "é \"x\"" }]
+    });
+    Schema::from_definition(document.as_object().unwrap()).unwrap()
+}
+
+pub(crate) async fn profile_and_extensions_are_kept(fixture: Fixture) {
+    let added = Integration {
+        profile: Profile::Strict,
+        user_extensions: vec![extension("badge")],
+        ..integration(7, "strict-production")
+    };
+    fixture.store.add_integration(&added, at(0)).await.unwrap();
+    assert_eq!(fixture.store.integration(&added.slug).await.unwrap(), Some(added));
+
+    fixture.store.set_profile(fixture.of, Profile::Strict).await.unwrap();
+    let present = fixture.store.integration(&slug("acme-production")).await.unwrap().unwrap();
+    assert_eq!(present.profile, Profile::Strict);
+    let other = fixture.store.integration(&slug("other-production")).await.unwrap().unwrap();
+    assert_eq!(other.profile, Profile::Entra);
+}
+
+pub(crate) async fn extensions_are_set_only_over_those_that_were_read(fixture: Fixture) {
+    let (first, second) = (vec![extension("badge")], vec![extension("badge"), extension("site")]);
+    let set = async |expected: &[Schema], new: &[Schema]| {
+        fixture.store.set_user_extensions(fixture.of, expected, new).await.unwrap()
+    };
+    assert!(set(&[], &first).await);
+    assert!(!set(&[], &second).await, "somebody was quicker");
+    assert!(!set(&second, &first).await);
+    assert!(set(&first, &second).await);
+    let present = fixture.store.integration(&slug("acme-production")).await.unwrap().unwrap();
+    assert_eq!(present.user_extensions, second);
+    let unknown = integration(99, "unknown").id;
+    assert!(!fixture.store.set_user_extensions(unknown, &[], &first).await.unwrap());
 }
 
 pub(crate) async fn a_store_that_works_says_so(fixture: Fixture) {

@@ -10,12 +10,18 @@
 mod changes;
 mod concurrency;
 mod fixture;
+#[cfg(feature = "postgres")]
+mod functions;
 mod groups;
 mod integrations;
+mod lookups;
 mod members;
 mod outbox;
+mod pages;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod property;
+mod queries;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(feature = "postgres")]
@@ -83,7 +89,34 @@ contract! {
         an_insisted_version_is_checked
         a_group_that_does_not_live_has_no_members_to_edit
         a_deleted_user_leaves_its_groups_without_an_event
+        a_user_is_answered_with_its_groups
+        users_are_counted_by_their_ids
         a_thousand_members_are_told_in_chunks;
+    queries:
+        operators_compare_as_the_rfc_says
+        special_attributes_are_compared
+        conditions_on_entries_are_about_one_entry
+        groups_of_users_are_compared
+        members_of_groups_are_compared
+        wrong_types_equal_nothing_and_fail_nothing
+        the_longest_filters_are_answered
+        a_directory_that_is_too_large_is_not_searched;
+    pages:
+        users_are_ordered_by_value_and_then_by_id
+        the_primary_entry_decides_about_the_order
+        a_walk_by_ids_meets_everybody_once
+        a_walk_in_an_order_meets_everybody_once
+        only_what_is_asked_for_is_counted
+        a_deep_page_is_that_of_its_offset;
+    lookups:
+        a_replaced_value_no_longer_finds_the_user
+        a_deleted_user_leaves_no_lookups
+        a_refused_change_leaves_lookups_alone
+        a_long_value_is_found
+        attributes_of_an_own_extension_are_found;
+    property:
+        every_filter_selects_what_it_matches
+        every_sort_orders_as_it_compares;
     concurrency:
         parallel_edits_of_one_group_lose_nobody
         one_of_many_parallel_creations_wins
@@ -106,5 +139,7 @@ contract! {
         an_integration_that_exists_stays_as_it_is
         a_credential_comes_with_its_integration
         an_unknown_token_opens_nothing
+        profile_and_extensions_are_kept
+        extensions_are_set_only_over_those_that_were_read
         a_store_that_works_says_so;
 }

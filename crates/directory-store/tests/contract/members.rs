@@ -1,10 +1,12 @@
 //! Members: the net change is found by the store.
 
-use directory::{CommitError, Committed, GroupKey, Member, MemberChange, UserId, Version};
+use directory::{CommitError, Committed, GroupLink, Member, MemberChange, UserId, Version};
 use events::EventType;
 use serde_json::{Value, json};
 
-use crate::changes::{add, create_user, edit_members, group, group_id, remove, user, user_id, user_of};
+use crate::changes::{
+    add, at, create_user, delete_group, edit_members, group, group_id, remove, user, user_id, user_of,
+};
 use crate::fixture::Fixture;
 
 async fn edit(fixture: &Fixture, members: MemberChange) -> Committed {
@@ -122,12 +124,36 @@ pub(crate) async fn a_deleted_user_leaves_its_groups_without_an_event(fixture: F
     fixture.delete_user(&user(1, "user1@acme.example")).await;
 
     assert_eq!(fixture.member_ids(group_id(1)).await, users[1..]);
-    assert_eq!(fixture.group_ids(GroupKey::All, Some(users[0])).await, []);
-    assert_eq!(fixture.group_version(group_id(1)).await, Version(1));
+    assert_eq!(fixture.group_ids(&format!("members.value eq \"{}\"", users[0])).await, []);
+    let left = fixture.store.group(fixture.of, group_id(1)).await.unwrap().unwrap();
+    assert_eq!((left.version, left.last_modified, left.member_count), (Version(2), at(60), 2));
     let types: Vec<_> = fixture.claim_all().await.iter().map(|event| event.envelope.event_type).collect();
     assert_eq!(types, [EventType::UserDeprovisioned]);
     edit(&fixture, remove(&users[1..2])).await;
     assert_eq!(told(&fixture).await["memberCount"], 1);
+}
+
+pub(crate) async fn a_user_is_answered_with_its_groups(fixture: Fixture) {
+    let users = fixture.add_users(2).await;
+    for (n, members) in [(2, &users[..1]), (1, &users[..]), (3, &users[1..])] {
+        fixture.add_group(&group(n, &format!("Group {n}")), members).await;
+    }
+    fixture.store.commit(delete_group(fixture.of, &group(3, "Group 3"))).await.unwrap();
+    let link = |n| GroupLink { id: group_id(n), display: format!("Group {n}") };
+    let view = fixture.store.user(fixture.of, users[0], true).await.unwrap().unwrap();
+    assert_eq!(view.groups, Some(vec![link(1), link(2)]));
+    let listed = fixture.store.users(fixture.of, &crate::fixture::users(""), true).await.unwrap();
+    let groups: Vec<_> = listed.items.into_iter().map(|view| view.groups).collect();
+    assert_eq!(groups, [Some(vec![link(1), link(2)]), Some(vec![link(1)])]);
+    assert_eq!(fixture.store.user(fixture.of, users[0], false).await.unwrap().unwrap().groups, None);
+}
+
+pub(crate) async fn users_are_counted_by_their_ids(fixture: Fixture) {
+    let users = fixture.add_users(3).await;
+    fixture.delete_user(&user(3, "user3@acme.example")).await;
+    let ids = [users[0], users[2], users[1], users[0], user_id(9)];
+    assert_eq!(fixture.store.count_users(fixture.of, &ids).await.unwrap(), 2);
+    assert_eq!(fixture.store.count_users(fixture.of, &[]).await.unwrap(), 0);
 }
 
 pub(crate) async fn a_thousand_members_are_told_in_chunks(fixture: Fixture) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use directory::{CommitError, DirectoryStore, IntegrationId, StoreError};
+use directory::{CommitError, DirectoryStore, IntegrationId, QueryError, StoreError};
 use directory_store::postgres::{
     PostgresDirectoryStore, PostgresOptions, Timeouts, migrate, revert_migrations,
 };
@@ -13,6 +13,7 @@ use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
 use crate::changes::{create_user, delete_user, replace_user, user, user_id};
+use crate::fixture::users;
 
 pub(crate) const OF: IntegrationId = IntegrationId(Uuid::nil());
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
@@ -40,11 +41,11 @@ async fn transaction(database: &TestDatabase, statement: &str) -> Client {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_service_may_delete_nothing_but_memberships() {
+async fn the_service_may_delete_nothing_but_memberships_and_lookups() {
     let database = migrated().await;
     let deletable = "select count(*) from information_schema.table_privileges
         where grantee = 'illuxi_gateway' and table_schema = 'directory'
-        and privilege_type in ('DELETE', 'TRUNCATE') and table_name <> 'group_member'";
+        and privilege_type in ('DELETE', 'TRUNCATE') and table_name not in ('group_member', 'user_lookup')";
     assert_eq!(database.query_i64(deletable).await, 0);
     let editable_history =
         "select (has_column_privilege('illuxi_gateway', 'directory.event_log', 'data', 'UPDATE')
@@ -84,6 +85,8 @@ async fn migrations_taken_back_leave_nothing() {
     assert!(database.query_i64(objects).await > 0);
     revert_migrations(database.url()).await.unwrap();
     assert_eq!(database.query_i64(objects).await, 0);
+    let functions = "select count(*) from pg_proc where pronamespace = 'directory'::regnamespace";
+    assert_eq!(database.query_i64(functions).await, 0);
     let left = "select count(*) from pg_shdepend
         where refobjid = 'illuxi_gateway'::regrole and dbid = (
             select oid from pg_database where datname = current_database())";
@@ -94,7 +97,7 @@ async fn migrations_taken_back_leave_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_away_is_unavailable_at_once() {
     let store = connected("postgres://nobody@127.0.0.1:1/nothing", PostgresOptions::default()).await;
-    let read = tokio::time::timeout(PATIENCE, store.user(OF, user_id(1))).await.unwrap();
+    let read = tokio::time::timeout(PATIENCE, store.user(OF, user_id(1), false)).await.unwrap();
     assert!(matches!(read, Err(StoreError::Unavailable { outcome_unknown: false, .. })), "{read:?}");
     let commit = store.commit(create_user(OF, &user(1, "alice"))).await;
     assert!(
@@ -142,6 +145,25 @@ async fn a_lock_that_is_not_given_makes_the_store_unavailable() {
             "{refused:?}"
         );
     }
+    store.check().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_that_takes_too_long_asks_too_much() {
+    let database = migrated().await;
+    let options = waiting(Timeouts { statement: Duration::from_millis(50), ..Timeouts::default() });
+    let store = connected(database.url(), options).await;
+    database
+        .execute(
+            "insert into directory.scim_user (
+                integration_id, id, incarnation, version, created_at, last_modified, user_name_folded, active, resource)
+            select '00000000-0000-0000-0000-000000000000', gen_random_uuid(), 1, 1, now(), now(), 'user' || n, true,
+                '{\"title\": \"Engineer\"}' from generate_series(1, 5000) as n",
+        )
+        .await;
+    let long = (0..190).map(|n| format!("title co \"x{n}\"")).collect::<Vec<_>>().join(" or ");
+    let refused = store.users(OF, &users(&long), false).await;
+    assert!(matches!(refused, Err(QueryError::TooMany)), "{refused:?}");
     store.check().await.unwrap();
 }
 

@@ -16,16 +16,16 @@ async fn a_file_keeps_what_was_committed() {
     store.commit(create_user(OF, &user(1, "alice"))).await.unwrap();
     drop(store);
     let store = SqliteDirectoryStore::open(&path).await.unwrap();
-    assert!(store.user(OF, user_id(1)).await.unwrap().is_some());
+    assert!(store.user(OF, user_id(1), false).await.unwrap().is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_in_memory_is_read_and_written() {
     let store = SqliteDirectoryStore::open_in_memory().await.unwrap();
     store.commit(create_user(OF, &user(1, "alice"))).await.unwrap();
-    assert!(store.user(OF, user_id(1)).await.unwrap().is_some());
+    assert!(store.user(OF, user_id(1), false).await.unwrap().is_some());
     let another = SqliteDirectoryStore::open_in_memory().await.unwrap();
-    assert!(another.user(OF, user_id(1)).await.unwrap().is_none());
+    assert!(another.user(OF, user_id(1), false).await.unwrap().is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]

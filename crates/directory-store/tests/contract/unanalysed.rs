@@ -1,32 +1,49 @@
 //! What PostgreSQL reads while it has no statistics, as in a new directory during its first cycle.
 
-use directory::{Committed, DirectoryStore, MemberChange, Page, UserId, UserKey, UserSelection};
+use directory::{Committed, DirectoryStore, MemberChange, Page, Position, Query, UserId};
 use directory_store::postgres::{PostgresDirectoryStore, PostgresOptions};
+use scim::{Profile, ResourceKind, ResourceType, Schema};
+use serde_json::json;
 use testkit::postgres::TestDatabase;
 
 use crate::changes::{
     add, create_group, create_user, delete_user, edit_members, group, group_id, remove, replace_user, user,
     user_id,
 };
+use crate::fixture::query;
 use crate::postgres::{OF, PATIENCE, connected, migrated};
 
 /// Users that nobody has analysed, in two integrations.
 const SEED_USERS: &str = "
     insert into directory.scim_user (
         integration_id, id, incarnation, version, created_at, last_modified, user_name_folded, external_id,
-        work_email_folded, display_name, display_name_folded, active, resource)
+        display_name, display_name_folded, active, resource)
     select tenant.id, ('019200000000700080000000000' || tenant.digit || lpad(to_hex(n), 4, '0'))::uuid, 1, 1, now(), now(),
-        'user' || n, 'external' || n, 'user' || n || '@acme.example', 'Learner', 'learner', true,
-        jsonb_build_object('userName', 'user' || n)
+        'user' || n, 'external' || n, 'Learner', 'learner', true,
+        jsonb_build_object(
+            'userName', 'user' || n,
+            'emails', jsonb_build_array(jsonb_build_object('value', 'user' || n || '@acme.example', 'type', 'work')),
+            'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User', jsonb_build_object('employeeNumber', 'e' || n),
+            'urn:acme:2.0:User', jsonb_build_object('badge', 'b' || n))
     from generate_series(2, 5000) as n,
         (values ('00000000-0000-0000-0000-000000000000'::uuid, 0), ('00000000-0000-0000-0000-000000000001', 1))
             as tenant(id, digit)";
+
+/// What those users are found by.
+const SEED_LOOKUPS: &str = "
+    insert into directory.user_lookup (integration_id, user_id, attribute, value)
+    select '00000000-0000-0000-0000-000000000000', ('01920000000070008000' || lpad(to_hex(n), 12, '0'))::uuid,
+        given.attribute, given.value
+    from generate_series(2, 5000) as n, lateral (values
+        ('emails.value', 'user' || n || '@acme.example'),
+        ('urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber', 'e' || n),
+        ('urn:acme:2.0:User:badge', 'b' || n)) as given(attribute, value)";
 
 /// Rows that statements have read, be it through an index or without one.
 const ROWS_READ: &str = "
     select (select sum(idx_tup_read) from pg_stat_user_indexes where schemaname = 'directory')
         + (select sum(seq_tup_read) from pg_stat_user_tables where schemaname = 'directory'
-            and relname in ('scim_user', 'scim_group', 'group_member'))";
+            and relname in ('scim_user', 'scim_group', 'group_member', 'user_lookup'))";
 
 async fn end_sessions(database: &TestDatabase) {
     let others = "from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
@@ -58,18 +75,26 @@ async fn warm_up(store: &PostgresDirectoryStore) {
     for _ in 0..10 {
         edit(store, add(&[user_id(1)])).await;
         edit(store, remove(&[user_id(1)])).await;
-        find(store, UserKey::UserName("user1".to_owned())).await;
+        find(store, "userName eq \"user1\"").await;
     }
 }
 
-async fn find(store: &PostgresDirectoryStore, key: UserKey) {
-    let page = Page { offset: 0, limit: 2 };
-    assert_eq!(store.users(OF, &UserSelection { key, page }).await.unwrap().items.len(), 1);
+async fn find(store: &PostgresDirectoryStore, filter: &str) {
+    let page = Page::From { offset: 0, limit: 2 };
+    let query =
+        Query { page, ..query(filter, ResourceType::new(ResourceKind::User, Profile::Entra, &[badge()])) };
+    let found = store.users(OF, &query, true).await.unwrap();
+    assert_eq!((found.items.len(), found.total), (1, 1), "{filter}");
+}
+
+fn badge() -> Schema {
+    let document = json!({ "id": "urn:acme:2.0:User", "attributes": [{ "name": "badge" }] });
+    Schema::from_definition(document.as_object().unwrap()).unwrap()
 }
 
 async fn never_analysed() -> TestDatabase {
     let database = migrated().await;
-    for table in ["scim_user", "scim_group", "group_member"] {
+    for table in ["scim_user", "scim_group", "group_member", "user_lookup"] {
         database.execute(&format!("alter table directory.{table} set (autovacuum_enabled = false)")).await;
     }
     database
@@ -100,16 +125,88 @@ async fn a_user_of_a_directory_without_statistics_is_found_by_its_key() {
     let read = rows_read_by(&database, async |store| {
         warm_up(store).await;
         database.execute(SEED_USERS).await;
+        database.execute(SEED_LOOKUPS).await;
         for n in 2..22_u128 {
-            find(store, UserKey::Id(user_id(n))).await;
-            find(store, UserKey::UserName(format!("user{n}"))).await;
-            find(store, UserKey::ExternalId(format!("external{n}"))).await;
-            find(store, UserKey::WorkEmail(format!("user{n}@acme.example"))).await;
+            let displays = format!("displayName eq \"learner\" and externalId eq \"external{n}\"");
+            for filter in [
+                format!("id eq \"{}\"", user_id(n)),
+                format!("userName eq \"user{n}\""),
+                format!("externalId eq \"external{n}\""),
+                displays,
+                format!("emails.value eq \"user{n}@acme.example\""),
+                format!("emails[type eq \"work\"].value eq \"user{n}@acme.example\" and userName sw \"u\""),
+                format!("employeeNumber eq \"e{n}\""),
+                format!("urn:acme:2.0:User:badge eq \"B{n}\" and not (title pr)"),
+            ] {
+                find(store, &filter).await;
+            }
             let changed = replace_user(OF, &user(n, &format!("renamed{n}")));
             store.commit(changed).await.unwrap();
         }
         store.commit(delete_user(OF, &user(30, "user30"))).await.unwrap();
     })
     .await;
-    assert!(read < 1_000, "{read} rows read for 101 users among 5,000");
+    assert!(read < 2_000, "{read} rows read for 181 users among 5,000");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_after_a_position_reads_itself_alone() {
+    let database = never_analysed().await;
+    let read = rows_read_by(&database, async |store| {
+        warm_up(store).await;
+        database.execute(SEED_USERS).await;
+        for n in [0, 2_000, 4_900] {
+            let position = Some(Position { value: None, id: user_id(n).0 });
+            let page = Page::After { position, limit: 11 };
+            let query = Query { filter: None, sort: None, page, counted: false };
+            let found = store.users(OF, &query, true).await.unwrap();
+            assert_eq!(found.items.len(), 11);
+            assert_eq!(found.items[0].user.id, user_id(n + 1));
+        }
+    })
+    .await;
+    assert!(read < 500, "{read} rows read for 33 users among 5,000");
+}
+
+/// Twenty groups, each with all users of one integration.
+const SEED_GROUPS: &str = "
+    insert into directory.scim_group (
+        integration_id, id, incarnation, version, created_at, last_modified, display_name_folded, member_count, resource)
+    select '00000000-0000-0000-0000-000000000000', ('01930000000070008000' || lpad(to_hex(n), 12, '0'))::uuid, 1, 1,
+        now(), now(), 'group' || n, 4999, jsonb_build_object('displayName', 'Group' || n)
+    from generate_series(2, 21) as n;
+    insert into directory.group_member (integration_id, group_id, user_id)
+    select '00000000-0000-0000-0000-000000000000', ('01930000000070008000' || lpad(to_hex(g), 12, '0'))::uuid,
+        ('01920000000070008000' || lpad(to_hex(u), 12, '0'))::uuid
+    from generate_series(2, 21) as g, generate_series(2, 5000) as u";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memberships_without_statistics_are_read_one_by_one() {
+    let database = never_analysed().await;
+    rows_read_by(&database, async |store| warm_up(store).await).await;
+    database.execute(SEED_USERS).await;
+    database.execute(SEED_GROUPS).await;
+    let read = rows_read_by(&database, async |store| {
+        for n in [2, 2_500, 5_000] {
+            let of_member = crate::fixture::groups(&format!("members.value eq \"{}\"", user_id(n)));
+            assert_eq!(store.groups(OF, &of_member).await.unwrap().total, 20);
+            let view = store.user(OF, user_id(n), true).await.unwrap().unwrap();
+            assert_eq!(view.groups.unwrap().len(), 20);
+        }
+        let page = Page::After { position: None, limit: 10 };
+        let query = Query { page, counted: false, ..crate::fixture::users("") };
+        let groups: usize = store
+            .users(OF, &query, true)
+            .await
+            .unwrap()
+            .items
+            .iter()
+            .map(|view| view.groups.as_ref().unwrap().len())
+            .sum();
+        assert_eq!(groups, 9 * 20);
+        let both = format!("id eq \"{}\" and groups.value eq \"{}\"", user_id(7), group_id(5));
+        assert_eq!(store.users(OF, &crate::fixture::users(&both), false).await.unwrap().total, 1);
+    })
+    .await;
+    assert!(read < 1_500, "{read} rows read among 100,000 memberships");
 }

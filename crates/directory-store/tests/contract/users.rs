@@ -1,11 +1,11 @@
 //! Users: reading, uniqueness, versions, life and death.
 
-use directory::{CommitError, Committed, Page, UniqueAttribute, UserKey, UserRecord, UserSelection, Version};
+use directory::{CommitError, Committed, Page, Query, UniqueAttribute, UserRecord, UserView, Version};
 use events::{EventType, Sequence};
 use serde_json::json;
 
 use crate::changes::{at, create_user, delete_user, replace_user, user, user_id, user_of};
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, users};
 
 fn alice() -> UserRecord {
     user_of(
@@ -16,43 +16,49 @@ fn alice() -> UserRecord {
             "displayName": "Alice Ångström",
             "active": false,
             "emails": [{ "value": "A.Angstrom@Acme.example", "type": "work" }],
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { "employeeNumber": "0047a" },
         }),
     )
 }
 
 pub(crate) async fn a_created_user_is_read_as_it_was_written(fixture: Fixture) {
     fixture.add_user(&alice()).await;
-    let read = fixture.store.user(fixture.of, alice().id).await.unwrap().unwrap();
-    assert_eq!(read, alice());
+    let read = fixture.store.user(fixture.of, alice().id, false).await.unwrap().unwrap();
+    assert_eq!(read, UserView { user: alice(), groups: None });
 
     let renamed = UserRecord { resource: user(1, "al@acme.example").resource, ..alice() };
     let committed = fixture.store.commit(replace_user(fixture.of, &renamed)).await.unwrap();
     assert_eq!(committed, Committed::Applied(Version(2)));
-    let read = fixture.store.user(fixture.of, alice().id).await.unwrap().unwrap();
+    let read = fixture.user(alice().id).await.unwrap();
     assert_eq!(read, UserRecord { version: Version(2), last_modified: at(60), ..renamed });
 }
 
 pub(crate) async fn every_key_finds_the_user(fixture: Fixture) {
     fixture.add_user(&alice()).await;
     fixture.add_user(&user(2, "bob@acme.example")).await;
-    for key in [
-        UserKey::Id(alice().id),
-        UserKey::UserName("alice@acme.example".to_owned()),
-        UserKey::ExternalId("e-Alice".to_owned()),
-        UserKey::WorkEmail("a.angstrom@acme.example".to_owned()),
-        UserKey::DisplayName("alice ångström".to_owned()),
+    for filter in [
+        format!("id eq \"{}\"", alice().id),
+        "userName eq \"ALICE@acme.example\"".to_owned(),
+        "externalId eq \"e-Alice\"".to_owned(),
+        "emails.value eq \"A.angstrom@acme.example\"".to_owned(),
+        "emails[type eq \"work\"].value eq \"a.angstrom@acme.example\"".to_owned(),
+        "displayName eq \"alice A\u{30a}ngström\"".to_owned(),
+        "employeeNumber eq \"0047A\"".to_owned(),
     ] {
-        assert_eq!(fixture.user_ids(key.clone()).await, [alice().id], "{key:?}");
+        assert_eq!(fixture.user_ids(&filter).await, [alice().id], "{filter}");
     }
-    assert_eq!(fixture.user_ids(UserKey::All).await, [user_id(1), user_id(2)]);
-    for key in [
-        UserKey::Id(user_id(9)),
-        UserKey::UserName("carol@acme.example".to_owned()),
-        UserKey::ExternalId("e-alice".to_owned()),
-        UserKey::WorkEmail("bob@acme.example".to_owned()),
-        UserKey::DisplayName(String::new()),
+    assert_eq!(fixture.user_ids("").await, [user_id(1), user_id(2)]);
+    for filter in [
+        format!("id eq \"{}\"", user_id(9)),
+        format!("id eq \"{}\"", alice().id.0.simple()),
+        "id eq \"alice\"".to_owned(),
+        "userName eq \"carol@acme.example\"".to_owned(),
+        "externalId eq \"e-alice\"".to_owned(),
+        "emails.value eq \"bob@acme.example\"".to_owned(),
+        "emails[type eq \"home\"].value eq \"a.angstrom@acme.example\"".to_owned(),
+        "displayName eq \"\"".to_owned(),
     ] {
-        assert_eq!(fixture.user_ids(key.clone()).await, [], "{key:?}");
+        assert_eq!(fixture.user_ids(&filter).await, [], "{filter}");
     }
 }
 
@@ -68,9 +74,9 @@ pub(crate) async fn pages_are_in_the_order_of_ids_and_know_the_total(fixture: Fi
         (0, 0, vec![]),
         (0, 5, vec![1, 2, 3, 4, 5]),
     ] {
-        let selection = UserSelection { key: UserKey::All, page: Page { offset, limit } };
-        let found = fixture.store.users(fixture.of, &selection).await.unwrap();
-        let ids: Vec<_> = found.items.iter().map(|user| user.id).collect();
+        let query = Query { page: Page::From { offset, limit }, ..users("") };
+        let found = fixture.store.users(fixture.of, &query, false).await.unwrap();
+        let ids: Vec<_> = found.items.iter().map(|user| user.user.id).collect();
         assert_eq!(ids, expected.into_iter().map(user_id).collect::<Vec<_>>(), "{offset} {limit}");
         assert_eq!(found.total, 5, "{offset} {limit}");
     }
@@ -99,16 +105,16 @@ pub(crate) async fn a_taken_name_is_also_refused_to_a_replacement(fixture: Fixtu
     fixture.add_user(&user(2, "bob")).await;
     let refused = fixture.store.commit(replace_user(fixture.of, &user(2, "ALICE"))).await;
     assert!(matches!(refused, Err(CommitError::Taken(UniqueAttribute::UserName))), "{refused:?}");
-    let bob = fixture.store.user(fixture.of, user_id(2)).await.unwrap().unwrap();
+    let bob = fixture.user(user_id(2)).await.unwrap();
     assert_eq!((bob.version, bob.resource.user_name()), (Version(1), Some("bob")));
 }
 
 pub(crate) async fn deletion_hides_the_user_and_frees_its_names(fixture: Fixture) {
     fixture.add_user(&alice()).await;
     fixture.delete_user(&alice()).await;
-    assert_eq!(fixture.store.user(fixture.of, alice().id).await.unwrap(), None);
-    assert_eq!(fixture.user_ids(UserKey::All).await, []);
-    assert_eq!(fixture.user_ids(UserKey::ExternalId("e-Alice".to_owned())).await, []);
+    assert_eq!(fixture.user(alice().id).await, None);
+    assert_eq!(fixture.user_ids("").await, []);
+    assert_eq!(fixture.user_ids("externalId eq \"e-Alice\"").await, []);
     let kept = fixture.number("select count(*) from directory.scim_user where deleted_at is not null").await;
     assert_eq!(kept, 1, "the row stays until it is erased");
     fixture.add_user(&UserRecord { id: user_id(2), ..alice() }).await;
@@ -186,14 +192,22 @@ pub(crate) async fn a_refused_change_writes_nothing(fixture: Fixture) {
 
 pub(crate) async fn users_of_another_integration_do_not_exist(fixture: Fixture) {
     fixture.add_user(&alice()).await;
-    assert_eq!(fixture.store.user(fixture.other, alice().id).await.unwrap(), None);
-    for key in [UserKey::All, UserKey::Id(alice().id), UserKey::ExternalId("e-Alice".to_owned())] {
-        let selection = UserSelection { key, page: crate::fixture::EVERYTHING };
-        assert_eq!(fixture.store.users(fixture.other, &selection).await.unwrap().total, 0);
+    assert_eq!(fixture.store.user(fixture.other, alice().id, true).await.unwrap(), None);
+    assert_eq!(fixture.store.count_users(fixture.other, &[alice().id]).await.unwrap(), 0);
+    for filter in [
+        "",
+        "id pr or userName pr",
+        &format!("id eq \"{}\"", alice().id),
+        "externalId eq \"e-Alice\"",
+        "emails.value eq \"a.angstrom@acme.example\"",
+        "not (userName eq \"x\")",
+    ] {
+        let found = fixture.store.users(fixture.other, &users(filter), true).await.unwrap();
+        assert_eq!((found.total, found.items.len()), (0, 0), "{filter}");
     }
     for change in [replace_user(fixture.other, &alice()), delete_user(fixture.other, &alice())] {
         let refused = fixture.store.commit(change).await;
         assert!(matches!(refused, Err(CommitError::NotFound)), "{refused:?}");
     }
-    assert_eq!(fixture.user_ids(UserKey::All).await, [alice().id]);
+    assert_eq!(fixture.user_ids("").await, [alice().id]);
 }

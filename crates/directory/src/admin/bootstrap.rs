@@ -1,11 +1,11 @@
 use chrono::{DateTime, Duration, Utc};
 use events::Environment;
+use scim::Profile;
 use uuid::Uuid;
 
 use crate::token::RANDOM_BYTES;
 use crate::{
-    Integration, IntegrationId, IntegrationSlug, IntegrationState, IntegrationStore, NewToken,
-    ProvisioningToken, StoreError,
+    Integration, IntegrationId, IntegrationSlug, IntegrationStore, NewToken, ProvisioningToken, StoreError,
 };
 
 /// Life of a token that nobody set another for.
@@ -20,6 +20,8 @@ pub struct Bootstrap {
     pub portal: String,
     /// The environment that it feeds.
     pub environment: Environment,
+    /// How its requests are read.
+    pub profile: Profile,
 }
 
 /// Sees to it that the integration exists, and issues a new token for it.
@@ -36,13 +38,9 @@ pub async fn bootstrap(
     let integration = match store.integration(&wanted.slug).await? {
         Some(integration) => integration,
         None => {
-            let integration = Integration {
-                id: IntegrationId(id),
-                slug: wanted.slug,
-                portal: wanted.portal,
-                environment: wanted.environment,
-                state: IntegrationState::Enabled,
-            };
+            let mut integration =
+                Integration::new(IntegrationId(id), wanted.slug, wanted.portal, wanted.environment);
+            integration.profile = wanted.profile;
             store.add_integration(&integration, now).await?;
             integration
         }

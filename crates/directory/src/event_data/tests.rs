@@ -1,26 +1,22 @@
 use events::Environment;
-use scim::ResourceType;
+use scim::ResourceKind;
 use serde_json::json;
 
 use super::*;
-use crate::{Integration, IntegrationId, IntegrationSlug, IntegrationState};
+use crate::{Integration, IntegrationId, IntegrationSlug};
 
 const ID: UserId = UserId(Uuid::from_u128(0xa));
 
 fn caller() -> Caller {
-    let integration = Integration {
-        id: IntegrationId(Uuid::nil()),
-        slug: IntegrationSlug::parse("acme-production").unwrap(),
-        portal: "acme".to_owned(),
-        environment: Environment::Production,
-        state: IntegrationState::Enabled,
-    };
+    let slug = IntegrationSlug::parse("acme-production").unwrap();
+    let portal = "acme".to_owned();
+    let integration = Integration::new(IntegrationId(Uuid::nil()), slug, portal, Environment::Production);
     Caller::new(integration, Uuid::from_u128(1), "2026-01-01T00:00:00Z".parse().unwrap())
 }
 
 fn resource(value: Value) -> Resource {
     let Value::Object(map) = value else { panic!("an object") };
-    Resource::from_stored(ResourceType::User, map)
+    Resource::from_stored(ResourceKind::User, map)
 }
 
 fn ana(active: bool) -> Value {
@@ -61,6 +57,19 @@ fn a_new_user_is_told_whole() {
             }
         })
     );
+}
+
+#[test]
+fn values_of_own_extensions_are_told_by_their_urn() {
+    let urn = "urn:ietf:params:scim:schemas:extension:acme:2.0:User";
+    let mut after = ana(true);
+    after[urn] = json!({ "badge": "B-7", "floor": 3, "tags": ["a", "b"] });
+    let changed = [format!("{urn}:badge")];
+    let event =
+        user_event(&caller(), ID, Some(&resource(ana(true))), Some(&resource(after)), &changed).unwrap();
+    let extensions = json!({ urn: { "badge": "B-7", "floor": 3.0, "tags": ["a", "b"] } });
+    assert_eq!(data(&event)["after"]["extensions"], extensions);
+    assert_eq!(data(&event)["after"]["enterprise"]["department"], "Operations");
 }
 
 #[test]

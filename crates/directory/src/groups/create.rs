@@ -18,12 +18,14 @@ impl Directory {
         resource: Resource,
         members: &[String],
     ) -> Result<GroupRecord, DirectoryError> {
+        self.check_members(caller, members).await?;
         let record = GroupRecord {
             id: GroupId(caller.id(0)),
             version: Version::FIRST,
             created: caller.now,
             last_modified: caller.now,
             resource,
+            member_count: 0,
         };
         self.store.commit(decide(caller, &record, members)?).await?;
         Ok(record)

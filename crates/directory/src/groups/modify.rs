@@ -1,5 +1,6 @@
 use events::{Subject, SubjectKind};
-use scim::{PatchRequest, Resource, changed_paths};
+use scim::members::MemberEdit;
+use scim::{PatchRequest, Resource, ResourceKind, changed_paths};
 use serde_json::{Map, Value};
 
 use super::{member_change, user_ids};
@@ -21,10 +22,13 @@ impl Directory {
         &self,
         caller: &Caller,
         id: GroupId,
-        patch: PatchRequest,
+        patch: PatchRequest<'_>,
         if_match: &IfMatch,
     ) -> Result<(), DirectoryError> {
         let (patch, edit) = patch.split_members()?;
+        if let MemberEdit::Delta { add: joining, .. } | MemberEdit::Replace(joining) = &edit {
+            self.check_members(caller, joining).await?;
+        }
         let members = member_change(edit);
         let modify = |group: &Resource| Ok(patch.apply(group)?);
         if patch.is_empty() && *if_match == IfMatch::Any && members != MemberChange::Keep {
@@ -44,8 +48,11 @@ impl Directory {
         body: &Map<String, Value>,
         if_match: &IfMatch,
     ) -> Result<(), DirectoryError> {
-        let members = MemberChange::Replace(user_ids(&scim::members::from_request(body)?));
-        let modify = |group: &Resource| Ok(group.replaced_by(body.clone())?);
+        let members = scim::members::from_request(body)?;
+        self.check_members(caller, &members).await?;
+        let members = MemberChange::Replace(user_ids(&members));
+        let resource_type = caller.resource_type(ResourceKind::Group);
+        let modify = |group: &Resource| Ok(group.replaced_by(resource_type, body.clone())?);
         self.modify_group(caller, id, Operation::Replace, if_match, &members, modify).await
     }
 
@@ -108,7 +115,7 @@ fn decide(
     resource: Resource,
     members: &MemberChange,
 ) -> Result<Option<Change>, serde_json::Error> {
-    let changed = changed_paths(&before.resource, &resource);
+    let changed = changed_paths(caller.resource_type(ResourceKind::Group), &before.resource, &resource);
     let members = members.clone();
     if changed.is_empty() {
         if members == MemberChange::Keep {

@@ -1,9 +1,10 @@
 use events::{Subject, SubjectKind};
-use scim::Resource;
+use scim::{Resource, ResourceKind, lookup_keys};
 
 use crate::event_data::user_event;
 use crate::{
-    Caller, Change, Directory, DirectoryError, LogEntry, Mutation, Operation, UserId, UserRecord, Version,
+    Caller, Change, Directory, DirectoryError, LogEntry, Mutation, Operation, UserId, UserRecord, UserView,
+    Version,
 };
 
 impl Directory {
@@ -12,11 +13,7 @@ impl Directory {
     /// # Errors
     /// [`DirectoryError::Taken`] when a live user, active or not, has the userName or the externalId. A deleted one
     /// is no obstacle (section 3.6).
-    pub async fn create_user(
-        &self,
-        caller: &Caller,
-        resource: Resource,
-    ) -> Result<UserRecord, DirectoryError> {
+    pub async fn create_user(&self, caller: &Caller, resource: Resource) -> Result<UserView, DirectoryError> {
         let record = UserRecord {
             id: UserId(caller.id(0)),
             version: Version::FIRST,
@@ -25,7 +22,7 @@ impl Directory {
             resource,
         };
         self.store.commit(decide(caller, &record)?).await?;
-        Ok(record)
+        Ok(UserView { user: record, groups: Some(Vec::new()) })
     }
 }
 
@@ -36,5 +33,6 @@ fn decide(caller: &Caller, record: &UserRecord) -> Result<Change, serde_json::Er
         subject: Subject { kind: SubjectKind::User, id: record.id.0 },
         changed: vec![],
     };
-    Ok(Change::new(caller, Mutation::CreateUser(record.clone()), vec![event], log))
+    let keys = lookup_keys(caller.resource_type(ResourceKind::User), &record.resource);
+    Ok(Change::new(caller, Mutation::CreateUser { record: record.clone(), keys }, vec![event], log))
 }

@@ -1,4 +1,5 @@
 use events::{Subject, SubjectKind};
+use scim::{ResourceKind, lookup_keys};
 
 use crate::attempts::Attempts;
 use crate::event_data::user_event;
@@ -35,7 +36,7 @@ impl Directory {
         id: UserId,
         if_match: &IfMatch,
     ) -> Result<(), DirectoryError> {
-        let user = self.user(caller, id).await?;
+        let user = self.user(caller, id, false).await?.user;
         if_match.check(user.version)?;
         self.store.commit(decide(caller, &user)?).await?;
         Ok(())
@@ -49,6 +50,7 @@ fn decide(caller: &Caller, user: &UserRecord) -> Result<Change, serde_json::Erro
         subject: Subject { kind: SubjectKind::User, id: user.id.0 },
         changed: vec![],
     };
-    let mutation = Mutation::DeleteUser { id: user.id, expected: user.version };
+    let keys = lookup_keys(caller.resource_type(ResourceKind::User), &user.resource);
+    let mutation = Mutation::DeleteUser { id: user.id, expected: user.version, keys };
     Ok(Change::new(caller, mutation, vec![event], log))
 }

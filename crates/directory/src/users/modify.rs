@@ -1,11 +1,12 @@
 use events::{Subject, SubjectKind};
-use scim::{PatchRequest, Resource, changed_paths};
+use scim::{PatchRequest, Resource, ResourceKind, changed_paths, lookup_keys};
 use serde_json::{Map, Value};
 
 use crate::attempts::Attempts;
 use crate::event_data::user_event;
 use crate::{
-    Caller, Change, Directory, DirectoryError, IfMatch, LogEntry, Mutation, Operation, UserId, UserRecord,
+    Caller, Change, Directory, DirectoryError, IfMatch, KeyChange, LogEntry, Mutation, Operation, UserId,
+    UserRecord, UserView,
 };
 
 impl Directory {
@@ -20,9 +21,9 @@ impl Directory {
         &self,
         caller: &Caller,
         id: UserId,
-        patch: &PatchRequest,
+        patch: &PatchRequest<'_>,
         if_match: &IfMatch,
-    ) -> Result<UserRecord, DirectoryError> {
+    ) -> Result<UserView, DirectoryError> {
         self.modify_user(caller, id, Operation::Patch, if_match, |user| Ok(patch.apply(user)?)).await
     }
 
@@ -36,8 +37,9 @@ impl Directory {
         id: UserId,
         body: &Map<String, Value>,
         if_match: &IfMatch,
-    ) -> Result<UserRecord, DirectoryError> {
-        let replace = |user: &Resource| Ok(user.replaced_by(body.clone())?);
+    ) -> Result<UserView, DirectoryError> {
+        let resource_type = caller.resource_type(ResourceKind::User);
+        let replace = |user: &Resource| Ok(user.replaced_by(resource_type, body.clone())?);
         self.modify_user(caller, id, Operation::Replace, if_match, replace).await
     }
 
@@ -48,7 +50,7 @@ impl Directory {
         operation: Operation,
         if_match: &IfMatch,
         modify: impl Fn(&Resource) -> Result<Resource, DirectoryError>,
-    ) -> Result<UserRecord, DirectoryError> {
+    ) -> Result<UserView, DirectoryError> {
         let _turn = self.writers.turn(id.0).await;
         let mut attempts = Attempts::default();
         loop {
@@ -66,13 +68,14 @@ impl Directory {
         operation: Operation,
         if_match: &IfMatch,
         modify: impl Fn(&Resource) -> Result<Resource, DirectoryError>,
-    ) -> Result<UserRecord, DirectoryError> {
-        let before = self.user(caller, id).await?;
+    ) -> Result<UserView, DirectoryError> {
+        // The answer is the whole resource, and a change of attributes leaves the groups as they were.
+        let UserView { user: before, groups } = self.user(caller, id, true).await?;
         if_match.check(before.version)?;
         let resource = modify(&before.resource)?;
-        let changed = changed_paths(&before.resource, &resource);
+        let changed = changed_paths(caller.resource_type(ResourceKind::User), &before.resource, &resource);
         if changed.is_empty() {
-            return Ok(before);
+            return Ok(UserView { user: before, groups });
         }
         let after = UserRecord {
             version: before.version.next(),
@@ -81,7 +84,7 @@ impl Directory {
             ..before.clone()
         };
         self.store.commit(decide(caller, operation, &before, &after, changed)?).await?;
-        Ok(after)
+        Ok(UserView { user: after, groups })
     }
 }
 
@@ -94,6 +97,8 @@ fn decide(
 ) -> Result<Change, serde_json::Error> {
     let event = user_event(caller, after.id, Some(&before.resource), Some(&after.resource), &changed)?;
     let log = LogEntry { operation, subject: Subject { kind: SubjectKind::User, id: after.id.0 }, changed };
-    let mutation = Mutation::ReplaceUser { record: after.clone(), expected: before.version };
+    let keys = |user: &UserRecord| lookup_keys(caller.resource_type(ResourceKind::User), &user.resource);
+    let keys = KeyChange::between(keys(before), keys(after));
+    let mutation = Mutation::ReplaceUser { record: after.clone(), expected: before.version, keys };
     Ok(Change::new(caller, mutation, vec![event], log))
 }

@@ -6,7 +6,7 @@ use crate::fixture::{Fixture, group, group_patch, patch, user};
 #[tokio::test(flavor = "multi_thread")]
 async fn writers_of_one_user_lose_nothing_of_each_other() {
     let fixture = Fixture::new().await;
-    let id = fixture.directory.create_user(&fixture.caller(), user("ana")).await.unwrap().id;
+    let id = fixture.directory.create_user(&fixture.caller(), user("ana")).await.unwrap().user.id;
     let writers: Vec<_> = (0..32)
         .map(|n| {
             let (directory, caller) = (fixture.directory.clone(), fixture.caller());
@@ -18,7 +18,7 @@ async fn writers_of_one_user_lose_nothing_of_each_other() {
     for writer in writers {
         writer.await.unwrap().unwrap();
     }
-    let user = fixture.directory.user(&fixture.caller(), id).await.unwrap();
+    let user = fixture.directory.user(&fixture.caller(), id, false).await.unwrap().user;
     assert_eq!(user.version, Version(33));
     assert_eq!(user.resource.as_map()["emails"].as_array().unwrap().len(), 32);
     assert_eq!(fixture.store.backlog().await.unwrap().unsent, 33);
@@ -30,8 +30,8 @@ async fn a_rename_and_a_deletion_get_through_a_storm_of_members() {
     let group = fixture.directory.create_group(&fixture.caller(), group("Forklift"), &[]).await.unwrap().id;
     let mut members = Vec::new();
     for n in 0..40 {
-        members
-            .push(fixture.directory.create_user(&fixture.caller(), user(&format!("u{n}"))).await.unwrap().id);
+        let member = fixture.directory.create_user(&fixture.caller(), user(&format!("u{n}"))).await.unwrap();
+        members.push(member.user.id);
     }
     let adders = members.into_iter().map(|member| {
         let (directory, caller) = (fixture.directory.clone(), fixture.caller());
@@ -57,7 +57,7 @@ async fn a_rename_and_a_deletion_get_through_a_storm_of_members() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_version_that_is_named_is_checked_and_not_decided_again() {
     let fixture = Fixture::new().await;
-    let id = fixture.directory.create_user(&fixture.caller(), user("ana")).await.unwrap().id;
+    let id = fixture.directory.create_user(&fixture.caller(), user("ana")).await.unwrap().user.id;
     let change = patch(json!([{ "op": "replace", "path": "title", "value": "x" }]));
     let stale = IfMatch::OneOf(vec![Version(7)]);
     let refused = fixture.directory.patch_user(&fixture.caller(), id, &change, &stale).await;
@@ -74,11 +74,14 @@ async fn a_request_that_alters_nothing_writes_nothing() {
     let created = fixture.directory.create_user(&fixture.caller(), user("ana")).await.unwrap();
     let same = patch(json!([{ "op": "Replace", "path": "userName", "value": "ana" }]));
     let after =
-        fixture.directory.patch_user(&fixture.caller(), created.id, &same, &IfMatch::Any).await.unwrap();
+        fixture.directory.patch_user(&fixture.caller(), created.user.id, &same, &IfMatch::Any).await.unwrap();
     assert_eq!(after, created);
-    let body = created.resource.as_map().clone();
-    let after =
-        fixture.directory.replace_user(&fixture.caller(), created.id, &body, &IfMatch::Any).await.unwrap();
+    let body = created.user.resource.as_map().clone();
+    let after = fixture
+        .directory
+        .replace_user(&fixture.caller(), created.user.id, &body, &IfMatch::Any)
+        .await
+        .unwrap();
     assert_eq!(after, created);
     assert_eq!(fixture.store.backlog().await.unwrap().unsent, 1);
 }

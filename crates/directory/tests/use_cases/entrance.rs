@@ -2,6 +2,7 @@ use chrono::Duration;
 use directory::admin::{AuthenticationError, Bootstrap, authenticate, bootstrap};
 use directory::{IntegrationSlug, ProvisioningToken};
 use events::Environment;
+use scim::Profile;
 use uuid::Uuid;
 
 use crate::fixture::{Fixture, noon};
@@ -11,6 +12,7 @@ async fn issue(fixture: &Fixture, slug: &str, random: u8) -> ProvisioningToken {
         slug: IntegrationSlug::parse(slug).unwrap(),
         portal: "acme".to_owned(),
         environment: Environment::Staging,
+        profile: Profile::Entra,
     };
     bootstrap(fixture.store.as_ref(), wanted, &[random; 40], Uuid::new_v4(), noon()).await.unwrap()
 }

@@ -1,9 +1,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use directory::{
-    Caller, Directory, Integration, IntegrationId, IntegrationSlug, IntegrationState, IntegrationStore,
-};
+use directory::{Caller, Directory, Integration, IntegrationId, IntegrationSlug, IntegrationStore};
 use directory_store::sqlite::SqliteDirectoryStore;
 use events::Environment;
 use scim::{PatchRequest, Resource, ResourceType};
@@ -20,13 +18,9 @@ pub(crate) struct Fixture {
 impl Fixture {
     pub(crate) async fn new() -> Self {
         let store = Arc::new(SqliteDirectoryStore::open_in_memory().await.unwrap());
-        let integration = Integration {
-            id: IntegrationId(Uuid::from_u128(1)),
-            slug: IntegrationSlug::parse("acme-production").unwrap(),
-            portal: "acme".to_owned(),
-            environment: Environment::Production,
-            state: IntegrationState::Enabled,
-        };
+        let slug = IntegrationSlug::parse("acme-production").unwrap();
+        let id = IntegrationId(Uuid::from_u128(1));
+        let integration = Integration::new(id, slug, "acme".to_owned(), Environment::Production);
         store.add_integration(&integration, noon()).await.unwrap();
         Self { directory: Directory::new(store.clone()), store, integration }
     }
@@ -42,29 +36,31 @@ pub(crate) fn noon() -> DateTime<Utc> {
 }
 
 pub(crate) fn user(login: &str) -> Resource {
-    let body = json!({
-        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
-        "userName": login, "externalId": login, "active": true
-    });
-    let Value::Object(body) = body else { panic!("an object") };
-    Resource::from_request(ResourceType::User, body).unwrap()
+    user_of(ResourceType::USER, json!({ "userName": login, "externalId": login, "active": true }))
+}
+
+/// A user as an integration reads it; `schemas` is added.
+pub(crate) fn user_of(resource_type: ResourceType<'_>, attributes: Value) -> Resource {
+    let Value::Object(mut body) = attributes else { panic!("an object") };
+    body.insert("schemas".to_owned(), json!(["urn:ietf:params:scim:schemas:core:2.0:User"]));
+    Resource::from_request(resource_type, body).unwrap()
 }
 
 pub(crate) fn group(name: &str) -> Resource {
     let body = json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": name });
     let Value::Object(body) = body else { panic!("an object") };
-    Resource::from_request(ResourceType::Group, body).unwrap()
+    Resource::from_request(ResourceType::GROUP, body).unwrap()
 }
 
-pub(crate) fn patch(operations: Value) -> PatchRequest {
-    parse(ResourceType::User, operations)
+pub(crate) fn patch(operations: Value) -> PatchRequest<'static> {
+    parse(ResourceType::USER, operations)
 }
 
-pub(crate) fn group_patch(operations: Value) -> PatchRequest {
-    parse(ResourceType::Group, operations)
+pub(crate) fn group_patch(operations: Value) -> PatchRequest<'static> {
+    parse(ResourceType::GROUP, operations)
 }
 
-fn parse(resource_type: ResourceType, operations: Value) -> PatchRequest {
+fn parse(resource_type: ResourceType<'static>, operations: Value) -> PatchRequest<'static> {
     let body =
         json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations });
     let Value::Object(body) = body else { panic!("an object") };

@@ -106,7 +106,7 @@ fn a_tombstone_name_gives_the_name_that_was_there_before() {
     let hex = "0123456789abcdef0123456789ABCDEF";
     for (user_name, active, standing, login) in [
         (format!("{hex}ana@contoso.example"), false, Standing::SoftDeleted, Some("ana@contoso.example")),
-        (hex.to_owned(), false, Standing::SoftDeleted, None),
+        (hex.to_owned(), false, Standing::Disabled, Some(hex)),
         // Whoever is active bears the name that was sent, strange as it may look.
         (format!("{hex}a"), true, Standing::Active, Some("0123456789abcdef0123456789ABCDEFa")),
         ("ana@contoso.example".to_owned(), false, Standing::Disabled, Some("ana@contoso.example")),
@@ -118,6 +118,23 @@ fn a_tombstone_name_gives_the_name_that_was_there_before() {
         assert_eq!(incoming.standing, standing, "{user_name}");
         assert_eq!(incoming.profile.value(Attribute::Login), login, "{user_name}");
     }
+}
+
+#[test]
+fn a_tombstone_keeps_the_last_good_address() {
+    let hex = "0123456789abcdef0123456789abcdef";
+    let deleted = User {
+        user_name: format!("{hex}ana@contoso.example"),
+        active: Some(false),
+        emails: vec![value(&format!("{hex}ana.silva@contoso.example"), "work")],
+        ..ana()
+    };
+    assert_eq!(read(&deleted).profile.value(Attribute::Email), Some("ana.silva@contoso.example"));
+    let without = User { emails: vec![], ..deleted.clone() };
+    assert_eq!(read(&without).profile.value(Attribute::Email), Some("ana@contoso.example"));
+    let renamed_only = User { user_name: "ana@contoso.example".to_owned(), ..deleted };
+    let kept = format!("{hex}ana.silva@contoso.example");
+    assert_eq!(read(&renamed_only).profile.value(Attribute::Email), Some(kept.as_str()), "no tombstone");
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use super::lexer::{Token, tokens};
 use super::literal::{self, Written};
-use super::{Expression, Operator};
+use super::{Expression, Operand, Operator};
 use crate::error::{ScimError, excerpt};
 use crate::path::{AttributePath, PathProblem};
+use crate::profile::Profile;
 use crate::resource_type::ResourceType;
 use crate::schema::{Kind, Returned};
 
@@ -43,20 +44,33 @@ impl From<FilterProblem> for ScimError {
 }
 
 /// Parses a filter on resources.
-pub(super) fn parse_filter(text: &str, resource_type: ResourceType) -> Result<Expression, FilterProblem> {
-    parse(text, Scope::Resource(resource_type))
+pub(super) fn parse_filter(text: &str, resource_type: ResourceType<'_>) -> Result<Expression, FilterProblem> {
+    parse(text, Scope::Resource(resource_type), resource_type.profile())
+}
+
+/// Parses a filter on resources of two types, for the first of them.
+pub(super) fn parse_filter_among(
+    text: &str,
+    resource_type: ResourceType<'_>,
+    other: ResourceType<'_>,
+) -> Result<Expression, FilterProblem> {
+    parse(text, Scope::Among(resource_type, other), resource_type.profile())
 }
 
 /// Parses what stands between the brackets of a value path; names are parts of the attribute.
-pub(crate) fn parse_entry_filter(text: &str, attribute: AttributePath) -> Result<Expression, FilterProblem> {
-    parse(text, Scope::Entry(attribute))
+pub(crate) fn parse_entry_filter(
+    text: &str,
+    attribute: AttributePath<'_>,
+    profile: Profile,
+) -> Result<Expression, FilterProblem> {
+    parse(text, Scope::Entry(attribute), profile)
 }
 
-fn parse(text: &str, scope: Scope) -> Result<Expression, FilterProblem> {
+fn parse(text: &str, scope: Scope<'_>, profile: Profile) -> Result<Expression, FilterProblem> {
     if text.len() > MAX_BYTES {
         return Err(FilterProblem::Malformed(format!("it is longer than {MAX_BYTES} bytes")));
     }
-    let mut parser = Parser { tokens: tokens(text)?.into_iter().peekable(), nodes: 0, depth: 0 };
+    let mut parser = Parser { tokens: tokens(text)?.into_iter().peekable(), profile, nodes: 0, depth: 0 };
     let expression = parser.disjunction(scope)?;
     match parser.tokens.next() {
         None => Ok(expression),
@@ -66,20 +80,23 @@ fn parse(text: &str, scope: Scope) -> Result<Expression, FilterProblem> {
 
 /// Where names are looked up.
 #[derive(Clone, Copy)]
-enum Scope {
-    Resource(ResourceType),
-    Entry(AttributePath),
+enum Scope<'s> {
+    Resource(ResourceType<'s>),
+    /// Conditions on an attribute that only the second type has are answered as for a resource without it.
+    Among(ResourceType<'s>, ResourceType<'s>),
+    Entry(AttributePath<'s>),
 }
 
 struct Parser<'a> {
     tokens: std::iter::Peekable<std::vec::IntoIter<Token<'a>>>,
+    profile: Profile,
     nodes: usize,
     depth: usize,
 }
 
 impl<'a> Parser<'a> {
     /// `and` binds tighter than `or`.
-    fn disjunction(&mut self, scope: Scope) -> Result<Expression, FilterProblem> {
+    fn disjunction(&mut self, scope: Scope<'_>) -> Result<Expression, FilterProblem> {
         let mut alternatives = vec![self.conjunction(scope)?];
         while self.take_word("or") {
             alternatives.push(self.conjunction(scope)?);
@@ -87,7 +104,7 @@ impl<'a> Parser<'a> {
         Ok(single_or(alternatives, Expression::Or))
     }
 
-    fn conjunction(&mut self, scope: Scope) -> Result<Expression, FilterProblem> {
+    fn conjunction(&mut self, scope: Scope<'_>) -> Result<Expression, FilterProblem> {
         let mut conditions = vec![self.condition(scope)?];
         while self.take_word("and") {
             conditions.push(self.condition(scope)?);
@@ -95,7 +112,7 @@ impl<'a> Parser<'a> {
         Ok(single_or(conditions, Expression::And))
     }
 
-    fn condition(&mut self, scope: Scope) -> Result<Expression, FilterProblem> {
+    fn condition(&mut self, scope: Scope<'_>) -> Result<Expression, FilterProblem> {
         self.count_node()?;
         match self.tokens.next() {
             Some(Token::Open) => self.group(scope),
@@ -108,7 +125,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn group(&mut self, scope: Scope) -> Result<Expression, FilterProblem> {
+    fn group(&mut self, scope: Scope<'_>) -> Result<Expression, FilterProblem> {
         self.enter()?;
         let inner = self.disjunction(scope)?;
         self.expect(&Token::Close, "a parenthesis is not closed")?;
@@ -117,15 +134,24 @@ impl<'a> Parser<'a> {
     }
 
     /// A comparison, a presence test, or a condition in brackets.
-    fn term(&mut self, scope: Scope, name: &str) -> Result<Expression, FilterProblem> {
-        let path = resolve(scope, name)?;
+    fn term(&mut self, scope: Scope<'_>, name: &str) -> Result<Expression, FilterProblem> {
+        let path = match (resolve(scope, name), scope) {
+            (Err(FilterProblem::UnknownAttribute(_)), Scope::Among(_, other)) => {
+                return self.term(Scope::Resource(other), name).map(|term| without_attribute(&term));
+            }
+            (resolved, _) => resolved?,
+        };
         if self.tokens.next_if_eq(&Token::OpenBracket).is_some() {
             return self.entry_condition(scope, path);
         }
         self.comparison(path)
     }
 
-    fn entry_condition(&mut self, scope: Scope, path: AttributePath) -> Result<Expression, FilterProblem> {
+    fn entry_condition(
+        &mut self,
+        scope: Scope<'_>,
+        path: AttributePath<'_>,
+    ) -> Result<Expression, FilterProblem> {
         let is_list = path.attribute.multi_valued && path.sub_attribute.is_none();
         if !is_list || matches!(scope, Scope::Entry(_)) {
             return Err(FilterProblem::Malformed(format!("{path} cannot be followed by brackets")));
@@ -134,21 +160,22 @@ impl<'a> Parser<'a> {
         let inner = self.disjunction(Scope::Entry(path))?;
         self.expect(&Token::CloseBracket, "a bracket is not closed")?;
         self.depth -= 1;
-        let Some(part) = self.take_part() else { return Ok(Expression::Entry(path, Box::new(inner))) };
+        let list = Operand::new(&path);
+        let Some(part) = self.take_part() else { return Ok(Expression::Entry(list, Box::new(inner))) };
         // Entra deviation: `emails[type eq "work"].value eq "x"` asks for one entry that meets both.
         let part =
             path.with_sub_attribute(part).ok_or_else(|| FilterProblem::UnknownAttribute(part.to_owned()))?;
         self.count_node()?;
         let both = Expression::And(vec![inner, self.comparison(part)?]);
-        Ok(Expression::Entry(path, Box::new(both)))
+        Ok(Expression::Entry(list, Box::new(both)))
     }
 
-    fn comparison(&mut self, path: AttributePath) -> Result<Expression, FilterProblem> {
+    fn comparison(&mut self, path: AttributePath<'_>) -> Result<Expression, FilterProblem> {
         let Some(Token::Word(word)) = self.tokens.next() else {
             return Err(FilterProblem::Malformed(format!("an operator is missing after {path}")));
         };
         if word.eq_ignore_ascii_case("pr") {
-            return Ok(Expression::Present(path));
+            return Ok(Expression::Present(Operand::new(&path)));
         }
         let Some(operator) = Operator::named(word) else {
             return Err(FilterProblem::Malformed(format!("{} is not an operator", excerpt(word))));
@@ -160,13 +187,17 @@ impl<'a> Parser<'a> {
         };
         let written = written.ok_or_else(|| {
             FilterProblem::Malformed(format!(
-                "{} must be followed by a quoted text, true, false or null",
+                "{} must be followed by a quoted text, a number, true, false or null",
                 operator.name()
             ))
         })?;
-        let path = with_implied_value(path);
-        let literal = literal::fit(&path, operator, written)?;
-        Ok(Expression::Compare(path, operator, literal))
+        let operand = Operand::new(&path.with_implied_value());
+        let present = || Expression::Present(operand.clone());
+        Ok(match (literal::fit(&operand, operator, written, self.profile)?, operator) {
+            (Some(literal), _) => Expression::Compare(operand, operator, literal),
+            (None, Operator::NotEqual) => present(),
+            (None, _) => Expression::Not(Box::new(present())),
+        })
     }
 
     fn take_word(&mut self, expected: &str) -> bool {
@@ -209,6 +240,14 @@ impl<'a> Parser<'a> {
     }
 }
 
+/// What a term comes to for a resource without its attribute.
+fn without_attribute(term: &Expression) -> Expression {
+    match term {
+        Expression::Compare(_, Operator::NotEqual, _) | Expression::Not(_) => Expression::And(Vec::new()),
+        _ => Expression::Or(Vec::new()),
+    }
+}
+
 fn single_or(mut expressions: Vec<Expression>, join: fn(Vec<Expression>) -> Expression) -> Expression {
     match (expressions.len(), expressions.pop()) {
         (1, Some(only)) => only,
@@ -219,14 +258,24 @@ fn single_or(mut expressions: Vec<Expression>, join: fn(Vec<Expression>) -> Expr
     }
 }
 
-fn resolve(scope: Scope, name: &str) -> Result<AttributePath, FilterProblem> {
-    let resolved = match scope {
-        Scope::Resource(resource_type) => AttributePath::resolve(resource_type, name),
-        Scope::Entry(attribute) => attribute.with_sub_attribute(name).ok_or(PathProblem::Unknown),
-    };
+fn resolve<'s>(scope: Scope<'s>, name: &str) -> Result<AttributePath<'s>, FilterProblem> {
+    let resolved =
+        match scope {
+            Scope::Resource(resource_type) | Scope::Among(resource_type, _) => {
+                AttributePath::resolve(resource_type, name)
+            }
+            // A simple value is its own `value` (RFC 7644 §3.5.2).
+            Scope::Entry(list) if list.attribute.kind != Kind::Complex => {
+                if name.eq_ignore_ascii_case("value") { Ok(list) } else { Err(PathProblem::Unknown) }
+            }
+            Scope::Entry(attribute) => attribute.with_sub_attribute(name).ok_or(PathProblem::Unknown),
+        };
     match resolved {
         Ok(path) if path.leaf().returned == Returned::Never => {
             Err(FilterProblem::Sensitive(path.to_string()))
+        }
+        Ok(path) if path.leaf().is_address => {
+            Err(FilterProblem::Malformed(format!("{path} is an address; filter by the id in it")))
         }
         Ok(path) => Ok(path),
         Err(PathProblem::Unknown) => Err(FilterProblem::UnknownAttribute(name.to_owned())),
@@ -234,12 +283,4 @@ fn resolve(scope: Scope, name: &str) -> Result<AttributePath, FilterProblem> {
             Err(FilterProblem::Malformed(format!("{} is not an attribute name", excerpt(name))))
         }
     }
-}
-
-/// A complex attribute without a part stands for its `value` (RFC 7644 §3.4.2.2), if it has one.
-fn with_implied_value(path: AttributePath) -> AttributePath {
-    if path.leaf().kind != Kind::Complex {
-        return path;
-    }
-    path.with_sub_attribute("value").unwrap_or(path)
 }

@@ -12,7 +12,7 @@ const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:
 
 #[track_caller]
 fn parse(text: &str) -> Filter {
-    Filter::parse(text, ResourceType::User).unwrap()
+    Filter::parse(text, ResourceType::USER).unwrap()
 }
 
 /// A full document, as it is answered.

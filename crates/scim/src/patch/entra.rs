@@ -23,7 +23,7 @@ pub(super) fn verb(op: &str) -> Option<Verb> {
 /// Resolves a key of a pathless value as a path: `name.givenName`, `urn:…:User:department`, `emails[…].value`.
 ///
 /// A key that is no path at all counts as unknown, except where brackets show that a path was meant.
-pub(super) fn resolve_key(resource_type: ResourceType, key: &str) -> Result<Found, ScimError> {
+pub(super) fn resolve_key<'s>(resource_type: ResourceType<'s>, key: &str) -> Result<Found<'s>, ScimError> {
     match target::resolve(resource_type, key) {
         Err(_) if !key.contains('[') => Ok(Found::Nothing),
         resolved => resolved,
@@ -31,10 +31,13 @@ pub(super) fn resolve_key(resource_type: ResourceType, key: &str) -> Result<Foun
 }
 
 /// Brings the odd shapes of values into the one shape the rest of PATCH knows.
-pub(super) fn reshaped(path: &AttributePath, value: Value) -> Value {
+pub(super) fn reshaped(path: &AttributePath<'_>, value: Value) -> Value {
     let leaf = path.leaf();
     if leaf.kind != Kind::Complex {
-        return unwrapped_scalar(value);
+        return match value {
+            Value::Array(items) if leaf.multi_valued => items.into_iter().map(unwrapped_scalar).collect(),
+            value => unwrapped_scalar(value),
+        };
     }
     if leaf.accepts_bare_value {
         return reference_object(value);
@@ -98,8 +101,8 @@ pub(super) fn entry_from_condition(condition: &Expression) -> Option<Entry> {
 fn stamp(condition: &Expression, entry: &mut Entry) -> Option<()> {
     match condition {
         Expression::And(conditions) => conditions.iter().try_for_each(|inner| stamp(inner, entry)),
-        Expression::Compare(path, Operator::Equal, literal) => {
-            let name = path.sub_attribute?.name;
+        Expression::Compare(operand, Operator::Equal, literal) => {
+            let name = operand.part.as_deref()?;
             if !["type", "primary", "display"].contains(&name) || entry.contains_key(name) {
                 return None;
             }
@@ -114,7 +117,7 @@ fn stamped_value(literal: &Literal) -> Option<Value> {
     match literal {
         Literal::Text(text) => Some(json!(text)),
         Literal::Boolean(flag) => Some(json!(flag)),
-        Literal::Instant(_) | Literal::Null => None,
+        Literal::Number(_) | Literal::Instant(_) => None,
     }
 }
 

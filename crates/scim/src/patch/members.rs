@@ -9,7 +9,7 @@ use crate::filter::{Expression, equal_text};
 use crate::members::{MemberEdit, MemberFold, checked, entry_value};
 use crate::path::AttributePath;
 
-pub(super) fn fold(operations: Vec<Operation>) -> Result<MemberEdit, ScimError> {
+pub(super) fn fold(operations: Vec<Operation<'_>>) -> Result<MemberEdit, ScimError> {
     let mut fold = MemberFold::default();
     for operation in operations {
         let place = format!("Operation {}", operation.number);
@@ -18,7 +18,7 @@ pub(super) fn fold(operations: Vec<Operation>) -> Result<MemberEdit, ScimError> 
     Ok(fold.finish())
 }
 
-fn fold_one(fold: &mut MemberFold, operation: Operation) -> Result<(), ScimError> {
+fn fold_one(fold: &mut MemberFold, operation: Operation<'_>) -> Result<(), ScimError> {
     match operation.target {
         Target::Attribute(path) if is_about_whole_members(&path) => fold_list(fold, operation.action),
         Target::Entries(path, condition) if is_about_whole_members(&path) => {
@@ -30,7 +30,7 @@ fn fold_one(fold: &mut MemberFold, operation: Operation) -> Result<(), ScimError
 }
 
 /// `members` and `members.value` are the same thing: a member is its value.
-fn is_about_whole_members(path: &AttributePath) -> bool {
+fn is_about_whole_members(path: &AttributePath<'_>) -> bool {
     path.sub_attribute.is_none_or(|part| part.name == "value")
 }
 

@@ -6,6 +6,7 @@ use super::target::{self, Found, Target};
 use super::{Action, Operation, entra};
 use crate::error::{ScimError, excerpt};
 use crate::path::AttributePath;
+use crate::profile::Profile;
 use crate::resource::{names_schema, value::is_unassigned};
 use crate::resource_type::ResourceType;
 use crate::schema::{Kind, Mutability, Schema};
@@ -21,10 +22,11 @@ pub(super) enum Verb {
     Remove,
 }
 
-pub(super) fn operations(
-    resource_type: ResourceType,
+/// Reads the operations, and counts the attributes in them that no schema has.
+pub(super) fn operations<'s>(
+    resource_type: ResourceType<'s>,
     mut body: Map<String, Value>,
-) -> Result<Vec<Operation>, ScimError> {
+) -> Result<(Vec<Operation<'s>>, usize), ScimError> {
     if !names_schema(&body, urn::PATCH_OP) {
         return Err(ScimError::invalid_syntax(format!(
             "schemas must be a list that contains {}.",
@@ -38,12 +40,15 @@ pub(super) fn operations(
         let detail = format!("One request may have at most {MAX_OPERATIONS} operations.");
         return Err(ScimError::payload_too_large(detail));
     }
-    let mut reader = Reader { resource_type, number: 0, operations: Vec::new() };
+    if items.is_empty() && resource_type.profile().is_strict() {
+        return Err(ScimError::invalid_syntax("Operations must not be empty."));
+    }
+    let mut reader = Reader { resource_type, number: 0, operations: Vec::new(), ignored: 0 };
     for item in items {
         reader.number += 1;
         reader.read(item).map_err(|error| error.within(&format!("Operation {}", reader.number)))?;
     }
-    Ok(reader.operations)
+    Ok((reader.operations, reader.ignored))
 }
 
 /// Takes a member by name, in any letter case (RFC 7643 §2.1).
@@ -52,13 +57,14 @@ fn take_member(object: &mut Map<String, Value>, name: &str) -> Option<Value> {
     object.remove(&spelt)
 }
 
-struct Reader {
-    resource_type: ResourceType,
+struct Reader<'s> {
+    resource_type: ResourceType<'s>,
     number: usize,
-    operations: Vec<Operation>,
+    operations: Vec<Operation<'s>>,
+    ignored: usize,
 }
 
-impl Reader {
+impl<'s> Reader<'s> {
     fn read(&mut self, item: Value) -> Result<(), ScimError> {
         let Value::Object(mut members) = item else {
             return Err(ScimError::invalid_syntax("Each operation must be an object."));
@@ -71,6 +77,10 @@ impl Reader {
         match take_member(&mut members, "path") {
             Some(Value::String(path)) => {
                 let found = target::resolve(self.resource_type, &path)?;
+                if matches!(found, Found::Nothing) && self.resource_type.profile().is_strict() {
+                    let detail = format!("There is no attribute {}.", excerpt(&path));
+                    return Err(ScimError::invalid_path(detail));
+                }
                 self.expand(verb, found, value)
             }
             None | Some(Value::Null) => self.expand_pathless(verb, value),
@@ -92,16 +102,24 @@ impl Reader {
         Ok(())
     }
 
-    fn expand(&mut self, verb: Verb, found: Found, value: Option<Value>) -> Result<(), ScimError> {
+    fn expand(&mut self, verb: Verb, found: Found<'s>, value: Option<Value>) -> Result<(), ScimError> {
         match found {
-            Found::Nothing => Ok(()),
+            Found::Nothing => {
+                self.ignored += 1;
+                Ok(())
+            }
             Found::Schema(schema) => self.expand_schema(verb, schema, value),
             Found::Target(target) => self.expand_target(verb, target, value),
         }
     }
 
     /// The URN of a schema stands for all of its attributes.
-    fn expand_schema(&mut self, verb: Verb, schema: &Schema, value: Option<Value>) -> Result<(), ScimError> {
+    fn expand_schema(
+        &mut self,
+        verb: Verb,
+        schema: &'s Schema,
+        value: Option<Value>,
+    ) -> Result<(), ScimError> {
         match value {
             Some(Value::Object(members)) if verb != Verb::Remove => {
                 for (name, value) in members {
@@ -117,27 +135,41 @@ impl Reader {
         }
     }
 
-    fn clear_schema(&mut self, schema: &Schema) -> Result<(), ScimError> {
-        let Some(extension) = self.resource_type.extension(schema.urn) else {
+    fn clear_schema(&mut self, schema: &'s Schema) -> Result<(), ScimError> {
+        let Some(extension) = self.resource_type.extension(&schema.urn) else {
             return Err(ScimError::mutability("The base schema cannot be removed."));
         };
-        for attribute in extension.attributes {
+        for attribute in &extension.attributes {
             let target = Target::Attribute(AttributePath::top(Some(extension), attribute));
             self.push(target, Action::Remove(None));
         }
         Ok(())
     }
 
-    fn expand_target(&mut self, verb: Verb, target: Target, value: Option<Value>) -> Result<(), ScimError> {
+    fn expand_target(
+        &mut self,
+        verb: Verb,
+        target: Target<'s>,
+        value: Option<Value>,
+    ) -> Result<(), ScimError> {
         let path = *target.path();
-        if path.attribute.name == "schemas" || path.leaf().mutability == Mutability::WriteOnly {
+        if path.is_schemas() || path.leaf().mutability == Mutability::WriteOnly {
             // Computed by us, or never kept: nothing to do and nothing to complain about.
             return Ok(());
         }
         if !path.is_writable() {
             return Err(ScimError::mutability(format!("{path} is read-only.")));
         }
-        let value = value.map(|value| entra::reshaped(&path, value));
+        if verb == Verb::Remove
+            && self.resource_type.profile().is_strict()
+            && value.as_ref().is_some_and(|v| !v.is_null())
+        {
+            return Err(ScimError::invalid_value("remove takes no value."));
+        }
+        let value = match self.resource_type.profile() {
+            Profile::Entra => value.map(|value| entra::reshaped(&path, value)),
+            Profile::Strict => value,
+        };
         match (verb, value) {
             (Verb::Add | Verb::Replace, Some(Value::Object(parts))) if merges_parts(&target) => {
                 self.expand_parts(verb, path, parts)
@@ -161,11 +193,11 @@ impl Reader {
     fn expand_parts(
         &mut self,
         verb: Verb,
-        path: AttributePath,
+        path: AttributePath<'s>,
         parts: Map<String, Value>,
     ) -> Result<(), ScimError> {
         for (name, value) in parts {
-            let Some(part) = path.with_sub_attribute(&name).filter(AttributePath::is_writable) else {
+            let Some(part) = path.with_sub_attribute(&name).filter(|part| part.is_writable()) else {
                 continue;
             };
             self.expand_target(verb, Target::Attribute(part), Some(value))?;
@@ -173,12 +205,12 @@ impl Reader {
         Ok(())
     }
 
-    fn push(&mut self, target: Target, action: Action) {
+    fn push(&mut self, target: Target<'s>, action: Action) {
         self.operations.push(Operation { number: self.number, target, action });
     }
 }
 
-fn merges_parts(target: &Target) -> bool {
+fn merges_parts(target: &Target<'_>) -> bool {
     match target {
         Target::Attribute(path) => path.leaf().kind == Kind::Complex && !path.attribute.multi_valued,
         Target::Entries(..) => false,

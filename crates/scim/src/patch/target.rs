@@ -9,24 +9,24 @@ use crate::schema::Schema;
 
 /// A resolved target.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Target {
+pub(super) enum Target<'s> {
     /// An attribute or a part of one.
-    Attribute(AttributePath),
+    Attribute(AttributePath<'s>),
     /// The entries of an attribute that meet a condition, or the part of them that the path names.
-    Entries(AttributePath, Expression),
+    Entries(AttributePath<'s>, Expression),
 }
 
 /// What a path text leads to.
-pub(super) enum Found {
-    Target(Target),
+pub(super) enum Found<'s> {
+    Target(Target<'s>),
     /// All of a schema: the path is its URN.
-    Schema(&'static Schema),
+    Schema(&'s Schema),
     /// Well formed, but no schema has it.
     Nothing,
 }
 
-impl Target {
-    pub(super) fn path(&self) -> &AttributePath {
+impl<'s> Target<'s> {
+    pub(super) fn path(&self) -> &AttributePath<'s> {
         match self {
             Self::Attribute(path) | Self::Entries(path, _) => path,
         }
@@ -41,7 +41,7 @@ impl Target {
 ///
 /// # Errors
 /// 400 `invalidPath` when it does not follow the grammar, `invalidFilter` when the condition in it does not.
-pub(super) fn resolve(resource_type: ResourceType, text: &str) -> Result<Found, ScimError> {
+pub(super) fn resolve<'s>(resource_type: ResourceType<'s>, text: &str) -> Result<Found<'s>, ScimError> {
     if let Some(schema) = whole_schema(resource_type, text) {
         return Ok(Found::Schema(schema));
     }
@@ -61,27 +61,27 @@ pub(super) fn resolve(resource_type: ResourceType, text: &str) -> Result<Found, 
             excerpt(text)
         )));
     }
-    match parse_entry_filter(condition, whole) {
+    match parse_entry_filter(condition, whole, resource_type.profile()) {
         Ok(condition) => Ok(Found::Target(Target::Entries(path, condition))),
         Err(FilterProblem::UnknownAttribute(_)) => Ok(Found::Nothing),
         Err(problem) => Err(problem.into()),
     }
 }
 
-fn found(path: AttributePath) -> Found {
+fn found(path: AttributePath<'_>) -> Found<'_> {
     Found::Target(Target::Attribute(path))
 }
 
-fn whole_schema(resource_type: ResourceType, text: &str) -> Option<&'static Schema> {
+fn whole_schema<'s>(resource_type: ResourceType<'s>, text: &str) -> Option<&'s Schema> {
     let core = resource_type.schema();
     if core.urn.eq_ignore_ascii_case(text) { Some(core) } else { resource_type.extension(text) }
 }
 
-fn attribute(
-    resource_type: ResourceType,
+fn attribute<'s>(
+    resource_type: ResourceType<'s>,
     name: &str,
     text: &str,
-) -> Result<Option<AttributePath>, ScimError> {
+) -> Result<Option<AttributePath<'s>>, ScimError> {
     match AttributePath::resolve(resource_type, name) {
         Ok(path) => Ok(Some(path)),
         Err(PathProblem::Unknown) => Ok(None),

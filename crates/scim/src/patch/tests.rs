@@ -3,6 +3,7 @@ use serde_json::{Map, Value, json};
 use super::*;
 use crate::error::ScimType;
 use crate::resource::changed_paths;
+use crate::resource_type::ResourceKind;
 
 mod arbitrary;
 mod entra;
@@ -19,16 +20,19 @@ fn user(document: Value) -> Resource {
     full.insert("userName".to_owned(), json!("ben@contoso.example"));
     full.insert("active".to_owned(), json!(true));
     full.extend(document.as_object().unwrap().clone());
-    Resource::from_stored(ResourceType::User, full)
+    Resource::tidied(ResourceType::USER, full)
 }
 
-fn request(resource_type: ResourceType, operations: &Value) -> Result<PatchRequest, ScimError> {
+fn request(
+    resource_type: ResourceType<'static>,
+    operations: &Value,
+) -> Result<PatchRequest<'static>, ScimError> {
     let body = json!({"schemas": [PATCH_OP], "Operations": operations});
     PatchRequest::parse(resource_type, body.as_object().unwrap().clone())
 }
 
 fn try_patch(before: &Resource, operations: Value) -> Result<Resource, ScimError> {
-    request(ResourceType::User, &operations)?.apply(before)
+    request(ResourceType::USER, &operations)?.apply(before)
 }
 
 #[track_caller]

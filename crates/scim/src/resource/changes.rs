@@ -4,16 +4,18 @@ use serde_json::Value;
 
 use super::Resource;
 use crate::document::attribute_value;
+use crate::error::ScimError;
 use crate::path::AttributePath;
-use crate::schema::{Attribute, Kind};
+use crate::resource_type::ResourceType;
+use crate::schema::{Attribute, Kind, Mutability};
 
 /// Lists the attributes that differ, sorted; empty means that there is nothing to write.
 ///
 /// A simple attribute counts by itself (`title`), a complex one by its parts (`name.familyName`), a multi-valued
 /// one as a whole (`emails`), whatever the order of its entries.
-pub fn changed_paths(before: &Resource, after: &Resource) -> Vec<String> {
+pub fn changed_paths(resource_type: ResourceType<'_>, before: &Resource, after: &Resource) -> Vec<String> {
     let mut changed = Vec::new();
-    for (extension, attribute) in after.resource_type().attributes() {
+    for (extension, attribute) in resource_type.attributes() {
         let path = AttributePath::top(extension, attribute);
         if !path.is_writable() || path.is_members() {
             continue;
@@ -26,7 +28,44 @@ pub fn changed_paths(before: &Resource, after: &Resource) -> Vec<String> {
     changed
 }
 
-fn differing(path: AttributePath, old: Option<&Value>, new: Option<&Value>) -> Vec<String> {
+/// Refuses another value for what may be set once only (RFC 7643 §7).
+///
+/// # Errors
+/// 400 `mutability`.
+pub(crate) fn check_immutable(
+    resource_type: ResourceType<'_>,
+    before: &Resource,
+    after: &Resource,
+) -> Result<(), ScimError> {
+    for (extension, attribute) in resource_type.attributes() {
+        let top = AttributePath::top(extension, attribute);
+        if top.is_members() {
+            continue;
+        }
+        let (old, new) = (attribute_value(before.as_map(), &top), attribute_value(after.as_map(), &top));
+        if attribute.multi_valued {
+            // Entries come and go, so that only the list as a whole can be fixed.
+            if attribute.mutability == Mutability::Immutable && old.is_some() && as_set(old) != as_set(new) {
+                return Err(set_once(attribute));
+            }
+            continue;
+        }
+        let parts =
+            attribute.sub_attributes.iter().map(|part| (part, part_of(old, part), part_of(new, part)));
+        for (judged, old, new) in std::iter::once((attribute, old, new)).chain(parts) {
+            if judged.mutability == Mutability::Immutable && old.is_some() && old != new {
+                return Err(set_once(judged));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn set_once(attribute: &Attribute) -> ScimError {
+    ScimError::mutability(format!("{} can be set once only.", attribute.name))
+}
+
+fn differing(path: AttributePath<'_>, old: Option<&Value>, new: Option<&Value>) -> Vec<String> {
     let attribute = path.attribute;
     if attribute.multi_valued {
         return if as_set(old) == as_set(new) { vec![] } else { vec![path.to_string()] };
@@ -35,11 +74,11 @@ fn differing(path: AttributePath, old: Option<&Value>, new: Option<&Value>) -> V
         return if old == new { vec![] } else { vec![path.to_string()] };
     }
     let parts = attribute.sub_attributes.iter().filter(|part| part_of(old, part) != part_of(new, part));
-    parts.filter_map(|part| path.with_sub_attribute(part.name)).map(|path| path.to_string()).collect()
+    parts.filter_map(|part| path.with_sub_attribute(&part.name)).map(|path| path.to_string()).collect()
 }
 
 fn part_of<'a>(value: Option<&'a Value>, part: &Attribute) -> Option<&'a Value> {
-    value?.get(part.name)
+    value?.get(&part.name)
 }
 
 /// Entries as comparable text, in an order of their own.
@@ -63,11 +102,11 @@ mod tests {
     use serde_json::{Map, json};
 
     use super::*;
-    use crate::resource_type::ResourceType;
+    use crate::resource_type::ResourceKind;
 
     fn user(document: Value) -> Resource {
         let document: Map<String, Value> = serde_json::from_value(document).unwrap();
-        Resource::from_stored(ResourceType::User, document)
+        Resource::from_stored(ResourceKind::User, document)
     }
 
     #[test]
@@ -80,7 +119,7 @@ mod tests {
             enterprise: {"department": "D", "manager": {"value": "m"}}
         }));
         assert_eq!(
-            changed_paths(&before, &after),
+            changed_paths(ResourceType::USER, &before, &after),
             [
                 "emails",
                 "name.familyName",
@@ -95,6 +134,6 @@ mod tests {
     fn order_of_entries_is_no_change() {
         let before = user(json!({"userName": "a", "roles": [{"value": "x", "type": "t"}, {"value": "y"}]}));
         let after = user(json!({"userName": "a", "roles": [{"value": "y"}, {"type": "t", "value": "x"}]}));
-        assert_eq!(changed_paths(&before, &after), Vec::<String>::new());
+        assert_eq!(changed_paths(ResourceType::USER, &before, &after), Vec::<String>::new());
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::value::{coerce_members, is_unassigned, misfit};
 use crate::error::{ScimError, excerpt};
 use crate::fold::fold;
+use crate::profile::Profile;
 use crate::schema::{Attribute, Shape};
 
 /// Largest number of entries in one attribute.
@@ -13,9 +14,13 @@ const MAX_ENTRIES: usize = 50;
 /// One element of a multi-valued attribute.
 pub(crate) type Entry = Map<String, Value>;
 
-pub(super) fn coerce_list(attribute: &Attribute, value: Value) -> Result<Option<Value>, ScimError> {
+pub(super) fn coerce_list(
+    attribute: &Attribute,
+    value: Value,
+    profile: Profile,
+) -> Result<Option<Value>, ScimError> {
     match value {
-        Value::Array(items) => coerce_entries(attribute, items).map(as_value),
+        Value::Array(items) => coerce_entries(attribute, items, profile).map(as_value),
         Value::Null => Ok(None),
         Value::String(text) if text.is_empty() => Ok(None),
         _ => Err(misfit(attribute, "must be a list")),
@@ -26,12 +31,16 @@ pub(super) fn coerce_list(attribute: &Attribute, value: Value) -> Result<Option<
 ///
 /// # Errors
 /// 400 `invalidValue` when an entry does not fit, two are primary, or there are too many.
-pub(crate) fn coerce_entries(attribute: &Attribute, items: Vec<Value>) -> Result<Vec<Entry>, ScimError> {
+pub(crate) fn coerce_entries(
+    attribute: &Attribute,
+    items: Vec<Value>,
+    profile: Profile,
+) -> Result<Vec<Entry>, ScimError> {
     let mut entries = Vec::new();
     check_count(attribute, items.len())?;
     for item in items {
         match item {
-            Value::Object(members) => entries.push(coerce_entry(attribute, members)?),
+            Value::Object(members) => entries.push(coerce_entry(attribute, members, profile)?),
             empty if is_unassigned(&empty) => {}
             _ => return Err(misfit(attribute, "must be a list of objects")),
         }
@@ -44,8 +53,12 @@ pub(crate) fn coerce_entries(attribute: &Attribute, items: Vec<Value>) -> Result
 }
 
 /// Brings one entry into canonical form; the result may be empty.
-pub(crate) fn coerce_entry(attribute: &Attribute, members: Map<String, Value>) -> Result<Entry, ScimError> {
-    let entry = coerce_members(attribute, members)?;
+pub(crate) fn coerce_entry(
+    attribute: &Attribute,
+    members: Map<String, Value>,
+    profile: Profile,
+) -> Result<Entry, ScimError> {
+    let entry = coerce_members(attribute, members, profile)?;
     check_address(attribute, &entry)?;
     Ok(entry)
 }

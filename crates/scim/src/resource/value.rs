@@ -1,9 +1,12 @@
 //! One value against its attribute: type, length, shape.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Number, Value, json};
 
 use super::entries;
 use crate::error::{ScimError, excerpt};
+use crate::filter::instant;
+use crate::fold::fold;
+use crate::profile::Profile;
 use crate::schema::{Attribute, Kind, Shape};
 
 /// Turns a client's value into the canonical one; `None` stands for "no value".
@@ -12,16 +15,73 @@ use crate::schema::{Attribute, Kind, Shape};
 /// 400 `invalidValue` when the value does not fit the attribute.
 ///
 /// # RFC
-/// RFC 7643 §2.3, §2.5. Entra deviations: `""` is no value; booleans may be text.
-pub(crate) fn coerce(attribute: &Attribute, value: Value) -> Result<Option<Value>, ScimError> {
-    if attribute.multi_valued {
-        return entries::coerce_list(attribute, value);
+/// RFC 7643 §2.3, §2.5. `""` is no value. Entra deviations: booleans and numbers may be text, a single value may come
+/// in a list of one.
+pub(crate) fn coerce(
+    attribute: &Attribute,
+    value: Value,
+    profile: Profile,
+) -> Result<Option<Value>, ScimError> {
+    match (attribute.multi_valued, attribute.kind) {
+        (true, Kind::Complex) => entries::coerce_list(attribute, value, profile),
+        (true, _) => coerce_values(attribute, value, profile),
+        (false, _) => coerce_one(attribute, value, profile),
     }
+}
+
+fn coerce_one(attribute: &Attribute, value: Value, profile: Profile) -> Result<Option<Value>, ScimError> {
     match attribute.kind {
-        Kind::Complex => coerce_complex(attribute, value),
-        Kind::Boolean => coerce_boolean(attribute, value),
-        Kind::String | Kind::Reference | Kind::Binary | Kind::DateTime => coerce_text(attribute, value),
+        Kind::Complex => coerce_complex(attribute, value, profile),
+        Kind::Boolean => coerce_boolean(attribute, unwrapped(attribute, value, profile), profile),
+        Kind::Integer | Kind::Decimal => {
+            coerce_number(attribute, unwrapped(attribute, value, profile), profile)
+        }
+        Kind::String | Kind::Reference | Kind::Binary | Kind::DateTime => {
+            coerce_text(attribute, unwrapped(attribute, value, profile))
+        }
     }
+}
+
+/// A list of simple values, each once (RFC 7643 §2.4).
+pub(crate) fn coerce_values(
+    attribute: &Attribute,
+    value: Value,
+    profile: Profile,
+) -> Result<Option<Value>, ScimError> {
+    let items = match value {
+        Value::Array(items) => items,
+        empty if is_unassigned(&empty) => return Ok(None),
+        _ => return Err(misfit(attribute, "must be a list")),
+    };
+    entries::check_count(attribute, items.len())?;
+    let mut values = Vec::new();
+    for item in items {
+        values.extend(coerce_one(attribute, item, profile)?);
+    }
+    Ok(listed(distinct(attribute, values)))
+}
+
+/// Leaves out values that are there already, as the attribute compares them.
+pub(crate) fn distinct(attribute: &Attribute, values: Vec<Value>) -> Vec<Value> {
+    let mut kept: Vec<Value> = Vec::new();
+    for value in values {
+        if !kept.iter().any(|present| same(attribute, present, &value)) {
+            kept.push(value);
+        }
+    }
+    kept
+}
+
+/// Tells whether two canonical values of a simple attribute are equal.
+pub(crate) fn same(attribute: &Attribute, one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::String(one), Value::String(other)) if !attribute.case_exact => fold(one) == fold(other),
+        _ => one == other,
+    }
+}
+
+pub(crate) fn listed(values: Vec<Value>) -> Option<Value> {
+    (!values.is_empty()).then_some(Value::Array(values))
 }
 
 /// Tells whether a value means "none": null, `""`, an empty list, an empty object.
@@ -35,12 +95,12 @@ pub(crate) fn is_unassigned(value: &Value) -> bool {
     }
 }
 
-fn coerce_boolean(attribute: &Attribute, value: Value) -> Result<Option<Value>, ScimError> {
-    match unwrapped(attribute, value) {
+fn coerce_boolean(attribute: &Attribute, value: Value, profile: Profile) -> Result<Option<Value>, ScimError> {
+    match value {
         Value::Null => Ok(None),
         Value::Bool(flag) => Ok(Some(Value::Bool(flag))),
         Value::String(text) if text.is_empty() => Ok(None),
-        Value::String(text) => match boolean_text(&text) {
+        Value::String(text) => match boolean_text(&text).filter(|_| !profile.is_strict()) {
             Some(flag) => Ok(Some(Value::Bool(flag))),
             None => Err(misfit(attribute, &format!("must be true or false, not {}", excerpt(&text)))),
         },
@@ -56,10 +116,29 @@ pub(crate) fn boolean_text(text: &str) -> Option<bool> {
     text.eq_ignore_ascii_case("false").then_some(false)
 }
 
+/// Integers have neither fraction nor exponent (RFC 7643 §2.3.4), and 64 bits.
+fn coerce_number(attribute: &Attribute, value: Value, profile: Profile) -> Result<Option<Value>, ScimError> {
+    let number = match value {
+        Value::Null => return Ok(None),
+        Value::String(text) if text.is_empty() => return Ok(None),
+        Value::Number(number) => Some(number),
+        Value::String(text) if !profile.is_strict() => serde_json::from_str::<Number>(&text).ok(),
+        _ => None,
+    };
+    let (canonical, expected) = match attribute.kind {
+        Kind::Integer => (number.and_then(|n| n.as_i64()).map(Number::from), "must be an integer of 64 bits"),
+        _ => (number.and_then(|n| n.as_f64()).and_then(Number::from_f64), "must be a number"),
+    };
+    match canonical {
+        Some(number) => Ok(Some(Value::Number(number))),
+        None => Err(misfit(attribute, expected)),
+    }
+}
+
 fn coerce_text(attribute: &Attribute, value: Value) -> Result<Option<Value>, ScimError> {
-    let text = match unwrapped(attribute, value) {
+    let text = match value {
         Value::String(text) => text,
-        empty if is_unassigned(&empty) && !attribute.required => return Ok(None),
+        empty if is_unassigned(&empty) && !attribute.identifies() => return Ok(None),
         Value::Null => return Ok(None),
         _ => return Err(misfit(attribute, "must be text")),
     };
@@ -70,10 +149,12 @@ fn coerce_text(attribute: &Attribute, value: Value) -> Result<Option<Value>, Sci
     Ok(Some(Value::String(text)))
 }
 
-/// Entra deviation: a scalar may come in a list of one. Required attributes identify the resource: no guessing there.
-fn unwrapped(attribute: &Attribute, value: Value) -> Value {
+/// Entra deviation: a scalar may come in a list of one. What identifies the resource is not guessed at.
+fn unwrapped(attribute: &Attribute, value: Value, profile: Profile) -> Value {
     match value {
-        Value::Array(mut items) if items.len() == 1 && !attribute.required => items.remove(0),
+        Value::Array(mut items) if items.len() == 1 && !attribute.identifies() && !profile.is_strict() => {
+            items.remove(0)
+        }
         other => other,
     }
 }
@@ -88,14 +169,25 @@ fn check_text(attribute: &Attribute, text: &str) -> Result<(), ScimError> {
     if attribute.required && text.trim().is_empty() {
         return Err(misfit(attribute, "must not be blank"));
     }
+    match attribute.kind {
+        Kind::Binary if !is_base64(text) => return Err(misfit(attribute, "must be base64")),
+        Kind::DateTime if instant(text).is_none() => {
+            return Err(misfit(attribute, "must be a date, time and zone such as 2026-01-31T08:00:00Z"));
+        }
+        _ => {}
+    }
     match attribute.shape {
-        Shape::SingleLine if text.chars().any(char::is_control) => {
+        Shape::SingleLine if text.chars().any(breaks_a_line) => {
             Err(misfit(attribute, "must not contain control characters"))
         }
-        Shape::Base64 if !is_base64(text) => Err(misfit(attribute, "must be base64")),
         // An entry decides about its address, because it depends on the entry's type: see `entries`.
-        Shape::Email | Shape::SingleLine | Shape::Base64 | Shape::Free => Ok(()),
+        Shape::Email | Shape::SingleLine | Shape::Free => Ok(()),
     }
+}
+
+/// Control characters, line separators, and what turns the direction of the text around it.
+fn breaks_a_line(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 fn is_base64(text: &str) -> bool {
@@ -105,16 +197,15 @@ fn is_base64(text: &str) -> bool {
     text.len().is_multiple_of(4) && padding <= 2 && digits.chars().all(is_digit)
 }
 
-fn coerce_complex(attribute: &Attribute, value: Value) -> Result<Option<Value>, ScimError> {
+fn coerce_complex(attribute: &Attribute, value: Value, profile: Profile) -> Result<Option<Value>, ScimError> {
+    let takes_bare_value = attribute.accepts_bare_value && !profile.is_strict();
     match value {
-        Value::Object(members) => coerce_members(attribute, members).map(object_or_none),
+        Value::Object(members) => coerce_members(attribute, members, profile).map(object_or_none),
         Value::Null => Ok(None),
         Value::String(text) if text.is_empty() => Ok(None),
-        Value::String(_) if attribute.accepts_bare_value => {
-            coerce_complex(attribute, json!({ "value": value }))
-        }
-        Value::Array(mut items) if attribute.accepts_bare_value && items.len() < 2 => {
-            items.pop().map_or(Ok(None), |item| coerce_complex(attribute, item))
+        Value::String(_) if takes_bare_value => coerce_complex(attribute, json!({ "value": value }), profile),
+        Value::Array(mut items) if takes_bare_value && items.len() < 2 => {
+            items.pop().map_or(Ok(None), |item| coerce_complex(attribute, item, profile))
         }
         _ => Err(misfit(attribute, "must be an object")),
     }
@@ -128,14 +219,15 @@ fn object_or_none(members: Map<String, Value>) -> Option<Value> {
 pub(super) fn coerce_members(
     attribute: &Attribute,
     members: Map<String, Value>,
+    profile: Profile,
 ) -> Result<Map<String, Value>, ScimError> {
     let mut canonical = Map::new();
     for (name, value) in members {
         let Some(part) = attribute.sub_attribute(&name).filter(|part| part.is_writable()) else { continue };
-        let Some(value) = coerce(part, value).map_err(|error| error.within(attribute.name))? else {
+        let Some(value) = coerce(part, value, profile).map_err(|error| error.within(&attribute.name))? else {
             continue;
         };
-        if canonical.insert(part.name.to_owned(), value).is_some() {
+        if canonical.insert(part.name.clone(), value).is_some() {
             return Err(ScimError::invalid_syntax(format!(
                 "{}.{} is given twice.",
                 attribute.name, part.name

@@ -10,6 +10,10 @@ pub enum Kind {
     String,
     /// True or false.
     Boolean,
+    /// A number with a fraction.
+    Decimal,
+    /// A number without one.
+    Integer,
     /// A point in time.
     DateTime,
     /// A URI.
@@ -18,6 +22,20 @@ pub enum Kind {
     Binary,
     /// A set of sub-attributes.
     Complex,
+}
+
+impl Kind {
+    /// Every data type, by the name that the protocol has for it.
+    pub(crate) const NAMES: [(&'static str, Self); 8] = [
+        ("string", Self::String),
+        ("boolean", Self::Boolean),
+        ("decimal", Self::Decimal),
+        ("integer", Self::Integer),
+        ("dateTime", Self::DateTime),
+        ("reference", Self::Reference),
+        ("binary", Self::Binary),
+        ("complex", Self::Complex),
+    ];
 }
 
 /// Who may change an attribute (RFC 7643 §7).
@@ -33,6 +51,15 @@ pub enum Mutability {
     WriteOnly,
 }
 
+impl Mutability {
+    pub(crate) const NAMES: [(&'static str, Self); 4] = [
+        ("readOnly", Self::ReadOnly),
+        ("readWrite", Self::ReadWrite),
+        ("immutable", Self::Immutable),
+        ("writeOnly", Self::WriteOnly),
+    ];
+}
+
 /// When an attribute is part of an answer (RFC 7643 §7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Returned {
@@ -46,6 +73,15 @@ pub enum Returned {
     Request,
 }
 
+impl Returned {
+    pub(crate) const NAMES: [(&'static str, Self); 4] = [
+        ("always", Self::Always),
+        ("never", Self::Never),
+        ("default", Self::Default),
+        ("request", Self::Request),
+    ];
+}
+
 /// Within what a value must be unique (RFC 7643 §7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Uniqueness {
@@ -55,6 +91,15 @@ pub enum Uniqueness {
     Server,
 }
 
+impl Uniqueness {
+    pub(crate) const NAMES: [(&'static str, Self); 2] = [("none", Self::None), ("server", Self::Server)];
+}
+
+/// The name that the protocol has for a value.
+pub(crate) fn name_of<T: Copy + PartialEq>(names: &[(&'static str, T)], value: T) -> &'static str {
+    names.iter().find(|(_, named)| *named == value).map_or("", |(name, _)| name)
+}
+
 /// What a text must look like beyond its length; ours, not the RFC's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -62,16 +107,15 @@ pub(crate) enum Shape {
     /// No control characters: the value ends up in headings and log lines.
     SingleLine,
     Email,
-    Base64,
 }
 
 /// The characteristics of an attribute or sub-attribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribute {
     /// Canonical spelling.
-    pub name: &'static str,
+    pub name: String,
     /// One sentence for people.
-    pub description: &'static str,
+    pub description: String,
     /// Data type.
     pub kind: Kind,
     /// Whether the value is a list.
@@ -87,11 +131,15 @@ pub struct Attribute {
     /// Within what it is unique.
     pub uniqueness: Uniqueness,
     /// Values suggested to clients; others are accepted too.
-    pub canonical_values: &'static [&'static str],
+    pub canonical_values: Vec<String>,
     /// What a reference may point at.
-    pub reference_types: &'static [&'static str],
+    pub reference_types: Vec<String>,
     /// Parts of a complex attribute.
-    pub sub_attributes: &'static [Attribute],
+    pub sub_attributes: Vec<Attribute>,
+    /// Whether stores find resources by a value of it without looking at all of them.
+    pub(crate) indexed: bool,
+    /// Whether it is an address that is made when a resource is answered, and kept nowhere.
+    pub(crate) is_address: bool,
     /// Longest accepted text, in characters.
     pub(crate) max_chars: usize,
     pub(crate) shape: Shape,
@@ -102,10 +150,10 @@ pub struct Attribute {
 }
 
 impl Attribute {
-    pub(crate) const fn new(name: &'static str, kind: Kind, description: &'static str) -> Self {
+    pub(crate) fn new(name: &str, kind: Kind, description: &str) -> Self {
         Self {
-            name,
-            description,
+            name: name.to_owned(),
+            description: description.to_owned(),
             kind,
             multi_valued: false,
             required: false,
@@ -113,9 +161,11 @@ impl Attribute {
             mutability: Mutability::ReadWrite,
             returned: Returned::Default,
             uniqueness: Uniqueness::None,
-            canonical_values: &[],
-            reference_types: &[],
-            sub_attributes: &[],
+            canonical_values: Vec::new(),
+            reference_types: Vec::new(),
+            sub_attributes: Vec::new(),
+            indexed: false,
+            is_address: false,
             max_chars: DEFAULT_MAX_CHARS,
             shape: Shape::Free,
             default: None,
@@ -123,87 +173,99 @@ impl Attribute {
         }
     }
 
-    pub(crate) const fn text(name: &'static str, description: &'static str) -> Self {
+    pub(crate) fn text(name: &str, description: &str) -> Self {
         Self::new(name, Kind::String, description)
     }
 
-    pub(crate) const fn boolean(name: &'static str, description: &'static str) -> Self {
+    pub(crate) fn boolean(name: &str, description: &str) -> Self {
         Self::new(name, Kind::Boolean, description)
     }
 
     /// References compare with regard to case (RFC 7643 §2.3.7).
-    pub(crate) const fn reference(
-        name: &'static str,
-        types: &'static [&'static str],
-        description: &'static str,
-    ) -> Self {
-        Self { reference_types: types, case_exact: true, ..Self::new(name, Kind::Reference, description) }
+    pub(crate) fn reference(name: &str, types: &[&str], description: &str) -> Self {
+        let reference_types = types.iter().map(|name| (*name).to_owned()).collect();
+        Self { reference_types, case_exact: true, ..Self::new(name, Kind::Reference, description) }
     }
 
-    pub(crate) const fn complex(
-        name: &'static str,
-        sub_attributes: &'static [Attribute],
-        description: &'static str,
-    ) -> Self {
+    pub(crate) fn complex(name: &str, sub_attributes: Vec<Attribute>, description: &str) -> Self {
         Self { sub_attributes, ..Self::new(name, Kind::Complex, description) }
     }
 
-    pub(crate) const fn many(self) -> Self {
+    pub(crate) fn many(self) -> Self {
         Self { multi_valued: true, ..self }
     }
 
-    pub(crate) const fn required(self) -> Self {
+    pub(crate) fn required(self) -> Self {
         Self { required: true, ..self }
     }
 
-    pub(crate) const fn case_exact(self) -> Self {
+    pub(crate) fn case_exact(self) -> Self {
         Self { case_exact: true, ..self }
     }
 
-    pub(crate) const fn mutability(self, mutability: Mutability) -> Self {
+    pub(crate) fn mutability(self, mutability: Mutability) -> Self {
         Self { mutability, ..self }
     }
 
-    pub(crate) const fn read_only(self) -> Self {
+    pub(crate) fn read_only(self) -> Self {
         self.mutability(Mutability::ReadOnly)
     }
 
-    pub(crate) const fn returned(self, returned: Returned) -> Self {
+    pub(crate) fn returned(self, returned: Returned) -> Self {
         Self { returned, ..self }
     }
 
-    pub(crate) const fn unique(self) -> Self {
-        Self { uniqueness: Uniqueness::Server, ..self }
+    pub(crate) fn unique(self) -> Self {
+        Self { uniqueness: Uniqueness::Server, ..self.indexed() }
     }
 
-    pub(crate) const fn suggesting(self, canonical_values: &'static [&'static str]) -> Self {
-        Self { canonical_values, ..self }
+    pub(crate) fn indexed(self) -> Self {
+        Self { indexed: true, ..self }
     }
 
-    pub(crate) const fn max_chars(self, max_chars: usize) -> Self {
+    /// The address of another resource, or of this one.
+    pub(crate) fn address(name: &str, types: &[&str], description: &str) -> Self {
+        Self { is_address: true, ..Self::reference(name, types, description).read_only() }
+    }
+
+    pub(crate) fn suggesting(self, values: &[&str]) -> Self {
+        Self { canonical_values: values.iter().map(|value| (*value).to_owned()).collect(), ..self }
+    }
+
+    pub(crate) fn max_chars(self, max_chars: usize) -> Self {
         Self { max_chars, ..self }
     }
 
-    pub(crate) const fn shape(self, shape: Shape) -> Self {
+    pub(crate) fn shape(self, shape: Shape) -> Self {
         Self { shape, ..self }
     }
 
-    pub(crate) const fn defaulting_to(self, default: bool) -> Self {
+    pub(crate) fn defaulting_to(self, default: bool) -> Self {
         Self { default: Some(default), ..self }
     }
 
-    pub(crate) const fn bare_value_too(self) -> Self {
+    pub(crate) fn bare_value_too(self) -> Self {
         Self { accepts_bare_value: true, ..self }
     }
 
     /// Finds a sub-attribute by name, in any letter case.
-    pub fn sub_attribute(&self, name: &str) -> Option<&'static Attribute> {
-        find(self.sub_attributes, name)
+    pub fn sub_attribute(&self, name: &str) -> Option<&Attribute> {
+        find(&self.sub_attributes, name)
+    }
+
+    /// Tells whether the value is a list of objects.
+    pub(crate) fn is_list_of_entries(&self) -> bool {
+        self.multi_valued && self.kind == Kind::Complex
     }
 
     /// Tells whether a value from the client is kept at all.
     pub(crate) const fn is_writable(&self) -> bool {
         matches!(self.mutability, Mutability::ReadWrite | Mutability::Immutable)
+    }
+
+    /// Tells whether only the client can give it a value.
+    pub(crate) const fn identifies(&self) -> bool {
+        self.required && self.default.is_none()
     }
 
     /// Tells whether a resource may lose its value.
@@ -213,6 +275,6 @@ impl Attribute {
 }
 
 /// Finds an attribute by name, in any letter case (RFC 7643 §2.1).
-pub(crate) fn find(attributes: &'static [Attribute], name: &str) -> Option<&'static Attribute> {
+pub(crate) fn find<'s>(attributes: &'s [Attribute], name: &str) -> Option<&'s Attribute> {
     attributes.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
 }

@@ -1,8 +1,10 @@
 use actix_web::HttpRequest;
+use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
-use directory::{Integration, admin};
+use directory::{Integration, IntegrationSlug, admin};
 use platform::clock;
 
+use super::endpoint::{Document, Endpoint};
 use super::error::RequestError;
 use crate::Gateway;
 
@@ -25,4 +27,18 @@ pub(super) async fn authenticate(
     }
     let slug = request.match_info().get("integration").unwrap_or_default();
     Ok(admin::authenticate(gateway.integrations.as_ref(), slug, bearer.trim(), clock::now()).await?)
+}
+
+/// The integration's name when the request asks, without any credentials, for what everybody may know: how to
+/// authenticate (RFC 7644 section 4). Whether there is such an integration is not looked up.
+pub(super) fn asks_how(request: &HttpRequest) -> Option<IntegrationSlug> {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let endpoint = Endpoint::of_request(request).ok()?;
+    if !reads
+        || request.headers().contains_key(AUTHORIZATION)
+        || endpoint != Endpoint::Discovery(Document::ServiceProviderConfig)
+    {
+        return None;
+    }
+    IntegrationSlug::parse(request.match_info().get("integration")?).ok()
 }

@@ -14,7 +14,7 @@ use crate::Limits;
 /// would undo the limit.
 pub(super) async fn read(
     headers: &HeaderMap,
-    payload: web::Payload,
+    payload: &mut web::Payload,
     limit: usize,
     limits: &Limits,
 ) -> Result<Map<String, Value>, RequestError> {
@@ -29,7 +29,7 @@ pub(super) async fn read(
     Ok(scim::json::parse(&bytes)?)
 }
 
-async fn collect(mut payload: web::Payload, limit: usize) -> Result<Vec<u8>, RequestError> {
+async fn collect(payload: &mut web::Payload, limit: usize) -> Result<Vec<u8>, RequestError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| RequestError::BodyCutOff)?;

@@ -1,73 +1,71 @@
-use actix_web::HttpRequest;
-use actix_web::http::header::IF_MATCH;
-use directory::{Caller, IfMatch, Listing, Version};
-use scim::list::Paging;
-use scim::{Filter, Projection, ResourceType, ScimError};
+use actix_web::http::header::HeaderMap;
+use directory::{Caller, Directory, Listing};
+use scim::{Projection, ResourceKind, ResourceType, ScimError};
 
-use super::query::Query;
-use crate::Gateway;
+use super::parameters::Parameters;
+use super::preconditions::Preconditions;
 
-/// One authenticated request.
+/// One authenticated operation: a request of its own, or one of the many in a bulk request.
 pub(super) struct Call<'a> {
     /// The integration's SCIM URL.
-    pub(super) base: String,
-    pub(super) caller: Caller,
-    pub(super) gateway: &'a Gateway,
-    pub(super) request: &'a HttpRequest,
+    pub(super) base: &'a str,
+    pub(super) caller: &'a Caller,
+    pub(super) directory: &'a Directory,
+    pub(super) parameters: Parameters,
+    pub(super) preconditions: Preconditions,
+    pub(super) prefers_minimal: bool,
 }
 
 impl Call<'_> {
-    /// The query parameters.
-    pub(super) fn query(&self) -> Result<Query, ScimError> {
-        Query::parse(self.request.query_string())
+    /// What a kind of resource is like for the caller.
+    pub(super) fn resource_type(&self, kind: ResourceKind) -> ResourceType<'_> {
+        self.caller.resource_type(kind)
     }
 
-    /// `If-Match`: entity tags as we answer them, or `*`.
-    pub(super) fn if_match(&self) -> Result<IfMatch, ScimError> {
-        let Some(header) = self.request.headers().get(IF_MATCH) else { return Ok(IfMatch::Any) };
-        let text = header.to_str().unwrap_or_default().trim();
-        if text == "*" {
-            return Ok(IfMatch::Any);
-        }
-        let versions: Option<Vec<Version>> = text.split(',').map(|tag| version(tag.trim())).collect();
-        versions
-            .map(IfMatch::OneOf)
-            .ok_or_else(|| ScimError::invalid_value("If-Match must hold entity tags such as W/\"3\"."))
-    }
-}
-
-/// The version that an entity tag names; one that is no number of ours matches nothing.
-fn version(tag: &str) -> Option<Version> {
-    let opaque = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?;
-    if opaque.contains('"') {
-        return None;
-    }
-    Some(Version(opaque.parse().unwrap_or(0)))
-}
-
-impl Query {
     /// Which attributes to answer.
-    pub(super) fn projection(&self, resource_type: ResourceType) -> Result<Projection, ScimError> {
-        Projection::parse(self.get("attributes"), self.get("excludedattributes"), resource_type)
+    pub(super) fn projection(&self, kind: ResourceKind) -> Result<Projection<'_>, ScimError> {
+        self.parameters.projection(self.resource_type(kind))
     }
 
     /// Which resources to answer.
-    pub(super) fn listing(&self, resource_type: ResourceType) -> Result<Listing, ScimError> {
-        let filter = self.get("filter").map(|text| Filter::parse(text, resource_type)).transpose()?;
-        Ok(Listing { filter, paging: Paging::parse(self.get("startindex"), self.get("count"))? })
+    pub(super) fn listing(&self, kind: ResourceKind) -> Result<Listing, ScimError> {
+        self.parameters.listing(self.resource_type(kind))
     }
+
+    /// Whether the answer to a PATCH is to have no body. Who chooses attributes wants to see them (RFC 7644 section
+    /// 3.5.2), whatever else they prefer.
+    pub(super) fn wants_no_body(&self) -> bool {
+        self.prefers_minimal && !self.parameters.choose_attributes()
+    }
+}
+
+/// Whether `Prefer` asks for `return=minimal` (RFC 7240 section 4.2); the first `return` counts.
+pub(super) fn prefers_minimal(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all("prefer").filter_map(|line| line.to_str().ok());
+    let preferences = lines.flat_map(|line| line.split(',')).filter_map(|text| text.split(';').next());
+    let mut returns = preferences.filter_map(|preference| {
+        let (name, value) = preference.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("return").then(|| value.trim().trim_matches('"'))
+    });
+    returns.next().is_some_and(|value| value.eq_ignore_ascii_case("minimal"))
 }
 
 #[cfg(test)]
 mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
     use super::*;
 
     #[test]
-    fn entity_tags_are_read_weak_or_strong() {
-        assert_eq!(version("W/\"3\""), Some(Version(3)));
-        assert_eq!(version("\"3\""), Some(Version(3)));
-        assert_eq!(version("\"of another server\""), Some(Version(0)), "which no resource has");
-        assert_eq!(version("3"), None);
-        assert_eq!(version("\"3"), None);
+    fn the_first_return_preference_counts() {
+        let prefers = |text: &'static str| {
+            let name = HeaderName::from_static("prefer");
+            prefers_minimal(&[(name, HeaderValue::from_static(text))].into_iter().collect())
+        };
+        assert!(prefers("return=minimal"));
+        assert!(prefers("respond-async, RETURN = \"minimal\"; x=y"));
+        assert!(!prefers("return=representation, return=minimal"));
+        assert!(!prefers("minimal"));
+        assert!(!prefers_minimal(&HeaderMap::new()));
     }
 }

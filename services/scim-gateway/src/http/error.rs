@@ -45,7 +45,7 @@ pub(super) enum RequestError {
 
 impl RequestError {
     /// The SCIM error that the client gets. It names no cause: causes are for the log.
-    fn to_scim(&self) -> ScimError {
+    pub(super) fn to_scim(&self) -> ScimError {
         match self {
             Self::NoToken => ScimError::plain(401, "A bearer token is needed."),
             Self::Authentication(AuthenticationError::Refused(_)) => {
@@ -81,7 +81,7 @@ impl RequestError {
             Self::Invalid(error) | Self::Directory(DirectoryError::Invalid(error)) => error.clone(),
             Self::Directory(DirectoryError::Taken(attribute)) => ScimError::uniqueness(taken(*attribute)),
             Self::Directory(DirectoryError::PreconditionFailed) => {
-                ScimError::plain(412, "The resource has another version than If-Match names.")
+                ScimError::plain(412, "The resource does not have the version that the request asks for.")
             }
             Self::Directory(DirectoryError::Event(_)) => internal(),
         }
@@ -120,16 +120,21 @@ impl RequestError {
     pub(super) fn into_response(self, request_id: Uuid) -> HttpResponse {
         let error = self.to_scim();
         let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        if matches!(status, StatusCode::INTERNAL_SERVER_ERROR | StatusCode::SERVICE_UNAVAILABLE) {
+        self.log_fault(request_id);
+        let mut response = HttpResponse::build(status);
+        self.add_headers(&mut response, status);
+        finish(response, request_id, Some(&error.to_json()))
+    }
+
+    /// Logs a failure that is not the client's.
+    pub(super) fn log_fault(&self, request_id: Uuid) {
+        if matches!(self.to_scim().status, 500 | 503) {
             let committed_perhaps = matches!(
                 self,
                 Self::Directory(DirectoryError::Store(StoreError::Unavailable { outcome_unknown: true, .. }))
             );
-            tracing::error!(request.id = %request_id, committed_perhaps, error = %chain(&self), "request failed");
+            tracing::error!(request.id = %request_id, committed_perhaps, error = %chain(self), "request failed");
         }
-        let mut response = HttpResponse::build(status);
-        self.add_headers(&mut response, status);
-        finish(response, request_id, Some(&error.to_json()))
     }
 
     fn add_headers(&self, response: &mut HttpResponseBuilder, status: StatusCode) {

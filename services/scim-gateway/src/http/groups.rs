@@ -1,81 +1,105 @@
-use actix_web::web;
 use directory::{GroupId, GroupView};
-use scim::{PatchRequest, Resource, ResourceType, members};
+use scim::{PatchRequest, Resource, ResourceKind, members};
 use serde_json::{Map, Value};
 
-use super::Call;
 use super::answer::Answer;
+use super::call::Call;
 use super::error::RequestError;
 
-const GROUP: ResourceType = ResourceType::Group;
+const GROUP: ResourceKind = ResourceKind::Group;
 
-/// `GET /Groups`
+/// Members up to which a PATCH is answered with the group.
+const ANSWERED_MEMBERS: u32 = 100;
+
+/// `GET /Groups` and `POST /Groups/.search`
 pub(super) async fn list(call: &Call<'_>) -> Result<Answer, RequestError> {
-    let query = call.query()?;
-    let projection = query.projection(GROUP)?;
-    let listing = query.listing(GROUP)?;
-    let with_members = projection.includes("members");
-    let selected = call.gateway.directory.list_groups(&call.caller, &listing, with_members).await?;
-    let documents = selected.items.iter().map(|group| group.document(&call.base)).collect();
-    Ok(Answer::page(documents, selected.total, listing.paging, &projection))
+    let projection = call.projection(GROUP)?;
+    let listing = call.listing(GROUP)?;
+    let listed = call.directory.list_groups(call.caller, &listing, projection.includes("members")).await?;
+    let documents = listed.items.iter().map(|group| group.document(call.base));
+    Ok(Answer::page(documents.collect(), listed.total, listed.place, &projection))
 }
 
 /// `POST /Groups`
-pub(super) async fn create(call: &Call<'_>, payload: web::Payload) -> Result<Answer, RequestError> {
-    let projection = call.query()?.projection(GROUP)?;
-    let body = body(call, payload).await?;
+pub(super) async fn create(call: &Call<'_>, body: Map<String, Value>) -> Result<Answer, RequestError> {
+    let projection = call.projection(GROUP)?;
+    let resource_type = call.resource_type(GROUP);
+    let ignored = scim::unknown_attributes(resource_type, &body);
     let members = members::from_request(&body)?;
-    let resource = Resource::from_request(GROUP, body)?;
-    let group = call.gateway.directory.create_group(&call.caller, resource, &members).await?;
+    let resource = Resource::from_request(resource_type, body)?;
+    let group = call.directory.create_group(call.caller, resource, &members).await?;
     let view = match members.is_empty() {
         true => GroupView { group, members: None },
         // Only some of them may be users that we know.
-        false => call.gateway.directory.group(&call.caller, group.id, projection.includes("members")).await?,
+        false => call.directory.group(call.caller, group.id, projection.includes("members")).await?,
     };
-    Ok(Answer::created(view.document(&call.base), &projection))
+    Ok(Answer::created(view.document(call.base), &projection).ignoring(ignored))
 }
 
 /// `GET /Groups/{id}`
 pub(super) async fn read(call: &Call<'_>, id: GroupId) -> Result<Answer, RequestError> {
-    let projection = call.query()?.projection(GROUP)?;
-    let group = call.gateway.directory.group(&call.caller, id, projection.includes("members")).await?;
-    Ok(Answer::resource(group.document(&call.base), &projection))
+    let projection = call.projection(GROUP)?;
+    if call.preconditions.are_given() {
+        // A group that its reader has already costs no look at its members.
+        let version = call.directory.group(call.caller, id, false).await?.group.version;
+        if call.preconditions.is_known(version)? {
+            return Ok(Answer::not_modified(version));
+        }
+    }
+    let group = call.directory.group(call.caller, id, projection.includes("members")).await?;
+    Ok(Answer::resource(group.document(call.base), &projection))
 }
 
 /// `PUT /Groups/{id}`
 pub(super) async fn replace(
     call: &Call<'_>,
     id: GroupId,
-    payload: web::Payload,
+    body: Map<String, Value>,
 ) -> Result<Answer, RequestError> {
-    let projection = call.query()?.projection(GROUP)?;
-    let if_match = call.if_match()?;
-    let body = body(call, payload).await?;
-    let directory = &call.gateway.directory;
-    directory.replace_group(&call.caller, id, &body, &if_match).await?;
-    let group = directory.group(&call.caller, id, projection.includes("members")).await?;
-    Ok(Answer::resource(group.document(&call.base), &projection))
+    let projection = call.projection(GROUP)?;
+    let ignored = scim::unknown_attributes(call.resource_type(GROUP), &body);
+    let wanted = call.preconditions.for_change();
+    call.directory.replace_group(call.caller, id, &body, &wanted).await?;
+    let group = call.directory.group(call.caller, id, projection.includes("members")).await?;
+    Ok(Answer::resource(group.document(call.base), &projection).ignoring(ignored))
 }
 
-/// `PATCH /Groups/{id}`: 204, because an answer with all members would cost more than the change.
+/// `PATCH /Groups/{id}`
 pub(super) async fn patch(
     call: &Call<'_>,
     id: GroupId,
-    payload: web::Payload,
+    body: Map<String, Value>,
 ) -> Result<Answer, RequestError> {
-    let if_match = call.if_match()?;
-    let patch = PatchRequest::parse(GROUP, body(call, payload).await?)?;
-    call.gateway.directory.patch_group(&call.caller, id, patch, &if_match).await?;
-    Ok(Answer::no_content())
+    // What would be wrong in the answer is wrong before anything is changed.
+    call.projection(GROUP)?;
+    let patch = PatchRequest::parse(call.resource_type(GROUP), body)?;
+    let ignored = patch.ignored();
+    call.directory.patch_group(call.caller, id, patch, &call.preconditions.for_change()).await?;
+    let answer = match call.wants_no_body() {
+        true => Answer::minimal(),
+        false => patched(call, id).await?,
+    };
+    Ok(answer.ignoring(ignored))
+}
+
+/// The group after a PATCH; only its version where it has so many members that to tell them would cost more than the
+/// change, and nobody chose what to see.
+async fn patched(call: &Call<'_>, id: GroupId) -> Result<Answer, RequestError> {
+    let projection = call.projection(GROUP)?;
+    let group = call.directory.group(call.caller, id, false).await?;
+    let count = group.group.member_count;
+    if count > ANSWERED_MEMBERS && !call.parameters.choose_attributes() {
+        return Ok(Answer::no_content().with_version(group.group.version));
+    }
+    let group = match count > 0 && projection.includes("members") {
+        true => call.directory.group(call.caller, id, true).await?,
+        false => group,
+    };
+    Ok(Answer::resource(group.document(call.base), &projection))
 }
 
 /// `DELETE /Groups/{id}`
 pub(super) async fn delete(call: &Call<'_>, id: GroupId) -> Result<Answer, RequestError> {
-    call.gateway.directory.delete_group(&call.caller, id, &call.if_match()?).await?;
+    call.directory.delete_group(call.caller, id, &call.preconditions.for_change()).await?;
     Ok(Answer::no_content())
-}
-
-async fn body(call: &Call<'_>, payload: web::Payload) -> Result<Map<String, Value>, RequestError> {
-    let limits = &call.gateway.limits;
-    super::body::read(call.request.headers(), payload, limits.group_body_bytes, limits).await
 }

@@ -1,72 +1,75 @@
-use actix_web::web;
 use directory::UserId;
-use scim::{PatchRequest, Resource, ResourceType};
+use scim::{PatchRequest, Resource, ResourceKind};
 use serde_json::{Map, Value};
 
-use super::Call;
 use super::answer::Answer;
+use super::call::Call;
 use super::error::RequestError;
 
-const USER: ResourceType = ResourceType::User;
+const USER: ResourceKind = ResourceKind::User;
 
-/// `GET /Users`
+/// `GET /Users` and `POST /Users/.search`
 pub(super) async fn list(call: &Call<'_>) -> Result<Answer, RequestError> {
-    let query = call.query()?;
-    let projection = query.projection(USER)?;
-    let listing = query.listing(USER)?;
-    let selected = call.gateway.directory.list_users(&call.caller, &listing).await?;
-    let documents = selected.items.iter().map(|user| user.document(&call.base)).collect();
-    Ok(Answer::page(documents, selected.total, listing.paging, &projection))
+    let projection = call.projection(USER)?;
+    let listing = call.listing(USER)?;
+    let listed = call.directory.list_users(call.caller, &listing, projection.includes("groups")).await?;
+    let documents = listed.items.iter().map(|user| user.document(call.base));
+    Ok(Answer::page(documents.collect(), listed.total, listed.place, &projection))
 }
 
 /// `POST /Users`
-pub(super) async fn create(call: &Call<'_>, payload: web::Payload) -> Result<Answer, RequestError> {
-    let projection = call.query()?.projection(USER)?;
-    let resource = Resource::from_request(USER, body(call, payload).await?)?;
-    let user = call.gateway.directory.create_user(&call.caller, resource).await?;
-    Ok(Answer::created(user.document(&call.base), &projection))
+pub(super) async fn create(call: &Call<'_>, body: Map<String, Value>) -> Result<Answer, RequestError> {
+    let projection = call.projection(USER)?;
+    let resource_type = call.resource_type(USER);
+    let ignored = scim::unknown_attributes(resource_type, &body);
+    let resource = Resource::from_request(resource_type, body)?;
+    let user = call.directory.create_user(call.caller, resource).await?;
+    Ok(Answer::created(user.document(call.base), &projection).ignoring(ignored))
 }
 
 /// `GET /Users/{id}`
 pub(super) async fn read(call: &Call<'_>, id: UserId) -> Result<Answer, RequestError> {
-    let projection = call.query()?.projection(USER)?;
-    let user = call.gateway.directory.user(&call.caller, id).await?;
-    Ok(Answer::resource(user.document(&call.base), &projection))
+    let projection = call.projection(USER)?;
+    let user = call.directory.user(call.caller, id, projection.includes("groups")).await?;
+    let version = user.user.version;
+    if call.preconditions.is_known(version)? {
+        return Ok(Answer::not_modified(version));
+    }
+    Ok(Answer::resource(user.document(call.base), &projection))
 }
 
 /// `PUT /Users/{id}`
 pub(super) async fn replace(
     call: &Call<'_>,
     id: UserId,
-    payload: web::Payload,
+    body: Map<String, Value>,
 ) -> Result<Answer, RequestError> {
-    let projection = call.query()?.projection(USER)?;
-    let if_match = call.if_match()?;
-    let body = body(call, payload).await?;
-    let user = call.gateway.directory.replace_user(&call.caller, id, &body, &if_match).await?;
-    Ok(Answer::resource(user.document(&call.base), &projection))
+    let projection = call.projection(USER)?;
+    let ignored = scim::unknown_attributes(call.resource_type(USER), &body);
+    let wanted = call.preconditions.for_change();
+    let user = call.directory.replace_user(call.caller, id, &body, &wanted).await?;
+    Ok(Answer::resource(user.document(call.base), &projection).ignoring(ignored))
 }
 
 /// `PATCH /Users/{id}`
 pub(super) async fn patch(
     call: &Call<'_>,
     id: UserId,
-    payload: web::Payload,
+    body: Map<String, Value>,
 ) -> Result<Answer, RequestError> {
-    let projection = call.query()?.projection(USER)?;
-    let if_match = call.if_match()?;
-    let patch = PatchRequest::parse(USER, body(call, payload).await?)?;
-    let user = call.gateway.directory.patch_user(&call.caller, id, &patch, &if_match).await?;
-    Ok(Answer::resource(user.document(&call.base), &projection))
+    let projection = call.projection(USER)?;
+    let patch = PatchRequest::parse(call.resource_type(USER), body)?;
+    let wanted = call.preconditions.for_change();
+    let user = call.directory.patch_user(call.caller, id, &patch, &wanted).await?;
+    let answer = match call.wants_no_body() {
+        true => Answer::minimal().with_version(user.user.version),
+        false => Answer::resource(user.document(call.base), &projection),
+    };
+    Ok(answer.ignoring(patch.ignored()))
 }
 
 /// `DELETE /Users/{id}`
 pub(super) async fn delete(call: &Call<'_>, id: UserId) -> Result<Answer, RequestError> {
-    call.gateway.directory.delete_user(&call.caller, id, &call.if_match()?).await?;
+    call.directory.delete_user(call.caller, id, &call.preconditions.for_change()).await?;
     Ok(Answer::no_content())
-}
-
-async fn body(call: &Call<'_>, payload: web::Payload) -> Result<Map<String, Value>, RequestError> {
-    let limits = &call.gateway.limits;
-    super::body::read(call.request.headers(), payload, limits.user_body_bytes, limits).await
 }

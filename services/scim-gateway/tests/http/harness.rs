@@ -8,15 +8,21 @@ use directory::admin::{Bootstrap, bootstrap};
 use directory::{Directory, IntegrationSlug, Outbox, OutboxEvent, RelayId};
 use directory_store::sqlite::SqliteDirectoryStore;
 use events::Environment;
+use platform::admin::AdminTokens;
 use platform::shutdown::Shutdown;
 use platform::{clock, server};
-use scim_gateway::{Gateway, Limits, configure};
-use testkit::entra::Entra;
+use scim::Profile;
+use scim_gateway::{Gateway, Limits, configure, configure_admin};
+use secrecy::SecretString;
+use serde_json::json;
+use testkit::entra::{Answer, Entra};
 use uuid::Uuid;
 
 /// A running gateway with one integration, `acme-production`.
 pub(crate) struct TestGateway {
     pub(crate) entra: Entra,
+    /// An administrator on the private listener, at the address of all integrations.
+    pub(crate) administrator: Entra,
     pub(crate) store: Arc<SqliteDirectoryStore>,
     origin: String,
     shutdown: Shutdown,
@@ -26,7 +32,8 @@ impl TestGateway {
     pub(crate) async fn start() -> Self {
         Self::start_with(Limits {
             user_body_bytes: 64 * 1024,
-            group_body_bytes: 256 * 1024,
+            group_body_bytes: 1024 * 1024,
+            bulk_body_bytes: 128 * 1024,
             body_seconds: 15,
             request_seconds: 25,
         })
@@ -35,9 +42,13 @@ impl TestGateway {
 
     pub(crate) async fn start_with(limits: Limits) -> Self {
         let store = Arc::new(SqliteDirectoryStore::open_in_memory().await.unwrap());
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let (public, private) = (listener(), listener());
+        let origin = format!("http://{}", public.local_addr().unwrap());
+        let tokens = AdminTokens::new(&SecretString::from("k".repeat(32))).unwrap();
+        let administrator = Entra::new(
+            format!("http://{}/admin/v1/integrations", private.local_addr().unwrap()),
+            tokens.issue("test", clock::now(), chrono::Duration::hours(1)).unwrap(),
+        );
         let gateway = Gateway {
             directory: Directory::new(store.clone()),
             integrations: store.clone(),
@@ -48,17 +59,31 @@ impl TestGateway {
         let until = shutdown.clone();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-            runtime.block_on(server::serve(listener, 1, &until, configure(gateway))).unwrap();
+            runtime.block_on(async {
+                let admin = configure_admin(gateway.clone(), tokens);
+                let public = server::serve(public, 1, &until, configure(gateway));
+                let private = server::serve(private, 1, &until, admin);
+                futures::try_join!(public, private).unwrap();
+            });
         });
-        let mut this = Self { entra: Entra::new("", ""), store, origin, shutdown };
+        let mut this = Self { entra: Entra::new("", ""), administrator, store, origin, shutdown };
         this.entra = this.integration("acme-production", Environment::Production).await;
         this
     }
 
     /// A client of an integration, which is made when it does not exist yet.
     pub(crate) async fn integration(&self, slug: &str, environment: Environment) -> Entra {
-        let wanted =
-            Bootstrap { slug: IntegrationSlug::parse(slug).unwrap(), portal: "acme".to_owned(), environment };
+        self.integration_of(slug, environment, Profile::Entra).await
+    }
+
+    /// A client of an integration that is read to the letter of the RFCs.
+    pub(crate) async fn strict(&self) -> Entra {
+        self.integration_of("strict-production", Environment::Production, Profile::Strict).await
+    }
+
+    async fn integration_of(&self, slug: &str, environment: Environment, profile: Profile) -> Entra {
+        let slug = IntegrationSlug::parse(slug).unwrap();
+        let wanted = Bootstrap { slug: slug.clone(), portal: "acme".to_owned(), environment, profile };
         let random = platform::secret_file::random().unwrap();
         let token =
             bootstrap(self.store.as_ref(), wanted, &random, Uuid::new_v4(), clock::now()).await.unwrap();
@@ -83,6 +108,24 @@ impl TestGateway {
     pub(crate) fn origin(&self) -> &str {
         &self.origin
     }
+}
+
+/// Requires a SCIM error of that status and scimType, as whole as every error has to be.
+pub(crate) fn assert_refused(answer: &Answer, status: u16, scim_type: Option<&str>, about: &str) {
+    assert_eq!(answer.status, status, "{about}: {answer:?}");
+    assert_eq!(answer.body["schemas"], json!(["urn:ietf:params:scim:api:messages:2.0:Error"]), "{about}");
+    assert_eq!(answer.body["status"], status.to_string(), "{about}");
+    assert_eq!(answer.body.get("scimType").and_then(|text| text.as_str()), scim_type, "{about}: {answer:?}");
+    let detail = answer.body["detail"].as_str().unwrap();
+    assert!(!detail.is_empty() && detail.chars().count() < 400, "{about}: {detail}");
+    assert_eq!(answer.header("content-type"), "application/scim+json", "{about}");
+    assert!(!answer.header("x-request-id").is_empty(), "{about}");
+}
+
+fn listener() -> TcpListener {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    listener
 }
 
 impl Drop for TestGateway {

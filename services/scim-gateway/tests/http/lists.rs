@@ -1,7 +1,8 @@
+use reqwest::Method;
 use serde_json::json;
-use testkit::entra::user;
+use testkit::entra::{Answer, ENTERPRISE, PATCH_OP, SEARCH_REQUEST, USER, user};
 
-use crate::harness::TestGateway;
+use crate::harness::{TestGateway, assert_refused};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_matching_attributes_of_entra_are_found() {
@@ -70,10 +71,97 @@ async fn pages_are_stable_and_counted() {
     seen.sort();
     seen.dedup();
     assert_eq!(seen.len(), 7);
-    let none = gateway.entra.get("/Users?count=0").await;
-    assert_eq!((&none.body["totalResults"], &none.body["Resources"]), (&json!(7), &json!([])));
-    assert_eq!(gateway.entra.get("/Users?startIndex=0&count=2").await.body["startIndex"], 1);
-    assert_eq!(gateway.entra.get("/Users?count=x").await.status, 400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn odd_numbers_are_moved_into_range_and_other_texts_refused() {
+    let gateway = TestGateway::start().await;
+    for n in 0..3 {
+        gateway
+            .entra
+            .post("/Users", user(&format!("p{n}@contoso.example"), &format!("p-{n}"), "P", "Q"))
+            .await;
+    }
+    for (query, start, items) in [
+        ("startIndex=0&count=2", 1, 2),
+        ("startIndex=-5&count=2", 1, 2),
+        ("startIndex=3", 3, 1),
+        ("startIndex=1000", 1_000, 0),
+        ("startIndex=9223372036854775807", 9_223_372_036_854_775_807_i64, 0),
+        ("count=0", 1, 0),
+        ("count=-1", 1, 0),
+        ("count=1000000000", 1, 3),
+    ] {
+        let page = gateway.entra.get(&format!("/Users?{query}")).await;
+        assert_eq!(page.status, 200, "{query}: {page:?}");
+        assert_eq!(page.body["totalResults"], 3, "{query}");
+        assert_eq!(page.body["startIndex"], start, "{query}");
+        assert_eq!(page.body["itemsPerPage"], items, "{query}");
+        assert_eq!(page.body["Resources"].as_array().unwrap().len(), items, "{query}");
+    }
+    for query in ["count=abc", "startIndex=abc", "count=18446744073709551616", "startIndex=1.5", "count="] {
+        let refused = gateway.entra.get(&format!("/Users?{query}")).await;
+        assert_refused(&refused, 400, Some("invalidValue"), query);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_has_more_than_two_hundred() {
+    let gateway = TestGateway::start().await;
+    for n in 0..201 {
+        let body = json!({ "schemas": [USER], "userName": format!("u{n}") });
+        assert_eq!(gateway.entra.post("/Users", body).await.status, 201);
+    }
+    let largest = gateway.entra.get("/Users?count=1000000000").await;
+    assert_eq!((&largest.body["itemsPerPage"], &largest.body["totalResults"]), (&json!(200), &json!(201)));
+    let usual = gateway.entra.get("/Users").await;
+    assert_eq!(usual.body["itemsPerPage"], 100);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attributes_are_chosen_for_every_method() {
+    let gateway = TestGateway::start().await;
+    let body = user("a@contoso.example", "a", "A", "B");
+    let text = |value: &serde_json::Value| Some(value.to_string().into_bytes());
+    let created = gateway.entra.post("/Users?attributes=userName", body.clone()).await;
+    let path = format!("/Users/{}", created.id());
+    let patch =
+        json!({ "schemas": [PATCH_OP], "Operations": [{ "op": "add", "path": "title", "value": "x" }] });
+    let search = json!({ "schemas": [SEARCH_REQUEST], "attributes": ["userName"] });
+    let one = format!("{path}?attributes=userName");
+    let listed = |answer: Answer| answer.body["Resources"][0].clone();
+    for document in [
+        created.body,
+        gateway.entra.get(&one).await.body,
+        gateway.entra.send(Method::PUT, &one, &[], text(&body)).await.body,
+        gateway.entra.send(Method::PATCH, &one, &[], text(&patch)).await.body,
+        listed(gateway.entra.get("/Users?attributes=userName").await),
+        listed(gateway.entra.get("/?attributes=userName").await),
+        listed(gateway.entra.post("/Users/.search", search.clone()).await),
+        listed(gateway.entra.post("/.search", search).await),
+    ] {
+        let names: Vec<&String> = document.as_object().unwrap().keys().collect();
+        assert_eq!(names, ["id", "schemas", "userName"], "{document}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attributes_are_chosen_in_every_notation() {
+    let gateway = TestGateway::start().await;
+    let mut body = user("a@contoso.example", "a", "A", "B");
+    body[ENTERPRISE] = json!({ "department": "D", "division": "E" });
+    let path = format!("/Users/{}", gateway.entra.post("/Users", body).await.id());
+    let names = format!("emails.value, NAME.familyName,{ENTERPRISE}:department,nope");
+    let chosen = gateway.entra.get(&format!("{path}?attributes={}", names.replace(' ', "%20"))).await.body;
+    assert_eq!(chosen["emails"], json!([{ "value": "a@contoso.example" }]));
+    assert_eq!(chosen["name"], json!({ "familyName": "B" }));
+    assert_eq!(chosen[ENTERPRISE], json!({ "department": "D" }));
+    assert_eq!(chosen.get("userName"), None);
+    let nothing = gateway.entra.get(&format!("{path}?attributes=nope")).await.body;
+    assert_eq!(nothing.as_object().unwrap().keys().collect::<Vec<_>>(), ["id", "schemas"]);
+    let without = gateway.entra.get(&format!("{path}?excludedAttributes=id,emails,schemas")).await.body;
+    assert!(without.get("id").is_some() && without.get("schemas").is_some(), "always there");
+    assert_eq!(without.get("emails"), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,10 +181,59 @@ async fn attributes_are_chosen() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_filter_that_cannot_be_read_is_refused() {
     let gateway = TestGateway::start().await;
-    for filter in
-        ["userName+eqq+%22a%22", "userName+eq+%22abc", "", "nothing+eq+%22a%22", "userName+eq+%22%00%22"]
-    {
+    let many_terms = vec!["title+pr"; 201].join("+or+");
+    for filter in [
+        "userName+eqq+%22a%22",
+        "userName+regex+%22a%22",
+        "userName+eq",
+        "userName+eq+%22abc",
+        "(userName+eq+%22abc%22",
+        "userName+eq+abc",
+        "userName+eq+'abc'",
+        "",
+        "nothing+eq+%22a%22",
+        "userName+eq+%22%00%22",
+        "active+gt+true",
+        "name+eq+%22x%22",
+        "not+userName+pr",
+        "emails[type+eq+%221%22+and+emails[value+pr]]",
+        "%zz",
+        "userName+pr&filter=userName+pr",
+        &"(".repeat(10_000),
+        &many_terms,
+        &format!("userName+eq+%22{}%22", "x".repeat(5_000)),
+    ] {
+        let shown: String = filter.chars().take(60).collect();
+        let begun = std::time::Instant::now();
         let refused = gateway.entra.get(&format!("/Users?filter={filter}")).await;
-        assert_eq!((refused.status, &refused.body["scimType"]), (400, &json!("invalidFilter")), "{filter}");
+        assert_refused(&refused, 400, Some("invalidFilter"), &shown);
+        assert!(begun.elapsed().as_secs() < 2, "{shown}");
+    }
+    let secret = gateway.entra.get("/Users?filter=password+sw+%22a%22").await;
+    assert_refused(&secret, 403, Some("sensitive"), "password");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_filter_compares_with_is_only_text() {
+    let gateway = TestGateway::start().await;
+    for (n, title) in ["50% off", "50_ off", "back\\slash"].into_iter().enumerate() {
+        let mut body = user(&format!("w{n}@contoso.example"), &format!("w-{n}"), "W", "X");
+        body["title"] = json!(title);
+        gateway.entra.post("/Users", body).await;
+    }
+    for (filter, found) in [
+        ("userName+eq+%22x'+or+1=1--%22", 0),
+        ("title+co+%22%25%22", 1),
+        ("title+co+%22_%22", 1),
+        ("title+co+%22%5C%5C%22", 1),
+        ("title+co+%22%25_%5C%22%22", 0),
+        ("title+sw+%2250%22", 2),
+    ] {
+        let answer = gateway.entra.get(&format!("/Users?filter={filter}")).await;
+        assert_eq!(
+            (answer.status, &answer.body["totalResults"]),
+            (200, &json!(found)),
+            "{filter}: {answer:?}"
+        );
     }
 }

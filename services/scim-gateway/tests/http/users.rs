@@ -165,22 +165,57 @@ async fn put_replaces_what_it_does_not_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_version_that_is_named_must_be_the_current_one() {
+async fn put_takes_back_what_get_answered() {
     let gateway = TestGateway::start().await;
-    let id = gateway.entra.post("/Users", user(LOGIN, "a-1", "Amira", "Haddad")).await.id();
-    let path = format!("/Users/{id}");
-    let body = json!({
-        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
-        "Operations": [{ "op": "replace", "path": "title", "value": "Lead" }]
-    })
-    .to_string();
-    let patch = async |tag: &str| {
-        let method = reqwest::Method::PATCH;
-        gateway.entra.send(method, &path, &[("if-match", tag)], Some(body.clone().into_bytes())).await
+    let mut body = user(LOGIN, "a-1", "Amira", "Haddad");
+    body[ENTERPRISE] = json!({ "department": "Operations", "manager": { "value": "m-1" } });
+    let path = format!("/Users/{}", gateway.entra.post("/Users", body).await.id());
+    let mut whole = gateway.entra.get(&path).await.body;
+    assert_eq!(gateway.entra.put(&path, whole.clone()).await.body, whole);
+    let before = whole.clone();
+    whole["id"] = json!("another");
+    whole["meta"] = json!({ "created": "1999-01-01T00:00:00Z", "version": "W/\"9\"" });
+    whole["groups"] = json!([{ "value": "g" }]);
+    assert_eq!(gateway.entra.put(&path, whole).await.body, before, "what is the server's is passed over");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn put_neither_creates_nor_brings_anybody_back() {
+    let gateway = TestGateway::start().await;
+    let nobody = "/Users/00000000-0000-7000-8000-000000000001";
+    assert_eq!(gateway.entra.put(nobody, user(LOGIN, "a-1", "A", "H")).await.status, 404);
+    let path = format!("/Users/{}", gateway.entra.post("/Users", user(LOGIN, "a-1", "A", "H")).await.id());
+    let off = json!([{ "op": "Replace", "path": "active", "value": "False" }]);
+    gateway.entra.patch(&path, off).await;
+    let mut body = user(LOGIN, "a-1", "A", "H");
+    body.as_object_mut().unwrap().remove("active");
+    assert_eq!(gateway.entra.put(&path, body.clone()).await.body["active"], false);
+    body.as_object_mut().unwrap().remove("userName");
+    let nameless = gateway.entra.put(&path, body).await;
+    assert_eq!((nameless.status, &nameless.body["scimType"]), (400, &json!("invalidValue")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn times_and_an_external_id_are_kept_as_the_rules_say() {
+    let gateway = TestGateway::start().await;
+    let created = gateway.entra.post("/Users", json!({ "schemas": [USER], "userName": LOGIN })).await;
+    assert_eq!(created.body.get("externalId"), None, "the server writes none of its own");
+    let path = format!("/Users/{}", created.id());
+    let title = json!([{ "op": "add", "path": "title", "value": "Lead" }]);
+    let patched = gateway.entra.patch(&path, title).await;
+    let meta = |name: &str| {
+        (created.body["meta"][name].as_str().unwrap(), patched.body["meta"][name].as_str().unwrap())
     };
-    let stale = patch("W/\"7\"").await;
-    assert_eq!((stale.status, stale.body.get("scimType")), (412, None));
-    assert_eq!(patch("7").await.status, 400);
-    assert_eq!(patch("W/\"1\"").await.status, 200);
-    assert_eq!(patch("*").await.status, 200);
+    let (before, after) = meta("created");
+    assert_eq!(before, after);
+    let (before, after) = meta("lastModified");
+    assert!(before < after, "{before} {after}");
+    for accept in ["application/scim+json", "application/json", "*/*"] {
+        let answer = gateway.entra.get_with(&path, &[("accept", accept)]).await;
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (200, "application/scim+json"),
+            "{accept}"
+        );
+    }
 }

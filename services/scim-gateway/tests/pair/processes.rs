@@ -140,6 +140,12 @@ impl Pair {
         LmsReader::new(&file.admin_url, &file.admin_token, "demo-production")
     }
 
+    /// An administrator on the gateway's private listener.
+    pub(crate) fn administrator(&self) -> Entra {
+        let token = &self.file.as_ref().unwrap().admin_token;
+        Entra::new(format!("http://{}/admin/v1/integrations", self.private), token)
+    }
+
     /// Status of the gateway's readiness.
     pub(crate) async fn ready(&self) -> u16 {
         Entra::new(format!("http://{}", self.private), "").get("/health/ready").await.status

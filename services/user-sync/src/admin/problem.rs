@@ -1,9 +1,8 @@
 use actix_web::http::StatusCode;
-use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, ResponseError};
 use lms::StoreError;
+use platform::problem;
 use platform::telemetry::chain;
-use serde_json::json;
 
 /// A request of an administrator was not answered (RFC 9457).
 #[derive(Debug, thiserror::Error)]
@@ -25,16 +24,9 @@ impl ResponseError for Problem {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let status = self.status_code();
-        let mut response = HttpResponse::build(status);
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if matches!(self, Self::Store(_)) {
             tracing::error!(error = %chain(self), "a request of an administrator failed");
-            response.insert_header((RETRY_AFTER, "5"));
         }
-        response.content_type("application/problem+json").json(json!({
-            "title": status.canonical_reason(),
-            "status": status.as_u16(),
-            "detail": self.to_string(),
-        }))
+        problem::response(self.status_code(), &self.to_string())
     }
 }

@@ -1,11 +1,61 @@
 -- The schema `directory` itself is made before the first migration, because the list of migrations stands in it too.
 
+-- Text in the form in which it compares without regard to letter case: `scim::fold`.
+create function directory.fold(written text) returns text
+language sql immutable parallel safe
+return normalize(replace(lower(normalize(written, NFC) collate "und-x-icu"), 'ς', 'σ'), NFC);
+
+-- Milliseconds since 1970 of a date and time with zone (RFC 3339), the rest of the fraction cut off; null for other
+-- text. Counted by hand, because a cast fails for what is no date, rounds, and depends on settings of the session.
+create function directory.instant(written text) returns bigint
+language plpgsql immutable strict parallel safe as $$
+declare
+    part constant text[] := regexp_match(written,
+        '^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})'
+        '(?:[.]([0-9]+))?(?:Z|([-+−])([0-9]{2}):([0-5][0-9]))$');
+    year constant bigint := part[1];
+    month constant bigint := part[2];
+    day constant bigint := part[3];
+    hour constant bigint := part[4];
+    minute constant bigint := part[5];
+    second constant bigint := part[6];
+    millisecond constant bigint := rpad(left(coalesce(part[7], ''), 3), 3, '0');
+    east constant bigint := coalesce(part[9]::bigint * 60 + part[10]::bigint, 0)
+        * case part[8] when '+' then 1 else -1 end;
+    is_leap_year constant boolean := year % 4 = 0 and (year % 100 <> 0 or year % 400 = 0);
+    days_of_month constant bigint := case when month = 2 then 28 + is_leap_year::int
+        when month in (4, 6, 9, 11) then 30 when month between 1 and 12 then 31 else 0 end;
+    -- Years that begin in March, so that the day that is sometimes there is the last one.
+    march_year constant bigint := year + 4800 - (month < 3)::int;
+    march_month constant bigint := case when month < 3 then month + 9 else month - 3 end;
+    julian_day constant bigint := day + (153 * march_month + 2) / 5 + 365 * march_year + march_year / 4
+        - march_year / 100 + march_year / 400 - 32045;
+begin
+    if part is null or day not between 1 and days_of_month or hour > 23 or minute > 59 or second > 60
+        or abs(east) >= 24 * 60 then
+        return null;
+    end if;
+    return ((((julian_day - 2440588) * 24 + hour) * 60 + minute - east) * 60 + second) * 1000 + millisecond;
+end
+$$;
+
+-- Whether a value of a resource is one (RFC 7643 section 2.5): of an object, a part must be.
+create function directory.is_assigned(given jsonb) returns boolean
+language sql immutable parallel safe
+return case jsonb_typeof(given)
+    when 'object' then exists (select from jsonb_each(given) as part where part.value not in ('null', '""', '[]', '{}'))
+    else coalesce(given not in ('null', '""', '[]'), false)
+end;
+
 create table directory.integration (
     id uuid primary key,
     slug text not null unique,
     portal text not null,
     environment text not null check (environment in ('production', 'staging')),
     state text not null check (state in ('enabled', 'paused', 'disabled')),
+    profile text not null default 'entra' check (profile in ('entra', 'strict')),
+    -- Schema documents (RFC 7643 section 7).
+    user_extensions jsonb not null default '[]',
     created_at timestamptz not null
 );
 
@@ -41,11 +91,10 @@ create table directory.scim_user (
     last_modified timestamptz not null,
     deleted_at timestamptz,
     live boolean not null generated always as (deleted_at is null) stored,
-    user_name_folded text not null,
-    external_id text,
-    work_email_folded text,
+    user_name_folded text collate "C" not null,
+    external_id text collate "C",
     display_name text,
-    display_name_folded text,
+    display_name_folded text collate "C",
     active boolean not null,
     resource jsonb not null,
     primary key (integration_id, id)
@@ -57,12 +106,21 @@ create unique index scim_user_external_id on directory.scim_user (external_id, i
 -- Deleted ones too: a new incarnation counts them.
 create index scim_user_incarnation on directory.scim_user (external_id, integration_id, incarnation)
     where external_id is not null;
-create index scim_user_work_email on directory.scim_user (work_email_folded, integration_id)
-    where live;
 create index scim_user_display_name on directory.scim_user (display_name_folded, integration_id)
     where live;
 create index scim_user_live on directory.scim_user (integration_id, id)
     where live;
+
+-- What users are found by, apart from what columns hold. A row says no more than where to look: what it leads to is
+-- compared again.
+create table directory.user_lookup (
+    integration_id uuid not null,
+    user_id uuid not null,
+    attribute text collate "C" not null,
+    -- Of a long value its digest: an index row has 2,704 bytes at most.
+    value text collate "C" not null,
+    primary key (value, attribute, integration_id, user_id)
+);
 
 create table directory.scim_group (
     integration_id uuid not null,
@@ -73,8 +131,8 @@ create table directory.scim_group (
     last_modified timestamptz not null,
     deleted_at timestamptz,
     live boolean not null generated always as (deleted_at is null) stored,
-    display_name_folded text not null,
-    external_id text,
+    display_name_folded text collate "C" not null,
+    external_id text collate "C",
     member_count integer not null check (member_count >= 0),
     resource jsonb not null,
     primary key (integration_id, id)

@@ -24,9 +24,11 @@ $$;
 
 grant usage on schema directory to illuxi_gateway;
 grant select on directory.source_epoch to illuxi_gateway;
+grant execute on function directory.fold(text), directory.instant(text), directory.is_assigned(jsonb) to illuxi_gateway;
 grant select, insert on directory.integration, directory.token to illuxi_gateway;
+grant update (profile, user_extensions) on directory.integration to illuxi_gateway;
 grant select, insert, update on directory.scim_user, directory.scim_group to illuxi_gateway;
-grant select, insert, delete on directory.group_member to illuxi_gateway;
+grant select, insert, delete on directory.group_member, directory.user_lookup to illuxi_gateway;
 grant select, insert on directory.event_log to illuxi_gateway;
 grant update (claimed_by, claimed_until, attempts, published_at) on directory.event_log to illuxi_gateway;
 grant select, insert on directory.provisioning_log to illuxi_gateway;

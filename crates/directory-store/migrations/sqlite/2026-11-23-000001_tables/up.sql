@@ -6,6 +6,9 @@ create table integration (
     portal text not null,
     environment text not null check (environment in ('production', 'staging')),
     state text not null check (state in ('enabled', 'paused', 'disabled')),
+    profile text not null default 'entra' check (profile in ('entra', 'strict')),
+    -- Schema documents (RFC 7643 section 7).
+    user_extensions text not null default '[]',
     created_at bigint not null
 );
 
@@ -35,7 +38,6 @@ create table scim_user (
     deleted_at bigint,
     user_name_folded text not null,
     external_id text,
-    work_email_folded text,
     display_name text,
     display_name_folded text,
     active boolean not null,
@@ -49,12 +51,20 @@ create unique index scim_user_external_id on scim_user (integration_id, external
 -- Deleted ones too: a new incarnation counts them.
 create index scim_user_incarnation on scim_user (integration_id, external_id, incarnation)
     where external_id is not null;
-create index scim_user_work_email on scim_user (integration_id, work_email_folded)
-    where deleted_at is null;
 create index scim_user_display_name on scim_user (integration_id, display_name_folded)
     where deleted_at is null;
 create index scim_user_live on scim_user (integration_id, id)
     where deleted_at is null;
+
+-- What users are found by, apart from what columns hold. A row says no more than where to look: what it leads to is
+-- compared again. Of a long value it holds the digest.
+create table user_lookup (
+    integration_id text not null,
+    attribute text not null,
+    value text not null,
+    user_id text not null,
+    primary key (integration_id, attribute, value, user_id)
+) without rowid;
 
 create table scim_group (
     integration_id text not null,

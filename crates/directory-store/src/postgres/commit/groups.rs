@@ -11,6 +11,7 @@ use directory::{
 
 use super::super::error::Failure;
 use super::super::schema::{coalesce, group_member, scim_group};
+use super::lookups::NoLookups;
 use super::recorded::{Document, record};
 use super::{members, refusal};
 
@@ -25,7 +26,9 @@ pub(super) async fn create(
     change: &Change,
     group: &GroupRecord,
 ) -> Result<Committed, Failure> {
-    record(connection, insert(change, group), change, &change.events).await.map_err(Failure::Commit)?;
+    record(connection, insert(change, group), change, &change.events, NoLookups)
+        .await
+        .map_err(Failure::Commit)?;
     Ok(Committed::Applied(group.version))
 }
 
@@ -44,7 +47,7 @@ pub(super) async fn create_with_members(
         .filter(scim_group::id.eq(group.id.0))
         .set(scim_group::member_count.eq(stored(net.count)))
         .returning((scim_group::integration_id, scim_group::incarnation, scim_group::version));
-    record(connection, update, change, &events).await?;
+    record(connection, update, change, &events, NoLookups).await?;
     Ok(Committed::Applied(group.version))
 }
 
@@ -67,7 +70,7 @@ pub(super) async fn replace(
             scim_group::resource.eq(Document(group.resource.as_map())),
         ))
         .returning((scim_group::integration_id, scim_group::incarnation, scim_group::version));
-    match record(connection, update, change, &change.events).await.map_err(Failure::Commit)? {
+    match record(connection, update, change, &change.events, NoLookups).await.map_err(Failure::Commit)? {
         true => Ok(Committed::Applied(group.version)),
         false => Err(refusal::of_group(connection, change.integration, group.id).await),
     }
@@ -95,7 +98,7 @@ pub(super) async fn replace_with_members(
             scim_group::resource.eq(Document(group.resource.as_map())),
         ))
         .returning((scim_group::integration_id, scim_group::incarnation, scim_group::version));
-    record(connection, update, change, &events).await?;
+    record(connection, update, change, &events, NoLookups).await?;
     Ok(Committed::Applied(group.version))
 }
 
@@ -122,7 +125,7 @@ pub(super) async fn edit_members(
             scim_group::member_count.eq(stored(net.count)),
         ))
         .returning((scim_group::integration_id, scim_group::incarnation, scim_group::version));
-    record(connection, update, change, &events).await?;
+    record(connection, update, change, &events, NoLookups).await?;
     Ok(Committed::Applied(version))
 }
 
@@ -144,7 +147,7 @@ pub(super) async fn delete(
             scim_group::member_count.eq(0),
         ))
         .returning((scim_group::integration_id, scim_group::incarnation, scim_group::version));
-    if !record(connection, update, change, &change.events).await? {
+    if !record(connection, update, change, &change.events, NoLookups).await? {
         return Err(refusal::of_group(connection, change.integration, id).await);
     }
     diesel::delete(group_member::table)

@@ -14,23 +14,26 @@ use uuid::Uuid;
 ///
 /// The mutation must return `integration_id`, `incarnation` and `version`. Event ids are drawn after it has locked
 /// its row, because the events are selected from what it returns; therefore the events of one subject stand in the
-/// order of its versions.
-pub(super) async fn record<M>(
+/// order of its versions. `lookups` are further parts of the statement that change the table of lookups.
+pub(super) async fn record<M, L>(
     connection: &mut AsyncPgConnection,
     mutation: M,
     change: &Change,
     events: &[NewEvent],
+    lookups: L,
 ) -> QueryResult<bool>
 where
     M: QueryFragment<Pg> + QueryId + Send,
+    L: QueryFragment<Pg> + QueryId + Send,
 {
     // Read to the end: the first row comes before the commit.
-    let versions: Vec<i64> = Recorded::new(mutation, change, events).load(connection).await?;
+    let versions: Vec<i64> = Recorded::new(mutation, change, events, lookups).load(connection).await?;
     Ok(!versions.is_empty())
 }
 
-struct Recorded<'a, M> {
+struct Recorded<'a, M, L> {
     mutation: M,
+    lookups: L,
     change: &'a Change,
     operation: &'static str,
     subject_kind: &'static str,
@@ -41,10 +44,11 @@ struct Recorded<'a, M> {
     event_data: Vec<&'a str>,
 }
 
-impl<'a, M> Recorded<'a, M> {
-    fn new(mutation: M, change: &'a Change, events: &'a [NewEvent]) -> Self {
+impl<'a, M, L> Recorded<'a, M, L> {
+    fn new(mutation: M, change: &'a Change, events: &'a [NewEvent], lookups: L) -> Self {
         Self {
             mutation,
+            lookups,
             change,
             operation: change.log.operation.as_str(),
             subject_kind: change.log.subject.kind.as_str(),
@@ -58,16 +62,16 @@ impl<'a, M> Recorded<'a, M> {
 }
 
 /// One prepared statement for each kind of mutation.
-impl<M: QueryId> QueryId for Recorded<'_, M> {
-    type QueryId = Recorded<'static, M::QueryId>;
-    const HAS_STATIC_QUERY_ID: bool = M::HAS_STATIC_QUERY_ID;
+impl<M: QueryId, L: QueryId> QueryId for Recorded<'_, M, L> {
+    type QueryId = Recorded<'static, M::QueryId, L::QueryId>;
+    const HAS_STATIC_QUERY_ID: bool = M::HAS_STATIC_QUERY_ID && L::HAS_STATIC_QUERY_ID;
 }
 
-impl<M> Query for Recorded<'_, M> {
+impl<M, L> Query for Recorded<'_, M, L> {
     type SqlType = BigInt;
 }
 
-impl<M: QueryFragment<Pg>> QueryFragment<Pg> for Recorded<'_, M> {
+impl<M: QueryFragment<Pg>, L: QueryFragment<Pg>> QueryFragment<Pg> for Recorded<'_, M, L> {
     /// As for [`super::super::cached::Cached`].
     fn is_safe_to_cache_prepared(&self, _backend: &Pg) -> QueryResult<bool> {
         Ok(true)
@@ -119,7 +123,9 @@ impl<M: QueryFragment<Pg>> QueryFragment<Pg> for Recorded<'_, M> {
         out.push_bind_param::<SqlUuid, _>(&self.change.log.subject.id)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Text>, _>(&self.change.log.changed)?;
-        out.push_sql(" from changed) select changed.version from changed");
+        out.push_sql(" from changed)");
+        self.lookups.walk_ast(out.reborrow())?;
+        out.push_sql(" select changed.version from changed");
         Ok(())
     }
 }

@@ -3,19 +3,23 @@
 use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use directory::{Change, CommitError, Committed, UserId, UserRecord, Version};
+use directory::{Change, CommitError, Committed, KeyChange, UserId, UserRecord, Version};
+use scim::LookupKey;
 use uuid::Uuid;
 
 use super::super::cached::Cached;
 use super::super::error::Failure;
 use super::super::schema::{coalesce, group_member, scim_group, scim_user};
+use super::lookups::{Lookups, NewLookups};
 use super::recorded::{Document, record};
 use super::refusal;
+use crate::lookup_row::{LookupChange, LookupRow};
 
 pub(super) async fn create(
     connection: &mut AsyncPgConnection,
     change: &Change,
     user: &UserRecord,
+    keys: &[LookupKey],
 ) -> Result<Committed, Failure> {
     let of = change.integration.0;
     let external_id = user.resource.external_id();
@@ -35,14 +39,14 @@ pub(super) async fn create(
             scim_user::last_modified.eq(user.last_modified),
             scim_user::user_name_folded.eq(scim::fold(user.resource.user_name().unwrap_or_default())),
             scim_user::external_id.eq(external_id),
-            scim_user::work_email_folded.eq(user.resource.work_email().map(scim::fold)),
             scim_user::display_name.eq(user.resource.display_name()),
             scim_user::display_name_folded.eq(user.resource.display_name().map(scim::fold)),
             scim_user::active.eq(user.resource.active()),
             scim_user::resource.eq(Document(user.resource.as_map())),
         ))
         .returning((scim_user::integration_id, scim_user::incarnation, scim_user::version));
-    record(connection, insert, change, &change.events).await.map_err(Failure::Commit)?;
+    let lookups = NewLookups::new(user.id, LookupRow::all(keys));
+    record(connection, insert, change, &change.events, lookups).await.map_err(Failure::Commit)?;
     Ok(Committed::Applied(user.version))
 }
 
@@ -51,6 +55,7 @@ pub(super) async fn replace(
     change: &Change,
     user: &UserRecord,
     expected: Version,
+    keys: &KeyChange,
 ) -> Result<Committed, Failure> {
     let update = diesel::update(scim_user::table)
         .filter(scim_user::integration_id.eq(change.integration.0))
@@ -62,20 +67,20 @@ pub(super) async fn replace(
             scim_user::last_modified.eq(user.last_modified),
             scim_user::user_name_folded.eq(scim::fold(user.resource.user_name().unwrap_or_default())),
             scim_user::external_id.eq(user.resource.external_id()),
-            scim_user::work_email_folded.eq(user.resource.work_email().map(scim::fold)),
             scim_user::display_name.eq(user.resource.display_name()),
             scim_user::display_name_folded.eq(user.resource.display_name().map(scim::fold)),
             scim_user::active.eq(user.resource.active()),
             scim_user::resource.eq(Document(user.resource.as_map())),
         ))
         .returning((scim_user::integration_id, scim_user::incarnation, scim_user::version));
-    match record(connection, update, change, &change.events).await.map_err(Failure::Commit)? {
+    let lookups = Lookups::new(user.id, LookupChange::of(keys));
+    match record(connection, update, change, &change.events, lookups).await.map_err(Failure::Commit)? {
         true => Ok(Committed::Applied(user.version)),
         false => Err(refusal::of_user(connection, change.integration, user.id).await),
     }
 }
 
-/// Marks the user as deleted and ends its memberships.
+/// Marks the user as deleted and ends its memberships, which is a change of its groups.
 ///
 /// The groups are locked first, in the order in which everybody locks them: an edit of members holds its group before
 /// it touches users. The lock of the user keeps new edges out before the old ones are deleted.
@@ -84,6 +89,7 @@ pub(super) async fn delete(
     change: &Change,
     id: UserId,
     expected: Version,
+    keys: &[LookupKey],
 ) -> Result<Committed, Failure> {
     lock_groups(connection, change, id).await?;
     lock_user(connection, change, id, expected).await?;
@@ -97,7 +103,8 @@ pub(super) async fn delete(
             scim_user::deleted_at.eq(change.at),
         ))
         .returning((scim_user::integration_id, scim_user::incarnation, scim_user::version));
-    record(connection, update, change, &change.events).await?;
+    let gone = LookupChange { added: vec![], removed: LookupRow::all(keys) };
+    record(connection, update, change, &change.events, Lookups::new(id, gone)).await?;
     Ok(Committed::Applied(expected.next()))
 }
 
@@ -156,7 +163,11 @@ async fn end_memberships(
     let count_down = diesel::update(scim_group::table)
         .filter(scim_group::integration_id.eq(change.integration.0))
         .filter(scim_group::id.eq_any(left))
-        .set(scim_group::member_count.eq(scim_group::member_count - 1));
+        .set((
+            scim_group::version.eq(scim_group::version + 1),
+            scim_group::last_modified.eq(change.at),
+            scim_group::member_count.eq(scim_group::member_count - 1),
+        ));
     Cached(count_down).execute(connection).await?;
     Ok(())
 }

@@ -3,17 +3,21 @@
 use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use directory::{Change, CommitError, Committed, UserId, UserRecord, Version};
+use directory::{Change, CommitError, Committed, KeyChange, UserId, UserRecord, Version};
+use scim::LookupKey;
 
 use super::super::error::Failure;
 use super::super::schema::{group_member, scim_group, scim_user};
 use super::super::values;
+use super::lookups;
 use super::record::record;
+use crate::lookup_row::{LookupChange, LookupRow};
 
 pub(super) fn create(
     connection: &mut SqliteConnection,
     change: &Change,
     user: &UserRecord,
+    keys: &[LookupKey],
 ) -> Result<Committed, Failure> {
     let of = change.integration.0.to_string();
     let external_id = user.resource.external_id();
@@ -34,13 +38,14 @@ pub(super) fn create(
             scim_user::last_modified.eq(values::millis(user.last_modified)),
             scim_user::user_name_folded.eq(scim::fold(user.resource.user_name().unwrap_or_default())),
             scim_user::external_id.eq(external_id),
-            scim_user::work_email_folded.eq(user.resource.work_email().map(scim::fold)),
             scim_user::display_name.eq(user.resource.display_name()),
             scim_user::display_name_folded.eq(user.resource.display_name().map(scim::fold)),
             scim_user::active.eq(user.resource.active()),
             scim_user::resource.eq(values::json(user.resource.as_map())?),
         ))
         .execute(connection)?;
+    let new = LookupChange { added: LookupRow::all(keys), removed: vec![] };
+    lookups::edit(connection, change.integration, user.id, &new)?;
     record(connection, change, incarnation, user.version, &change.events)?;
     Ok(Committed::Applied(user.version))
 }
@@ -50,6 +55,7 @@ pub(super) fn replace(
     change: &Change,
     user: &UserRecord,
     expected: Version,
+    keys: &KeyChange,
 ) -> Result<Committed, Failure> {
     let incarnation = incarnation_at(connection, change, user.id, expected)?;
     diesel::update(scim_user::table)
@@ -60,23 +66,24 @@ pub(super) fn replace(
             scim_user::last_modified.eq(values::millis(user.last_modified)),
             scim_user::user_name_folded.eq(scim::fold(user.resource.user_name().unwrap_or_default())),
             scim_user::external_id.eq(user.resource.external_id()),
-            scim_user::work_email_folded.eq(user.resource.work_email().map(scim::fold)),
             scim_user::display_name.eq(user.resource.display_name()),
             scim_user::display_name_folded.eq(user.resource.display_name().map(scim::fold)),
             scim_user::active.eq(user.resource.active()),
             scim_user::resource.eq(values::json(user.resource.as_map())?),
         ))
         .execute(connection)?;
+    lookups::edit(connection, change.integration, user.id, &LookupChange::of(keys))?;
     record(connection, change, incarnation, user.version, &change.events)?;
     Ok(Committed::Applied(user.version))
 }
 
-/// Marks the user as deleted and ends its memberships.
+/// Marks the user as deleted and ends its memberships, which is a change of its groups.
 pub(super) fn delete(
     connection: &mut SqliteConnection,
     change: &Change,
     id: UserId,
     expected: Version,
+    keys: &[LookupKey],
 ) -> Result<Committed, Failure> {
     let of = change.integration.0.to_string();
     let incarnation = incarnation_at(connection, change, id, expected)?;
@@ -87,7 +94,11 @@ pub(super) fn delete(
     diesel::update(scim_group::table)
         .filter(scim_group::integration_id.eq(&of))
         .filter(scim_group::id.eq_any(groups))
-        .set(scim_group::member_count.eq(scim_group::member_count - 1))
+        .set((
+            scim_group::version.eq(scim_group::version + 1),
+            scim_group::last_modified.eq(values::millis(change.at)),
+            scim_group::member_count.eq(scim_group::member_count - 1),
+        ))
         .execute(connection)?;
     diesel::delete(group_member::table)
         .filter(group_member::integration_id.eq(&of))
@@ -102,6 +113,8 @@ pub(super) fn delete(
             scim_user::deleted_at.eq(values::millis(change.at)),
         ))
         .execute(connection)?;
+    let gone = LookupChange { added: vec![], removed: LookupRow::all(keys) };
+    lookups::edit(connection, change.integration, id, &gone)?;
     record(connection, change, incarnation, expected.next(), &change.events)?;
     Ok(Committed::Applied(expected.next()))
 }

@@ -33,7 +33,7 @@ fn filter() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn arbitrary_text_never_panics(text in ".{0,80}") {
-        let _ = Filter::parse(&text, ResourceType::User);
+        let _ = Filter::parse(&text, ResourceType::USER);
     }
 
     #[test]
@@ -41,13 +41,13 @@ proptest! {
         words in prop::collection::vec("userName|emails|\\[|\\]|\\(|\\)|eq|pr|and|or|not|\"x\"|\"|\\.value|true|1e9|\\\\", 0..14),
         is_spaced in any::<bool>(),
     ) {
-        let _ = Filter::parse(&words.join(if is_spaced { " " } else { "" }), ResourceType::Group);
+        let _ = Filter::parse(&words.join(if is_spaced { " " } else { "" }), ResourceType::GROUP);
     }
 
     #[test]
     fn printed_filter_means_the_same(text in filter()) {
         let filter = parse(&text);
-        assert_eq!(Filter::parse(&filter.to_string(), ResourceType::User).unwrap(), filter);
+        assert_eq!(Filter::parse(&filter.to_string(), ResourceType::USER).unwrap(), filter);
     }
 
     #[test]

@@ -2,7 +2,7 @@ use super::*;
 
 #[track_caller]
 fn assert_invalid(text: &str) {
-    let error = Filter::parse(text, ResourceType::User).unwrap_err();
+    let error = Filter::parse(text, ResourceType::USER).unwrap_err();
     assert_eq!((error.status, error.scim_type), (400, Some(ScimType::InvalidFilter)), "{text}");
     assert!(error.detail.chars().count() < 200, "{}", error.detail);
 }
@@ -90,7 +90,7 @@ fn comparisons_must_fit_the_type() {
 #[test]
 fn questions_about_the_password_are_forbidden() {
     for text in ["password sw \"a\"", "PASSWORD pr", "userName eq \"a\" and password eq \"b\""] {
-        let error = Filter::parse(text, ResourceType::User).unwrap_err();
+        let error = Filter::parse(text, ResourceType::USER).unwrap_err();
         assert_eq!((error.status, error.scim_type), (403, Some(ScimType::Sensitive)));
     }
 }
@@ -115,7 +115,8 @@ fn filters_print_in_canonical_spelling() {
         ("emails co \"x\"", "emails.value co \"x\""),
         ("active eq \"True\"", "active eq true"),
         ("displayName eq \"a\\\"b\\u00e9\"", "displayName eq \"a\\\"bé\""),
-        ("title ne NULL", "title ne null"),
+        ("title ne NULL", "title pr"),
+        ("title eq null", "not (title pr)"),
     ] {
         assert_eq!(parse(written).to_string(), canonical);
         assert_eq!(parse(canonical), parse(written));
@@ -123,4 +124,12 @@ fn filters_print_in_canonical_spelling() {
     let department = format!("{ENTERPRISE}:department sw \"x\"");
     assert_eq!(parse("department sw \"x\"").to_string(), department);
     assert_eq!(parse(&department.to_uppercase().replace("\"X\"", "\"x\"")).to_string(), department);
+}
+
+#[test]
+fn instants_at_the_ends_of_the_calendar_print_as_such() {
+    for instant in ["9999-12-31T23:59:59.999-23:59", "0000-01-01T00:00:00+23:59", "2016-12-31T23:59:60Z"] {
+        let filter = parse(&format!("meta.created eq \"{instant}\""));
+        assert_eq!(parse(&filter.to_string()), filter, "{filter}");
+    }
 }

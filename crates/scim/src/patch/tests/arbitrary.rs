@@ -59,7 +59,7 @@ proptest! {
         if let Ok(after) = try_patch(&before, Value::Array(operations)) {
             assert_eq!(before, full());
             assert!(after.user_name().is_some_and(|name| !name.is_empty()));
-            assert_eq!(Resource::from_request(ResourceType::User, after.as_map().clone()).unwrap(), after);
+            assert_eq!(Resource::from_request(ResourceType::USER, after.as_map().clone()).unwrap(), after);
         }
     }
 
@@ -77,7 +77,7 @@ proptest! {
             json!({"op": op, "path": "members", "value": [{"value": person.to_string()}]})
         };
         let operations: Value = steps.iter().map(operation).collect();
-        let (_, edit) = request(ResourceType::Group, &operations).unwrap().split_members().unwrap();
+        let (_, edit) = request(ResourceType::GROUP, &operations).unwrap().split_members().unwrap();
         let (add, remove) = match edit {
             MemberEdit::Keep => (vec![], vec![]),
             MemberEdit::Delta { add, remove } => (add, remove),

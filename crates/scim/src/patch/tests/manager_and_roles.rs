@@ -20,7 +20,7 @@ fn manager_is_set_in_every_form() {
             json!({"department": "D", "manager": {"value": "m1"}}),
             "{operation}"
         );
-        assert!(changed_paths(&after, &patch(&after, json!([operation]))).is_empty());
+        assert!(changed_paths(ResourceType::USER, &after, &patch(&after, json!([operation]))).is_empty());
     }
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 
 fn split(operations: Value) -> Result<MemberEdit, ScimError> {
-    Ok(request(ResourceType::Group, &operations)?.split_members()?.1)
+    Ok(request(ResourceType::GROUP, &operations)?.split_members()?.1)
 }
 
 #[track_caller]
@@ -94,10 +94,10 @@ fn other_operations_stay_behind() {
         {"op": "Add", "path": "externalId", "value": "g1"},
         {"op": "Replace", "value": {"members": [{"value": "u1"}], "displayName": "C"}}
     ]);
-    let (rest, edit) = request(ResourceType::Group, &operations).unwrap().split_members().unwrap();
+    let (rest, edit) = request(ResourceType::GROUP, &operations).unwrap().split_members().unwrap();
     assert_eq!(edit, exactly(&["u1"]));
     let before =
-        Resource::from_stored(ResourceType::Group, Map::from_iter([("displayName".to_owned(), json!("A"))]));
+        Resource::from_stored(ResourceKind::Group, Map::from_iter([("displayName".to_owned(), json!("A"))]));
     let after = rest.apply(&before).unwrap();
     assert_eq!((after.display_name(), after.external_id()), (Some("C"), Some("g1")));
     assert_eq!(after.as_map().get("members"), None);

@@ -20,11 +20,11 @@ fn body_must_be_a_patch_message() {
         json!({"schemas": [PATCH_OP], "Operations": {"op": "add"}}),
         json!({"schemas": [PATCH_OP], "Operations": ["add"]}),
     ] {
-        let error = PatchRequest::parse(ResourceType::User, body.as_object().unwrap().clone()).unwrap_err();
+        let error = PatchRequest::parse(ResourceType::USER, body.as_object().unwrap().clone()).unwrap_err();
         assert_eq!((error.status, error.scim_type), (400, Some(ScimType::InvalidSyntax)), "{body}");
     }
     let lower = json!({"SCHEMAS": [PATCH_OP.to_lowercase()], "operations": [{"OP": "add", "Path": "title", "Value": "T"}]});
-    let request = PatchRequest::parse(ResourceType::User, lower.as_object().unwrap().clone()).unwrap();
+    let request = PatchRequest::parse(ResourceType::USER, lower.as_object().unwrap().clone()).unwrap();
     assert_eq!(get(&request.apply(&user(json!({}))).unwrap(), "title"), "T");
 }
 
@@ -111,9 +111,9 @@ fn required_attributes_cannot_be_lost() {
         assert_refused(json!({"op": "replace", "path": "userName", "value": value}), ScimType::InvalidValue);
     }
     let group =
-        Resource::from_stored(ResourceType::Group, Map::from_iter([("displayName".to_owned(), json!("G"))]));
+        Resource::from_stored(ResourceKind::Group, Map::from_iter([("displayName".to_owned(), json!("G"))]));
     let clear =
-        request(ResourceType::Group, &json!([{"op": "replace", "value": {"displayName": ""}}])).unwrap();
+        request(ResourceType::GROUP, &json!([{"op": "replace", "value": {"displayName": ""}}])).unwrap();
     assert_eq!(clear.apply(&group).unwrap_err().scim_type, Some(ScimType::InvalidValue));
 }
 
@@ -135,6 +135,22 @@ fn values_that_do_not_fit_are_refused() {
     ] {
         assert_refused(operation, ScimType::InvalidValue);
     }
+}
+
+#[test]
+fn an_entry_cannot_get_a_type_that_its_value_does_not_fit() {
+    let before = user(json!({"emails": [{"type": "other", "value": "X500:/o=c"}]}));
+    for operation in [
+        json!({"op": "replace", "path": "emails[type eq \"other\"].type", "value": "work"}),
+        json!({"op": "remove", "path": "emails[type eq \"other\"].type"}),
+        json!({"op": "replace", "path": "emails.type", "value": "work"}),
+    ] {
+        let error = try_patch(&before, json!([operation])).unwrap_err();
+        assert_eq!(error.scim_type, Some(ScimType::InvalidValue));
+    }
+    // One that did not fit before blocks no change.
+    let before = user(json!({"emails": [{"type": "work", "value": "X500:/o=c"}]}));
+    patch(&before, json!([{"op": "replace", "path": "emails[type eq \"work\"].type", "value": "home"}]));
 }
 
 #[test]

@@ -38,10 +38,10 @@ proptest! {
     #[test]
     fn normalising_twice_changes_nothing(body in arbitrary_body()) {
         if let Ok(once) = read(body) {
-            let again = Resource::from_request(ResourceType::User, once.as_map().clone()).unwrap();
+            let again = Resource::from_request(ResourceType::USER, once.as_map().clone()).unwrap();
             assert_eq!(again, once);
-            assert_eq!(Resource::from_stored(ResourceType::User, once.as_map().clone()), once);
-            assert_eq!(changed_paths(&once, &again), Vec::<String>::new());
+            assert_eq!(Resource::from_stored(ResourceKind::User, once.as_map().clone()), once);
+            assert_eq!(changed_paths(ResourceType::USER, &once, &again), Vec::<String>::new());
         }
     }
 }

@@ -1,0 +1,66 @@
+//! Answering a query.
+
+use diesel::sql_types::BigInt;
+use diesel_async::methods::LoadQuery;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use directory::{IntegrationId, Query, Selected};
+use scim::ResourceKind;
+
+use super::error::QueryFailure;
+use crate::query_sql::{Postgres, SCAN_LIMIT, Selection, Sql, Statement};
+use crate::row::{self, RowError};
+
+/// The resources of the page, read from rows `R` of the SQL type `S`; `None` when the query would look at too many, or
+/// compares so much of each that it takes longer than a statement may.
+pub(super) async fn select<S, R, T>(
+    connection: &mut AsyncPgConnection,
+    (kind, of): (ResourceKind, IntegrationId),
+    query: &Query,
+    columns: &Sql,
+    read: fn(R) -> Result<T, RowError>,
+) -> Result<Option<Selected<T>>, QueryFailure>
+where
+    S: 'static,
+    Statement<S>: LoadQuery<'static, AsyncPgConnection, R>,
+    R: Send,
+{
+    let selection = Selection::new(&Postgres, kind, of, query);
+    if selection.is_scan() && number(connection, selection.scanned()).await? > SCAN_LIMIT {
+        return Ok(None);
+    }
+    match answer::<S, R>(connection, &selection, query, columns).await {
+        Err(failure) if selection.is_scan() && failure.is_timeout() => Ok(None),
+        Err(failure) => Err(failure),
+        Ok((total, rows)) => {
+            let items = rows.into_iter().map(read).collect::<Result<_, _>>()?;
+            Ok(Some(Selected { total, items }))
+        }
+    }
+}
+
+async fn answer<S, R>(
+    connection: &mut AsyncPgConnection,
+    selection: &Selection<'_>,
+    query: &Query,
+    columns: &Sql,
+) -> Result<(u64, Vec<R>), QueryFailure>
+where
+    S: 'static,
+    Statement<S>: LoadQuery<'static, AsyncPgConnection, R>,
+    R: Send,
+{
+    let rows: Vec<R> = selection.page::<S>(columns).load(connection).await?;
+    let total = match row::total_by_page(&query.page, rows.len()) {
+        _ if !query.counted => 0,
+        Some(total) => total,
+        None => number(connection, selection.count()).await?.unsigned_abs(),
+    };
+    Ok((total, rows))
+}
+
+async fn number(
+    connection: &mut AsyncPgConnection,
+    statement: Statement<BigInt>,
+) -> Result<i64, QueryFailure> {
+    Ok(statement.get_result(connection).await?)
+}

@@ -1,0 +1,141 @@
+//! The statements that answer a query.
+
+use directory::{IntegrationId, Page, Query};
+use scim::ResourceKind;
+use uuid::Uuid;
+
+use super::dialect::Dialect;
+use super::equality::is_common;
+use super::order::{after, order};
+use super::value::Scope;
+use super::{Bind, Sql, Statement, bind, raw, sql};
+
+/// Live resources of a tenant that a query without an indexed equality may look at.
+pub(crate) const SCAN_LIMIT: i64 = 200_000;
+
+/// A query over resources of one kind and one tenant.
+pub(crate) struct Selection<'q> {
+    scope: Scope<'q>,
+    query: &'q Query,
+    /// What an index leads to.
+    narrowing: Option<Sql>,
+}
+
+impl<'q> Selection<'q> {
+    pub(crate) fn new(
+        dialect: &'q dyn Dialect,
+        kind: ResourceKind,
+        of: IntegrationId,
+        query: &'q Query,
+    ) -> Self {
+        let scope = Scope { dialect, kind, of };
+        let narrowing = query.filter.as_ref().and_then(|filter| scope.narrowing(filter));
+        Self { scope, query, narrowing }
+    }
+
+    /// Whether it looks at every resource of the tenant, so that [`Selection::scanned`] must be asked first.
+    pub(crate) fn is_scan(&self) -> bool {
+        self.narrowing.is_none() && (self.query.filter.is_some() || self.query.sort.is_some())
+    }
+
+    /// How many resources a scan would look at, counted up to one more than [`SCAN_LIMIT`].
+    pub(crate) fn scanned<R>(&self) -> Statement<R> {
+        let limit = bind(Bind::Integer(SCAN_LIMIT + 1));
+        let counted = sql(
+            "select count(*) from (select 1 from ? as r where r.integration_id = ? and ? limit ?) as scanned",
+            [&self.table(), &self.scope.of(), &raw(self.scope.dialect.is_live()), &limit],
+        );
+        Statement::cached(counted)
+    }
+
+    /// How many match.
+    pub(crate) fn count<R>(&self) -> Statement<R> {
+        self.statement(sql("select count(*) from (select r.id ?) as matching", [&self.matching()]))
+    }
+
+    /// The rows of the page with these columns of `r`.
+    pub(crate) fn page<R>(&self, columns: &Sql) -> Statement<R> {
+        let order = raw(order(self.query.sort.as_ref()));
+        let rows = self.scope.dialect.rows_of_page(self.scope.table(), self.scope.of);
+        self.statement(sql("with ? select ? from ? order by ?", [&self.ids(), columns, &rows, &order]))
+    }
+
+    /// `page` as a query of its own, so that only the rows that are answered are read whole.
+    ///
+    /// What an index leads to is collected before it is ordered: without statistics the planner might rather walk
+    /// through the tenant in the order of ids and look for it there.
+    fn ids(&self) -> Sql {
+        let part = self.part();
+        match &self.query.sort {
+            None if self.narrowing.is_none() => sql(
+                "page as materialized (select r.id ? and ? order by r.id ?)",
+                [&self.matching(), &self.beyond(raw("r.id")), &part],
+            ),
+            None => sql(
+                "matching as materialized (select r.id ?),
+                page as materialized (select page.id from matching as page where ? order by page.id ?)",
+                [&self.matching(), &self.beyond(raw("page.id")), &part],
+            ),
+            Some(sort) => sql(
+                "matching as materialized (select r.id, ? as sort_value ?),
+                page as materialized (
+                    select page.id, page.sort_value from matching as page where ? order by ? ?)",
+                [
+                    &self.scope.sort_value(&sort.operand),
+                    &self.matching(),
+                    &self.beyond(raw("page.id")),
+                    &raw(order(Some(sort))),
+                    &part,
+                ],
+            ),
+        }
+    }
+
+    /// From where and under which condition.
+    fn matching(&self) -> Sql {
+        let nothing = raw("true");
+        let condition = self.query.filter.as_ref().map(|filter| self.scope.condition(filter.expression()));
+        sql(
+            "from ? as r where r.integration_id = ? and ? and ? and ?",
+            [
+                &self.table(),
+                &self.scope.of(),
+                &raw(self.scope.dialect.is_live()),
+                self.narrowing.as_ref().unwrap_or(&nothing),
+                condition.as_ref().unwrap_or(&nothing),
+            ],
+        )
+    }
+
+    fn beyond(&self, id: Sql) -> Sql {
+        let Page::After { position: Some(position), .. } = &self.query.page else { return raw("true") };
+        let last: Uuid = position.id;
+        let last = bind(self.scope.dialect.id(last));
+        match &self.query.sort {
+            Some(sort) => after(sort, position, &last),
+            None => sql("? > ?", [&id, &last]),
+        }
+    }
+
+    fn part(&self) -> Sql {
+        let number = |number: u32| bind(Bind::Integer(number.into()));
+        match &self.query.page {
+            Page::From { offset, limit } => sql("limit ? offset ?", [&number(*limit), &number(*offset)]),
+            Page::After { limit, .. } => sql("limit ?", [&number(*limit)]),
+        }
+    }
+
+    fn table(&self) -> Sql {
+        raw(self.scope.dialect.table(self.scope.table()))
+    }
+
+    /// Filters have unboundedly many shapes; a connection remembers how to answer the few that clients match by.
+    fn statement<R>(&self, sql: Sql) -> Statement<R> {
+        let is_common = self.query.sort.is_none()
+            && match &self.query.filter {
+                None => true,
+                Some(filter) => self.narrowing.is_some() && is_common(filter.expression()),
+            };
+        if is_common { Statement::cached(sql) } else { Statement::once(sql) }
+    }
+}

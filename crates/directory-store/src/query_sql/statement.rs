@@ -1,0 +1,87 @@
+//! A statement as diesel runs it.
+
+use std::marker::PhantomData;
+
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Bool, Double, Text};
+
+use super::sql::Piece;
+use super::{Bind, Sql};
+
+/// A statement whose rows have the SQL type `R`.
+pub(crate) struct Statement<R> {
+    sql: Sql,
+    is_cached: bool,
+    row: PhantomData<fn() -> R>,
+}
+
+impl<R> Statement<R> {
+    /// A statement that a connection prepares once and remembers; for texts of which there are few.
+    pub(crate) fn cached(sql: Sql) -> Self {
+        Self { sql, is_cached: true, row: PhantomData }
+    }
+
+    /// A statement that is prepared for this one time.
+    pub(crate) fn once(sql: Sql) -> Self {
+        Self { sql, is_cached: false, row: PhantomData }
+    }
+}
+
+impl<R> Query for Statement<R> {
+    type SqlType = R;
+}
+
+/// The cache goes by the text.
+impl<R> QueryId for Statement<R> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+#[cfg(feature = "sqlite")]
+impl<R> RunQueryDsl<SqliteConnection> for Statement<R> {}
+
+#[cfg(feature = "postgres")]
+impl<R> QueryFragment<diesel::pg::Pg> for Statement<R> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
+        for piece in &self.sql.pieces {
+            match piece {
+                Piece::Text(text) => out.push_sql(text),
+                Piece::Bind(Bind::Text(text)) => out.push_bind_param::<Text, _>(text)?,
+                Piece::Bind(Bind::Boolean(flag)) => out.push_bind_param::<Bool, _>(flag)?,
+                Piece::Bind(Bind::Integer(number)) => out.push_bind_param::<BigInt, _>(number)?,
+                Piece::Bind(Bind::Number(number)) => out.push_bind_param::<Double, _>(number)?,
+                Piece::Bind(Bind::Uuid(id)) => out.push_bind_param::<diesel::sql_types::Uuid, _>(id)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn is_safe_to_cache_prepared(&self, _backend: &diesel::pg::Pg) -> QueryResult<bool> {
+        Ok(self.is_cached)
+    }
+}
+
+#[cfg(feature = "sqlite")]
+impl<R> QueryFragment<diesel::sqlite::Sqlite> for Statement<R> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::sqlite::Sqlite>) -> QueryResult<()> {
+        for piece in &self.sql.pieces {
+            match piece {
+                Piece::Text(text) => out.push_sql(text),
+                Piece::Bind(Bind::Text(text)) => out.push_bind_param::<Text, _>(text)?,
+                Piece::Bind(Bind::Boolean(flag)) => out.push_bind_param::<Bool, _>(flag)?,
+                Piece::Bind(Bind::Integer(number)) => out.push_bind_param::<BigInt, _>(number)?,
+                Piece::Bind(Bind::Number(number)) => out.push_bind_param::<Double, _>(number)?,
+                Piece::Bind(Bind::Uuid(_)) => {
+                    let reason = "SQLite has no type for ids; its dialect binds text";
+                    return Err(diesel::result::Error::QueryBuilderError(reason.into()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn is_safe_to_cache_prepared(&self, _backend: &diesel::sqlite::Sqlite) -> QueryResult<bool> {
+        Ok(self.is_cached)
+    }
+}

@@ -1,0 +1,27 @@
+//! The private listener: how the requests of an integration are read, for administrators.
+
+mod integration;
+mod problem;
+
+use actix_web::web;
+use platform::admin::AdminTokens;
+
+use crate::Gateway;
+
+/// Longest body of an administrator's request, in bytes: a schema of 50 attributes with as many parts fits.
+const LONGEST_BODY_BYTES: usize = 4 * 1024 * 1024;
+
+/// Adds the routes to a private listener.
+pub fn configure_admin(gateway: Gateway, tokens: AdminTokens) -> impl Fn(&mut web::ServiceConfig) + Clone {
+    let gateway = web::Data::new(gateway);
+    let tokens = web::Data::new(tokens);
+    move |service| {
+        service
+            .app_data(gateway.clone())
+            .app_data(tokens.clone())
+            .app_data(web::PayloadConfig::new(LONGEST_BODY_BYTES))
+            .route("/admin/v1/integrations/{slug}", web::get().to(integration::read))
+            .route("/admin/v1/integrations/{slug}/profile", web::put().to(integration::set_profile))
+            .route("/admin/v1/integrations/{slug}/schemas/{urn}", web::put().to(integration::put_schema));
+    }
+}

@@ -1,0 +1,140 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use actix_web::http::Method;
+use scim::ScimError;
+use scim::bulk::{self, BulkCall, BulkMethod, BulkOperation, BulkPlan, BulkRequest, Step};
+use serde_json::{Map, Value, json};
+use tokio::time::Instant;
+
+use super::answer::Answer;
+use super::call::Call;
+use super::endpoint::Endpoint;
+use super::error::RequestError;
+use super::operation;
+use super::parameters::Parameters;
+use super::preconditions::Preconditions;
+
+/// What is left of a request's time when its operations have to be done, so that there is an answer.
+const MARGIN: Duration = Duration::from_secs(1);
+
+/// Longest path of an operation that an answer repeats, in bytes.
+const LONGEST_REPEATED_PATH: usize = 256;
+
+/// `POST /Bulk` (RFC 7644 section 3.7): each operation is carried out as the single request would be, and is durable
+/// before the next begins. What cannot be begun within `time` is answered 503.
+///
+/// # Errors
+/// For a body that is no bulk request, or has too many operations; then nothing was done.
+pub(super) async fn run(
+    call: &Call<'_>,
+    body: Map<String, Value>,
+    time: Duration,
+) -> Result<Answer, RequestError> {
+    let mut plan = BulkPlan::new(BulkRequest::parse(body)?);
+    let deadline = Instant::now() + time.saturating_sub(MARGIN);
+    let mut results = BTreeMap::new();
+    let mut ignored = 0;
+    while let Some(step) = plan.next_step() {
+        let outcome = carry_out(call, &step, deadline).await;
+        let created = outcome.as_ref().ok().and_then(|answer| answer.id().map(str::to_owned));
+        plan.finish(&step, outcome.as_ref().map(|_| created.as_deref()).map_err(|_| ()));
+        ignored += outcome.as_ref().ok().and_then(Answer::ignored_attributes).unwrap_or_default();
+        let Some(operation) = plan.request().operation(step.position) else { continue };
+        let before = results.remove(&step.position);
+        results.insert(step.position, result(call.base, operation, &step, before, outcome));
+    }
+    let results = results.into_values().map(Value::Object).collect();
+    Ok(Answer::document(bulk::response(results)).ignoring(ignored))
+}
+
+/// Carries out one operation.
+async fn carry_out(call: &Call<'_>, step: &Step, deadline: Instant) -> Result<Answer, RequestError> {
+    let asked = step.call.clone()?;
+    if Instant::now() >= deadline {
+        return Err(RequestError::Overloaded);
+    }
+    let caller = call.caller.operation(request_number(step));
+    let single = Call {
+        base: call.base,
+        caller: &caller,
+        directory: call.directory,
+        // Of the resource itself nothing is answered.
+        parameters: Parameters::from_pairs([("attributes".to_owned(), "id".to_owned())]),
+        preconditions: Preconditions::from_version(asked.version.as_deref())?,
+        prefers_minimal: false,
+    };
+    let endpoint = Endpoint::parse(&asked.path)?;
+    let method = http_method(asked.method);
+    let changing = operation::change(&single, &method, endpoint, asked.data);
+    let outcome = match tokio::time::timeout_at(deadline, changing).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(RequestError::Overloaded),
+    };
+    outcome.inspect_err(|error| error.log_fault(caller.request_id))
+}
+
+/// The number of the request that a step is; what completes a resource is another request than what created it.
+fn request_number(step: &Step) -> u32 {
+    let offset = if step.is_completion { bulk::MAX_OPERATIONS } else { 0 };
+    u32::try_from(step.position + offset).unwrap_or(u32::MAX)
+}
+
+fn http_method(method: BulkMethod) -> Method {
+    match method {
+        BulkMethod::Post => Method::POST,
+        BulkMethod::Put => Method::PUT,
+        BulkMethod::Patch => Method::PATCH,
+        BulkMethod::Delete => Method::DELETE,
+    }
+}
+
+/// What an operation is answered; `before` is what it was answered until a further step of it.
+fn result(
+    base: &str,
+    operation: &BulkOperation,
+    step: &Step,
+    before: Option<Map<String, Value>>,
+    outcome: Result<Answer, RequestError>,
+) -> Map<String, Value> {
+    let mut result = before.unwrap_or_else(|| beginning(operation));
+    let place = step.call.as_ref().ok().and_then(|call| place(base, call));
+    match outcome {
+        Ok(answer) => {
+            if let Some(version) = answer.version() {
+                result.insert("version".to_owned(), json!(version));
+            }
+            if !step.is_completion {
+                result.insert("status".to_owned(), json!(answer.status().to_string()));
+                if let Some(location) = answer.location().map(str::to_owned).or(place) {
+                    result.insert("location".to_owned(), json!(location));
+                }
+            }
+        }
+        Err(error) => {
+            let error: ScimError = error.to_scim();
+            result.insert("status".to_owned(), json!(error.status.to_string()));
+            result.insert("response".to_owned(), error.to_json());
+            if let Some(location) = place {
+                result.insert("location".to_owned(), json!(location));
+            }
+        }
+    }
+    result
+}
+
+fn beginning(operation: &BulkOperation) -> Map<String, Value> {
+    let mut result = Map::new();
+    result.insert("method".to_owned(), json!(operation.method));
+    if let Some(bulk_id) = &operation.bulk_id {
+        result.insert("bulkId".to_owned(), json!(bulk_id));
+    }
+    result
+}
+
+/// The address that an operation is about; of a POST there is none before it succeeds.
+fn place(base: &str, call: &BulkCall) -> Option<String> {
+    let path = call.path.trim_start_matches('/');
+    let is_plain = path.len() <= LONGEST_REPEATED_PATH && path.bytes().all(|byte| byte.is_ascii_graphic());
+    (call.method != BulkMethod::Post && is_plain).then(|| format!("{base}/{path}"))
+}
