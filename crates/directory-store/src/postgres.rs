@@ -26,15 +26,19 @@ use directory::{
 };
 use events::EventId;
 use postgres_pool::{PooledConnection, PostgresPool};
+use scim::ResourceKind;
 use scim::{Profile, Schema};
 use tokio::runtime::Handle;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use error::{Failure, QueryFailure, pool_error, unavailable};
 
 pub use migrate::{migrate, revert_migrations};
 pub use options::PostgresOptions;
 pub use postgres_pool::Timeouts;
+
+/// One connection in as many may be looking at all resources of a tenant.
+const SCANS_SHARE: usize = 4;
 
 /// The directory, its outbox and its integrations in PostgreSQL. Cheap to clone.
 #[derive(Clone)]
@@ -44,6 +48,8 @@ pub struct PostgresDirectoryStore {
     runtime: Handle,
     /// Wakes a relay of this process.
     committed: Arc<Notify>,
+    /// Lets few queries at a time look at all resources of a tenant: the other connections are for who needs little.
+    scans: Arc<Semaphore>,
 }
 
 impl PostgresDirectoryStore {
@@ -55,8 +61,9 @@ impl PostgresDirectoryStore {
     /// [`StoreError::Unexpected`] when the address cannot be read. A server that is away is no error here.
     pub async fn connect(url: &str, options: PostgresOptions) -> Result<Self, StoreError> {
         let runtime = Handle::current();
+        let scans = Arc::new(Semaphore::new((options.pool_size / SCANS_SHARE).max(1)));
         let pool = PostgresPool::new(url, &options.into(), runtime.clone()).map_err(pool_error)?;
-        Ok(Self { pool, runtime, committed: Arc::default() })
+        Ok(Self { pool, runtime, committed: Arc::default(), scans })
     }
 
     /// Runs a query that changes no resource.
@@ -71,6 +78,23 @@ impl PostgresDirectoryStore {
                 discard(connection);
                 Err(unavailable(elapsed))
             }
+        }
+    }
+
+    /// Waits for leave to look at all resources of a tenant, when the query does that.
+    async fn leave(
+        &self,
+        kind: ResourceKind,
+        of: IntegrationId,
+        query: &Query,
+    ) -> Result<Option<SemaphorePermit<'_>>, StoreError> {
+        if !selected::is_scan(kind, of, query) {
+            return Ok(None);
+        }
+        let leave = tokio::time::timeout(self.pool.answer_timeout(), self.scans.acquire()).await;
+        match leave {
+            Ok(permit) => Ok(permit.ok()),
+            Err(elapsed) => Err(unavailable(elapsed)),
         }
     }
 
@@ -129,6 +153,7 @@ impl DirectoryStore for PostgresDirectoryStore {
         query: &Query,
         with_groups: bool,
     ) -> Result<Selected<UserView>, QueryError> {
+        let _leave = self.leave(ResourceKind::User, of, query).await?;
         self.ask(async |connection| users::select(connection, of, query, with_groups).await)
             .await?
             .ok_or(QueryError::TooMany)
@@ -143,13 +168,18 @@ impl DirectoryStore for PostgresDirectoryStore {
     }
 
     async fn groups(&self, of: IntegrationId, query: &Query) -> Result<Selected<GroupRecord>, QueryError> {
+        let _leave = self.leave(ResourceKind::Group, of, query).await?;
         self.ask(async |connection| groups::select(connection, of, query).await)
             .await?
             .ok_or(QueryError::TooMany)
     }
 
-    async fn members(&self, of: IntegrationId, group: GroupId) -> Result<Vec<Member>, StoreError> {
-        self.ask(async |connection| groups::members(connection, of, group).await).await
+    async fn members(
+        &self,
+        of: IntegrationId,
+        groups: &[GroupId],
+    ) -> Result<Vec<(GroupId, Member)>, StoreError> {
+        self.ask(async |connection| groups::members(connection, of, groups).await).await
     }
 
     async fn commit(&self, change: Change) -> Result<Committed, CommitError> {

@@ -26,7 +26,7 @@ mod value;
 pub(crate) use dialect::{Dialect, Table};
 #[cfg(feature = "postgres")]
 pub(crate) use postgres::Postgres;
-pub(crate) use selection::{SCAN_LIMIT, Selection};
+pub(crate) use selection::Selection;
 pub(crate) use sql::{Bind, Sql, bind, raw, sql};
 #[cfg(feature = "sqlite")]
 pub(crate) use sqlite::Sqlite;

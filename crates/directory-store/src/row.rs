@@ -68,7 +68,7 @@ pub(crate) fn integration(columns: IntegrationColumns) -> Result<Integration, Ro
         environment: environment(&columns.environment)?,
         state: state(&columns.state)?,
         profile: Profile::parse(&columns.profile).ok_or_else(|| unknown("profile", &columns.profile))?,
-        user_extensions: extensions(&columns.user_extensions)?,
+        user_extensions: extensions(&columns.user_extensions)?.into(),
     })
 }
 

@@ -112,8 +112,13 @@ impl DirectoryStore for SqliteDirectoryStore {
         self.read(move |connection| groups::select(connection, of, &query)).await?.ok_or(QueryError::TooMany)
     }
 
-    async fn members(&self, of: IntegrationId, group: GroupId) -> Result<Vec<Member>, StoreError> {
-        self.read(move |connection| groups::members(connection, of, group)).await
+    async fn members(
+        &self,
+        of: IntegrationId,
+        groups: &[GroupId],
+    ) -> Result<Vec<(GroupId, Member)>, StoreError> {
+        let groups = groups.to_vec();
+        self.read(move |connection| groups::members(connection, of, &groups)).await
     }
 
     async fn commit(&self, change: Change) -> Result<Committed, CommitError> {

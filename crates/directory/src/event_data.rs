@@ -110,9 +110,21 @@ fn user(id: UserId, resource: &Map<String, Value>) -> Result<User, serde_json::E
     let (extensions, mut fields): (Map<_, _>, Map<_, _>) =
         fields.into_iter().partition(|(name, _)| name.contains(':'));
     if !extensions.is_empty() {
-        fields.insert("extensions".to_owned(), Value::Object(extensions));
+        fields.insert("extensions".to_owned(), with_plain_numbers(Value::Object(extensions)));
     }
     Ok(User { id: id.to_string(), ..serde_json::from_value(Value::Object(fields))? })
+}
+
+/// The same with every number as one of 64-bit floating point, which is all that the message type knows.
+fn with_plain_numbers(value: Value) -> Value {
+    match value {
+        Value::Number(number) => number.as_f64().map_or(Value::Null, Value::from),
+        Value::Array(items) => items.into_iter().map(with_plain_numbers).collect(),
+        Value::Object(members) => {
+            members.into_iter().map(|(name, value)| (name, with_plain_numbers(value))).collect()
+        }
+        other => other,
+    }
 }
 
 /// The attributes that `paths` lead into. An extension's attributes are reached by its URN and a colon.

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 
 use events::Environment;
 use scim::{Profile, ResourceKind, ResourceType, Schema};
@@ -21,7 +22,7 @@ pub struct Integration {
     /// How its requests are read.
     pub profile: Profile,
     /// Extensions that it added to users.
-    pub user_extensions: Vec<Schema>,
+    pub user_extensions: Arc<[Schema]>,
 }
 
 impl Integration {
@@ -35,7 +36,7 @@ impl Integration {
             environment,
             state,
             profile: Profile::default(),
-            user_extensions: Vec::new(),
+            user_extensions: Arc::from([]),
         }
     }
 

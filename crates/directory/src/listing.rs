@@ -114,8 +114,8 @@ pub(crate) fn saturated(number: u64) -> u32 {
 /// The refusal of a query that would look at too many resources.
 pub(crate) fn too_many() -> DirectoryError {
     DirectoryError::Invalid(ScimError::too_many(
-        "This query would have to look at too many resources. Filter with eq by an attribute that identifies them: \
-         userName, externalId, displayName, id, emails.value or employeeNumber.",
+        "This query would have to look at too many resources. Filter with eq by an indexed attribute, such as id, \
+         externalId, userName, displayName or emails.value.",
     ))
 }
 

@@ -44,8 +44,12 @@ pub trait DirectoryStore: Send + Sync {
     /// The live groups that a query selects, as [`DirectoryStore::users`].
     async fn groups(&self, of: IntegrationId, query: &Query) -> Result<Selected<GroupRecord>, QueryError>;
 
-    /// All members of a group, in the order of their ids. Costs what it returns.
-    async fn members(&self, of: IntegrationId, group: GroupId) -> Result<Vec<Member>, StoreError>;
+    /// All members of these groups, in the order of the groups' ids and their own. Costs what it returns.
+    async fn members(
+        &self,
+        of: IntegrationId,
+        groups: &[GroupId],
+    ) -> Result<Vec<(GroupId, Member)>, StoreError>;
 
     /// Commits a change whole.
     ///

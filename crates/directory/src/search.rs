@@ -8,8 +8,9 @@ use crate::{
     Caller, Directory, DirectoryError, GroupRecord, GroupView, Listed, Page, Position, Query, UserView,
 };
 
-/// How far into the result of a query over all resources a page by index may reach; a walk by cursor has no limit.
-const REACH: u32 = 10_000;
+/// How far into the result of a query over all resources a page by index may reach, because everything before it is
+/// loaded; a walk by cursor has no limit.
+const REACH: u32 = 1_000;
 
 /// A query over users and groups together (RFC 7644 section 3.4.2.1).
 #[derive(Clone, Debug)]
@@ -67,7 +68,7 @@ impl Directory {
     /// Lists users and groups together, in one order.
     ///
     /// # Errors
-    /// `tooMany` as for lists of one kind, and for a page by index beyond the first 10,000 resources; `invalidCursor`
+    /// `tooMany` as for lists of one kind, and for a page by index beyond the first 1,000 resources; `invalidCursor`
     /// and `expiredCursor`.
     pub async fn search(
         &self,
@@ -121,7 +122,7 @@ impl Directory {
             Found::Group(view) => Some(view.group.clone()),
             Found::User(_) => None,
         });
-        let mut views = self.views(caller, groups.collect(), with_members).await?.into_iter();
+        let mut views = self.page_views(caller, groups.collect(), with_members).await?.into_iter();
         let complete = |found| match found {
             Found::User(user) => Some(Found::User(user)),
             Found::Group(_) => views.next().map(Found::Group),

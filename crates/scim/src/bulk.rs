@@ -60,7 +60,8 @@ pub enum BulkMethod {
 
 impl BulkMethod {
     fn parse(name: &str) -> Option<Self> {
-        let methods = [("POST", Self::Post), ("PUT", Self::Put), ("PATCH", Self::Patch), ("DELETE", Self::Delete)];
+        let methods =
+            [("POST", Self::Post), ("PUT", Self::Put), ("PATCH", Self::Patch), ("DELETE", Self::Delete)];
         methods.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, method)| method)
     }
 }
@@ -148,7 +149,11 @@ fn read(item: Value) -> BulkOperation {
     BulkOperation { method, bulk_id, call }
 }
 
-fn read_call(method: &str, has_bulk_id: bool, mut members: Map<String, Value>) -> Result<BulkCall, ScimError> {
+fn read_call(
+    method: &str,
+    has_bulk_id: bool,
+    mut members: Map<String, Value>,
+) -> Result<BulkCall, ScimError> {
     let method = BulkMethod::parse(method)
         .ok_or_else(|| ScimError::invalid_syntax("method must be POST, PUT, PATCH or DELETE."))?;
     if method == BulkMethod::Post && !has_bulk_id {

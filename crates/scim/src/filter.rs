@@ -48,6 +48,17 @@ pub enum Expression {
     Entry(Operand, Box<Expression>),
 }
 
+impl Expression {
+    /// How many comparisons and tests for presence it is made of.
+    pub fn terms(&self) -> usize {
+        match self {
+            Self::Or(parts) | Self::And(parts) => parts.iter().map(Self::terms).sum(),
+            Self::Not(inner) | Self::Entry(_, inner) => inner.terms(),
+            Self::Present(_) | Self::Compare(..) => 1,
+        }
+    }
+}
+
 /// A comparison operator other than `pr`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {

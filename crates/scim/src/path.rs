@@ -8,7 +8,7 @@ use crate::schema::{Attribute, Kind, Schema};
 /// An attribute or sub-attribute that exists, however the client spelt it.
 ///
 /// Displays in canonical spelling: `name.familyName`, `urn:…:enterprise:2.0:User:department`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct AttributePath<'s> {
     /// `None`: base schema or common attribute.
     pub(crate) extension: Option<&'s Schema>,
@@ -57,6 +57,11 @@ impl<'s> AttributePath<'s> {
         Self { extension, attribute, sub_attribute: None }
     }
 
+    /// Returns the path to the whole attribute.
+    pub(crate) fn whole(&self) -> Self {
+        Self { sub_attribute: None, ..*self }
+    }
+
     pub(crate) fn with_sub_attribute(self, name: &str) -> Option<Self> {
         let sub_attribute = self.attribute.sub_attribute(name)?;
         Some(Self { sub_attribute: Some(sub_attribute), ..self })
@@ -85,9 +90,28 @@ impl<'s> AttributePath<'s> {
         self.extension.is_none() && self.attribute.name == "schemas"
     }
 
+    /// Tells whether the path leads to who is in which group, which no resource holds.
+    pub(crate) fn is_membership(&self) -> bool {
+        self.is_members() || (self.extension.is_none() && self.attribute.name == "groups")
+    }
+
     /// Tells whether the path leads to the members of a group, which live outside the resource.
     pub(crate) fn is_members(&self) -> bool {
         self.extension.is_none() && self.attribute.name == "members"
+    }
+}
+
+/// Paths of one resource type are equal when they lead to the same place, and names say that.
+impl PartialEq for AttributePath<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let names = |path: &Self| {
+            (
+                path.extension.map(|e| e.urn.as_str()),
+                &path.attribute.name,
+                path.sub_attribute.map(|a| &a.name),
+            )
+        };
+        names(self) == names(other)
     }
 }
 

@@ -123,14 +123,8 @@ impl Choice<'_> {
     /// Tells whether the choice names the path, something in it, or something around it.
     fn touches(&self, path: &AttributePath<'_>) -> bool {
         match self {
-            Self::Extension(extension) => path.extension == Some(*extension),
-            Self::Path(chosen) => {
-                chosen.extension == path.extension
-                    && chosen.attribute == path.attribute
-                    && (chosen.sub_attribute == path.sub_attribute
-                        || chosen.sub_attribute.is_none()
-                        || path.sub_attribute.is_none())
-            }
+            Self::Extension(extension) => path.extension.is_some_and(|home| home.urn == extension.urn),
+            Self::Path(chosen) => chosen == path || chosen.whole() == *path || path.whole() == *chosen,
         }
     }
 
@@ -138,10 +132,7 @@ impl Choice<'_> {
     fn covers(&self, path: &AttributePath<'_>) -> bool {
         match self {
             Self::Extension(_) => self.touches(path),
-            Self::Path(chosen) => {
-                self.touches(path)
-                    && (chosen.sub_attribute.is_none() || chosen.sub_attribute == path.sub_attribute)
-            }
+            Self::Path(chosen) => chosen == path || *chosen == path.whole(),
         }
     }
 }

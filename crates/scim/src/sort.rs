@@ -38,7 +38,7 @@ impl Sort {
     ///
     /// # Errors
     /// 400 `invalidValue` when `sortOrder` is neither `ascending` nor `descending`, and when `sortBy` is no attribute
-    /// that has an order.
+    /// that has an order. Memberships have none: they are no part of the resource that holds the place in a walk.
     pub fn parse(
         sort_by: Option<&str>,
         sort_order: Option<&str>,
@@ -58,6 +58,7 @@ impl Sort {
             let leaf = path.leaf();
             !matches!(leaf.kind, Kind::Complex | Kind::Binary)
                 && !leaf.is_address
+                && !path.is_membership()
                 && leaf.returned != Returned::Never
         };
         let path = path.filter(has_order).ok_or_else(|| {
@@ -167,6 +168,7 @@ mod tests {
             ("password", None),
             ("x509Certificates", None),
             ("meta.location", None),
+            ("groups.display", None),
             ("title", Some("up")),
         ] {
             let error = Sort::parse(Some(by), order, ResourceType::USER).unwrap_err();

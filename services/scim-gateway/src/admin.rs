@@ -8,8 +8,9 @@ use platform::admin::AdminTokens;
 
 use crate::Gateway;
 
-/// Longest body of an administrator's request, in bytes: a schema of 50 attributes with as many parts fits.
-const LONGEST_BODY_BYTES: usize = 4 * 1024 * 1024;
+/// Longest body of an administrator's request, in bytes. It bounds a schema too, which is read with every request of its
+/// integration.
+const LONGEST_BODY_BYTES: usize = 64 * 1024;
 
 /// Adds the routes to a private listener.
 pub fn configure_admin(gateway: Gateway, tokens: AdminTokens) -> impl Fn(&mut web::ServiceConfig) + Clone {

@@ -44,22 +44,24 @@ pub(super) async fn select(
 pub(super) async fn members(
     connection: &mut AsyncPgConnection,
     of: IntegrationId,
-    group: GroupId,
-) -> Result<Vec<Member>, QueryFailure> {
+    groups: &[GroupId],
+) -> Result<Vec<(GroupId, Member)>, QueryFailure> {
+    let groups: Vec<Uuid> = groups.iter().map(|group| group.0).collect();
     // A lookup for each, and no join, which goes wrong while the statistics are older than the group.
     let display_name = scim_user::table
         .filter(scim_user::integration_id.eq(group_member::integration_id))
         .filter(scim_user::id.eq(group_member::user_id))
         .select(scim_user::display_name)
         .single_value();
-    let rows: Vec<(Uuid, Option<String>)> = group_member::table
+    let rows: Vec<(Uuid, Uuid, Option<String>)> = group_member::table
         .filter(group_member::integration_id.eq(of.0))
-        .filter(group_member::group_id.eq(group.0))
-        .order(group_member::user_id)
-        .select((group_member::user_id, display_name))
+        .filter(group_member::group_id.eq_any(groups))
+        .order((group_member::group_id, group_member::user_id))
+        .select((group_member::group_id, group_member::user_id, display_name))
         .load(connection)
         .await?;
-    Ok(rows.into_iter().map(|(id, display)| Member { id: UserId(id), display }).collect())
+    let member = |(group, id, display)| (GroupId(group), Member { id: UserId(id), display });
+    Ok(rows.into_iter().map(member).collect())
 }
 
 fn columns() -> Sql {

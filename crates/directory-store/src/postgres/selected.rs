@@ -7,8 +7,13 @@ use directory::{IntegrationId, Query, Selected};
 use scim::ResourceKind;
 
 use super::error::QueryFailure;
-use crate::query_sql::{Postgres, SCAN_LIMIT, Selection, Sql, Statement};
+use crate::query_sql::{Postgres, Selection, Sql, Statement};
 use crate::row::{self, RowError};
+
+/// Whether the query looks at every resource of the tenant.
+pub(super) fn is_scan(kind: ResourceKind, of: IntegrationId, query: &Query) -> bool {
+    Selection::new(&Postgres, kind, of, query).is_scan()
+}
 
 /// The resources of the page, read from rows `R` of the SQL type `S`; `None` when the query would look at too many, or
 /// compares so much of each that it takes longer than a statement may.
@@ -25,11 +30,13 @@ where
     R: Send,
 {
     let selection = Selection::new(&Postgres, kind, of, query);
-    if selection.is_scan() && number(connection, selection.scanned()).await? > SCAN_LIMIT {
+    if let Some(limit) = selection.limit()
+        && number(connection, selection.scanned(limit)).await? > limit
+    {
         return Ok(None);
     }
     match answer::<S, R>(connection, &selection, query, columns).await {
-        Err(failure) if selection.is_scan() && failure.is_timeout() => Ok(None),
+        Err(failure) if failure.is_timeout() => Ok(None),
         Err(failure) => Err(failure),
         Ok((total, rows)) => {
             let items = rows.into_iter().map(read).collect::<Result<_, _>>()?;

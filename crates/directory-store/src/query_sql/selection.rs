@@ -11,7 +11,10 @@ use super::value::Scope;
 use super::{Bind, Sql, Statement, bind, raw, sql};
 
 /// Live resources of a tenant that a query without an indexed equality may look at.
-pub(crate) const SCAN_LIMIT: i64 = 200_000;
+const SCAN_LIMIT: i64 = 200_000;
+
+/// Comparisons that such a query may make: some 10 µs each where text has to be folded.
+const COMPARISON_LIMIT: i64 = 400_000;
 
 /// A query over resources of one kind and one tenant.
 pub(crate) struct Selection<'q> {
@@ -33,14 +36,23 @@ impl<'q> Selection<'q> {
         Self { scope, query, narrowing }
     }
 
-    /// Whether it looks at every resource of the tenant, so that [`Selection::scanned`] must be asked first.
+    /// Whether it looks at every resource of the tenant.
     pub(crate) fn is_scan(&self) -> bool {
         self.narrowing.is_none() && (self.query.filter.is_some() || self.query.sort.is_some())
     }
 
-    /// How many resources a scan would look at, counted up to one more than [`SCAN_LIMIT`].
-    pub(crate) fn scanned<R>(&self) -> Statement<R> {
-        let limit = bind(Bind::Integer(SCAN_LIMIT + 1));
+    /// How many resources it may look at, where that must be asked before: a walk that goes on was let in at its
+    /// beginning.
+    pub(crate) fn limit(&self) -> Option<i64> {
+        let goes_on = matches!(self.query.page, Page::After { position: Some(_), .. });
+        let terms = self.query.filter.as_ref().map_or(1, |filter| filter.expression().terms());
+        let affordable = COMPARISON_LIMIT / i64::try_from(terms.max(1)).unwrap_or(i64::MAX);
+        (self.is_scan() && !goes_on).then_some(affordable.min(SCAN_LIMIT))
+    }
+
+    /// How many resources a scan would look at, counted up to one more than `limit`.
+    pub(crate) fn scanned<R>(&self, limit: i64) -> Statement<R> {
+        let limit = bind(Bind::Integer(limit + 1));
         let counted = sql(
             "select count(*) from (select 1 from ? as r where r.integration_id = ? and ? limit ?) as scanned",
             [&self.table(), &self.scope.of(), &raw(self.scope.dialect.is_live()), &limit],

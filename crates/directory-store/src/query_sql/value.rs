@@ -69,7 +69,8 @@ impl Scope<'_> {
             return Source::Each {
                 from: self.memberships(),
                 value: self.in_membership(operand),
-                order: self.membership_order(),
+                // Nothing is ordered by memberships.
+                order: "",
             };
         }
         let names = names(operand);
@@ -146,13 +147,6 @@ impl Scope<'_> {
             ResourceKind::Group => {
                 sql("? as m where m.group_id = r.id and m.integration_id = r.integration_id", [&table])
             }
-        }
-    }
-
-    fn membership_order(&self) -> &'static str {
-        match self.kind {
-            ResourceKind::User => "m.group_id",
-            ResourceKind::Group => "m.user_id",
         }
     }
 

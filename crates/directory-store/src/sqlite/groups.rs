@@ -41,19 +41,23 @@ pub(super) fn select(
 pub(super) fn members(
     connection: &mut SqliteConnection,
     of: IntegrationId,
-    group: GroupId,
-) -> Result<Vec<Member>, Failure> {
+    groups: &[GroupId],
+) -> Result<Vec<(GroupId, Member)>, Failure> {
+    let groups: Vec<String> = groups.iter().map(ToString::to_string).collect();
     let is_that_user = scim_user::integration_id
         .eq(group_member::integration_id)
         .and(scim_user::id.eq(group_member::user_id));
-    let rows: Vec<(String, Option<String>)> = group_member::table
+    let rows: Vec<(String, String, Option<String>)> = group_member::table
         .inner_join(scim_user::table.on(is_that_user))
         .filter(group_member::integration_id.eq(of.0.to_string()))
-        .filter(group_member::group_id.eq(group.0.to_string()))
-        .order(group_member::user_id)
-        .select((group_member::user_id, scim_user::display_name))
+        .filter(group_member::group_id.eq_any(groups))
+        .order((group_member::group_id, group_member::user_id))
+        .select((group_member::group_id, group_member::user_id, scim_user::display_name))
         .load(connection)?;
-    rows.into_iter().map(|(id, display)| Ok(Member { id: UserId(values::uuid(&id)?), display })).collect()
+    let member = |(group, id, display): (String, String, Option<String>)| {
+        Ok((GroupId(values::uuid(&group)?), Member { id: UserId(values::uuid(&id)?), display }))
+    };
+    rows.into_iter().map(member).collect()
 }
 
 fn columns() -> Sql {

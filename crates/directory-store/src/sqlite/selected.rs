@@ -8,7 +8,7 @@ use directory::{IntegrationId, Query, Selected};
 use scim::ResourceKind;
 
 use super::error::Failure;
-use crate::query_sql::{self, SCAN_LIMIT, Selection, Sql, Statement};
+use crate::query_sql::{self, Selection, Sql, Statement};
 use crate::row;
 
 /// The resources of the page, read from rows `R` of the SQL type `S`; `None` when the query would look at too many.
@@ -24,7 +24,9 @@ where
     Statement<S>: LoadQuery<'static, SqliteConnection, R>,
 {
     let selection = Selection::new(&query_sql::Sqlite, kind, of, query);
-    if selection.is_scan() && number(connection, selection.scanned())? > SCAN_LIMIT {
+    if let Some(limit) = selection.limit()
+        && number(connection, selection.scanned(limit))? > limit
+    {
         return Ok(None);
     }
     let rows: Vec<R> = selection.page::<S>(columns).load(connection)?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use directory::{
     Committed, DirectoryStore, GroupId, GroupRecord, Integration, IntegrationId, IntegrationSlug,
-    IntegrationStore, Outbox, OutboxEvent, Page, Query, RelayId, UserId, UserRecord, Version,
+    IntegrationStore, Member, Outbox, OutboxEvent, Page, Query, RelayId, UserId, UserRecord, Version,
 };
 use events::Environment;
 use scim::{Filter, ResourceType, Sort};
@@ -164,8 +164,13 @@ impl Fixture {
         self.store.user(self.of, id, false).await.unwrap().map(|view| view.user)
     }
 
+    pub(crate) async fn members(&self, group: GroupId) -> Vec<Member> {
+        let members = self.store.members(self.of, &[group]).await.unwrap();
+        members.into_iter().map(|(of, member)| if of == group { member } else { panic!("{of}") }).collect()
+    }
+
     pub(crate) async fn member_ids(&self, group: GroupId) -> Vec<UserId> {
-        self.store.members(self.of, group).await.unwrap().into_iter().map(|member| member.id).collect()
+        self.members(group).await.into_iter().map(|member| member.id).collect()
     }
 
     pub(crate) async fn group_version(&self, group: GroupId) -> Version {

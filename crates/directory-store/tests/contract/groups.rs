@@ -172,7 +172,7 @@ pub(crate) async fn groups_of_another_integration_do_not_exist(fixture: Fixture)
     let users = fixture.add_users(1).await;
     fixture.add_group(&sales(), &users).await;
     assert_eq!(fixture.store.group(fixture.other, group_id(1)).await.unwrap(), None);
-    assert_eq!(fixture.store.members(fixture.other, group_id(1)).await.unwrap(), []);
+    assert_eq!(fixture.store.members(fixture.other, &[group_id(1)]).await.unwrap(), []);
     for filter in ["id pr or displayName pr", &format!("members.value eq \"{}\"", users[0])] {
         assert_eq!(fixture.store.groups(fixture.other, &groups(filter)).await.unwrap().total, 0, "{filter}");
     }

@@ -65,7 +65,7 @@ fn extension(name: &str) -> Schema {
 pub(crate) async fn profile_and_extensions_are_kept(fixture: Fixture) {
     let added = Integration {
         profile: Profile::Strict,
-        user_extensions: vec![extension("badge")],
+        user_extensions: vec![extension("badge")].into(),
         ..integration(7, "strict-production")
     };
     fixture.store.add_integration(&added, at(0)).await.unwrap();
@@ -88,7 +88,7 @@ pub(crate) async fn extensions_are_set_only_over_those_that_were_read(fixture: F
     assert!(!set(&second, &first).await);
     assert!(set(&first, &second).await);
     let present = fixture.store.integration(&slug("acme-production")).await.unwrap().unwrap();
-    assert_eq!(present.user_extensions, second);
+    assert_eq!(present.user_extensions[..], second);
     let unknown = integration(99, "unknown").id;
     assert!(!fixture.store.set_user_extensions(unknown, &[], &first).await.unwrap());
 }

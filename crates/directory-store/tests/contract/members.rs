@@ -37,7 +37,7 @@ pub(crate) async fn a_delta_changes_only_what_it_names(fixture: Fixture) {
     assert_eq!(edit(&fixture, delta).await, Committed::Applied(Version(2)));
     let alice = Member { id: user_id(1), display: Some("Alice".to_owned()) };
     let carol = Member { id: user_id(3), display: None };
-    assert_eq!(fixture.store.members(fixture.of, group_id(1)).await.unwrap(), [alice, carol]);
+    assert_eq!(fixture.members(group_id(1)).await, [alice, carol]);
     let data = told(&fixture).await;
     assert_eq!(data["added"], texts(&[user_id(3)]));
     assert_eq!(data["removed"], texts(&[user_id(2)]));
@@ -168,5 +168,5 @@ pub(crate) async fn a_thousand_members_are_told_in_chunks(fixture: Fixture) {
         .map(|event| serde_json::from_str::<Value>(&event.data).unwrap()["added"].as_array().unwrap().len())
         .collect();
     assert_eq!(sizes, [500, 1]);
-    assert_eq!(fixture.store.members(fixture.of, group_id(1)).await.unwrap().len(), 501);
+    assert_eq!(fixture.members(group_id(1)).await.len(), 501);
 }

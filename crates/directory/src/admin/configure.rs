@@ -62,7 +62,7 @@ pub async fn put_user_extension(
 ) -> Result<Integration, ConfigureError> {
     let schema = Schema::from_definition(definition)?;
     let found = integration(store, slug).await?;
-    let mut extensions = found.user_extensions.clone();
+    let mut extensions = found.user_extensions.to_vec();
     match extensions.iter_mut().find(|present| present.urn.eq_ignore_ascii_case(&schema.urn)) {
         Some(present) => {
             schema.check_successor_of(present)?;
@@ -78,5 +78,5 @@ pub async fn put_user_extension(
     if !store.set_user_extensions(found.id, &found.user_extensions, &extensions).await? {
         return Err(ConfigureError::Contended);
     }
-    Ok(Integration { user_extensions: extensions, ..found })
+    Ok(Integration { user_extensions: extensions.into(), ..found })
 }

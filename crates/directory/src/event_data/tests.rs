@@ -63,11 +63,12 @@ fn a_new_user_is_told_whole() {
 fn values_of_own_extensions_are_told_by_their_urn() {
     let urn = "urn:ietf:params:scim:schemas:extension:acme:2.0:User";
     let mut after = ana(true);
-    after[urn] = json!({ "badge": "B-7", "floor": 3, "tags": ["a", "b"] });
+    after[urn] =
+        json!({ "badge": "B-7", "floor": 3, "tags": ["a", "b"], "big": [1_000_000_000_000_000_000_u64] });
     let changed = [format!("{urn}:badge")];
     let event =
         user_event(&caller(), ID, Some(&resource(ana(true))), Some(&resource(after)), &changed).unwrap();
-    let extensions = json!({ urn: { "badge": "B-7", "floor": 3.0, "tags": ["a", "b"] } });
+    let extensions = json!({ urn: { "badge": "B-7", "floor": 3.0, "tags": ["a", "b"], "big": [1e18] } });
     assert_eq!(data(&event)["after"]["extensions"], extensions);
     assert_eq!(data(&event)["after"]["enterprise"]["department"], "Operations");
 }

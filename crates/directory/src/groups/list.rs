@@ -21,12 +21,12 @@ impl Directory {
         let walk = listing.begin(caller, collection(ResourceKind::Group))?;
         let selected = self.store.groups(caller.integration.id, &walk.query()).await?;
         let listed = walk.listed(caller, selected, document, |group| group.id.0);
-        let items = self.views(caller, listed.items, with_members).await?;
+        let items = self.page_views(caller, listed.items, with_members).await?;
         Ok(Listed { total: listed.total, place: listed.place, items })
     }
 
     /// Completes a page of groups with their members when they are asked for.
-    pub(crate) async fn views(
+    pub(crate) async fn page_views(
         &self,
         caller: &Caller,
         groups: Vec<GroupRecord>,
@@ -39,11 +39,7 @@ impl Directory {
                  groups.",
             )));
         }
-        let mut views = Vec::with_capacity(groups.len());
-        for group in groups {
-            views.push(self.view(caller, group, with_members).await?);
-        }
-        Ok(views)
+        self.views(caller, groups, with_members).await
     }
 }
 

@@ -1,4 +1,6 @@
-use crate::{Caller, Directory, DirectoryError, GroupId, GroupRecord, GroupView};
+use std::collections::HashMap;
+
+use crate::{Caller, Directory, DirectoryError, GroupId, GroupRecord, GroupView, Member};
 
 impl Directory {
     /// Reads a group, with its members only when `with_members`: a group may have 100,000.
@@ -12,21 +14,33 @@ impl Directory {
         with_members: bool,
     ) -> Result<GroupView, DirectoryError> {
         let group = self.group_record(caller, id).await?;
-        self.view(caller, group, with_members).await
+        let mut views = self.views(caller, vec![group], with_members).await?;
+        views.pop().ok_or(DirectoryError::NotFound)
     }
 
-    /// Completes a group with its members when they are asked for.
-    pub(crate) async fn view(
+    /// Completes groups with their members when they are asked for.
+    pub(crate) async fn views(
         &self,
         caller: &Caller,
-        group: GroupRecord,
+        groups: Vec<GroupRecord>,
         with_members: bool,
-    ) -> Result<GroupView, DirectoryError> {
-        let members = match with_members {
-            true => Some(self.store.members(caller.integration.id, group.id).await?),
-            false => None,
+    ) -> Result<Vec<GroupView>, DirectoryError> {
+        if !with_members {
+            return Ok(groups.into_iter().map(|group| GroupView { group, members: None }).collect());
+        }
+        let ids: Vec<GroupId> =
+            groups.iter().filter(|group| group.member_count > 0).map(|group| group.id).collect();
+        let mut members: HashMap<GroupId, Vec<Member>> = HashMap::new();
+        if !ids.is_empty() {
+            for (group, member) in self.store.members(caller.integration.id, &ids).await? {
+                members.entry(group).or_default().push(member);
+            }
+        }
+        let complete = |group: GroupRecord| {
+            let members = Some(members.remove(&group.id).unwrap_or_default());
+            GroupView { group, members }
         };
-        Ok(GroupView { group, members })
+        Ok(groups.into_iter().map(complete).collect())
     }
 
     pub(crate) async fn group_record(

@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 
 use serde_json::{Map, Value, json};
 
-use super::reference::{Readiness, Target, Targets, readiness, resolve, resolve_path, split_awaited};
+use super::reference::{
+    Readiness, Target, Targets, readiness, references, resolve, resolve_path, split_awaited,
+};
 use super::{BulkCall, BulkMethod, BulkRequest};
 use crate::error::ScimError;
 use crate::urn;
@@ -31,6 +33,8 @@ pub struct BulkPlan {
 struct Waiting {
     position: usize,
     call: BulkCall,
+    /// The `bulkId`s that it refers to.
+    references: Vec<String>,
     is_completion: bool,
 }
 
@@ -50,7 +54,8 @@ impl BulkPlan {
     /// Plans a request.
     pub fn new(request: BulkRequest) -> Self {
         let posts = request.operations.iter().filter(|operation| operation.method == "POST");
-        let targets = posts.filter_map(|operation| Some((operation.bulk_id.clone()?, Target::Awaited))).collect();
+        let targets =
+            posts.filter_map(|operation| Some((operation.bulk_id.clone()?, Target::Awaited))).collect();
         let ahead = (0..request.operations.len()).collect();
         Self { request, targets, ahead, waiting: VecDeque::new(), has_news: false, errors: 0 }
     }
@@ -63,26 +68,26 @@ impl BulkPlan {
     /// Returns what to run next; `None` when all has run, or enough has failed (`failOnErrors`).
     pub fn next_step(&mut self) -> Option<Step> {
         if self.request.fail_on_errors.is_some_and(|limit| self.errors >= limit) {
-            return None;
+            return self.next_incomplete();
         }
         loop {
             if let Some(step) = self.next_waiting() {
                 return Some(step);
             }
             let position = self.ahead.pop_front()?;
-            let call = self.request.operations.get(position)?.call.clone();
-            let ready = call.and_then(|call| Ok((readiness(&call.path, &call.data, &self.targets)?, call)));
-            match ready {
+            let call = match self.request.operations.get(position)?.call.clone() {
+                Ok(call) => call,
                 Err(error) => return Some(Step { position, is_completion: false, call: Err(error) }),
-                Ok((Readiness::Ready, call)) => {
-                    return Some(self.step(Waiting { position, call, is_completion: false }));
-                }
-                Ok((Readiness::Waiting, call)) if call.method == BulkMethod::Post => {
-                    return Some(self.step_without_awaited(position, call));
-                }
-                Ok((Readiness::Waiting, call)) => {
-                    self.waiting.push_back(Waiting { position, call, is_completion: false });
-                }
+            };
+            let references = references(&call.path, &call.data, &self.targets);
+            let is_post = call.method == BulkMethod::Post;
+            let state = readiness(&references, &self.targets);
+            let waiting = Waiting { position, call, references, is_completion: false };
+            match state {
+                Err(error) => return Some(Step { position, is_completion: false, call: Err(error) }),
+                Ok(Readiness::Ready) => return Some(self.step(waiting)),
+                Ok(Readiness::Waiting) if is_post => return Some(self.step_without_awaited(waiting)),
+                Ok(Readiness::Waiting) => self.waiting.push_back(waiting),
             }
         }
     }
@@ -95,7 +100,8 @@ impl BulkPlan {
         if step.is_completion {
             return;
         }
-        let bulk_id = self.request.operations.get(step.position).and_then(|operation| operation.bulk_id.as_ref());
+        let bulk_id =
+            self.request.operations.get(step.position).and_then(|operation| operation.bulk_id.as_ref());
         let Some(target) = bulk_id.and_then(|id| self.targets.get_mut(id)) else { return };
         *target = match outcome {
             Ok(Some(id)) => Target::Created(id.to_owned()),
@@ -112,22 +118,32 @@ impl BulkPlan {
         }
     }
 
+    /// Returns a resource that was created and can no longer be completed, so that its client learns of it.
+    fn next_incomplete(&mut self) -> Option<Step> {
+        let index = self.waiting.iter().position(|waiting| waiting.is_completion)?;
+        let Waiting { position, is_completion, .. } = self.waiting.remove(index)?;
+        let detail = "The request ended before what this resource refers to was created.";
+        Some(Step { position, is_completion, call: Err(ScimError::plain(409, detail)) })
+    }
+
     fn next_waiting(&mut self) -> Option<Step> {
         if !self.has_news {
             return None;
         }
         for index in 0..self.waiting.len() {
             let waiting = self.waiting.get(index)?;
-            let state = readiness(&waiting.call.path, &waiting.call.data, &self.targets);
+            let state = readiness(&waiting.references, &self.targets);
             if state == Ok(Readiness::Waiting) {
                 continue;
             }
             let waiting = self.waiting.remove(index)?;
             return Some(match state {
                 Ok(_) => self.step(waiting),
-                Err(error) => {
-                    Step { position: waiting.position, is_completion: waiting.is_completion, call: Err(error) }
-                }
+                Err(error) => Step {
+                    position: waiting.position,
+                    is_completion: waiting.is_completion,
+                    call: Err(error),
+                },
             });
         }
         self.has_news = false;
@@ -135,23 +151,23 @@ impl BulkPlan {
     }
 
     fn step(&self, ready: Waiting) -> Step {
-        let Waiting { position, mut call, is_completion } = ready;
+        let Waiting { position, mut call, is_completion, .. } = ready;
         call.path = resolve_path(&call.path, &self.targets);
         resolve(&mut call.data, &self.targets);
         Step { position, is_completion, call: Ok(call) }
     }
 
     /// Creates now what can be created, and keeps a PATCH with the rest for later.
-    fn step_without_awaited(&mut self, position: usize, mut call: BulkCall) -> Step {
-        let awaited = split_awaited(&mut call.data, &self.targets);
-        let completion = BulkCall {
-            method: BulkMethod::Patch,
-            path: call.path.clone(),
-            version: None,
-            data: addition(awaited),
-        };
-        self.waiting.push_back(Waiting { position, call: completion, is_completion: true });
-        self.step(Waiting { position, call, is_completion: false })
+    fn step_without_awaited(&mut self, mut waiting: Waiting) -> Step {
+        let awaited = addition(split_awaited(&mut waiting.call.data, &self.targets));
+        let path = waiting.call.path.clone();
+        self.waiting.push_back(Waiting {
+            position: waiting.position,
+            references: references("", &awaited, &self.targets),
+            call: BulkCall { method: BulkMethod::Patch, path, version: None, data: awaited },
+            is_completion: true,
+        });
+        self.step(waiting)
     }
 }
 

@@ -31,16 +31,22 @@ pub(super) enum Readiness {
     Waiting,
 }
 
-/// Tells whether the references in a path and a body can be resolved.
+/// Lists the `bulkId`s that a path and a body refer to.
+///
+/// A reference is the whole text of a `value`, or stands in a path. Under other names the same letters are just text.
+pub(super) fn references(path: &str, data: &Map<String, Value>, targets: &Targets) -> Vec<String> {
+    let mut found: Vec<&str> = path.split('/').filter_map(|segment| segment.strip_prefix(PREFIX)).collect();
+    collect(data, targets, &mut found);
+    found.into_iter().map(str::to_owned).collect()
+}
+
+/// Tells whether references can be resolved.
 ///
 /// # Errors
 /// 400 `invalidValue` for a reference to no operation of the request; 409 for one to an operation that failed.
-pub(super) fn readiness(path: &str, data: &Map<String, Value>, targets: &Targets) -> Result<Readiness, ScimError> {
-    let mut references = Vec::new();
-    references.extend(path.split('/').filter_map(|segment| segment.strip_prefix(PREFIX)).map(|id| (id, true)));
-    collect(data, targets, &mut references);
+pub(super) fn readiness(references: &[String], targets: &Targets) -> Result<Readiness, ScimError> {
     let mut readiness = Readiness::Ready;
-    for (id, must_exist) in references {
+    for id in references {
         match targets.get(id) {
             Some(Target::Created(_)) => {}
             Some(Target::Awaited) => readiness = Readiness::Waiting,
@@ -48,35 +54,35 @@ pub(super) fn readiness(path: &str, data: &Map<String, Value>, targets: &Targets
                 let detail = format!("The operation with the bulkId {} failed.", excerpt(id));
                 return Err(ScimError::plain(409, detail));
             }
-            None if must_exist => {
+            None => {
                 let detail = format!("No operation has the bulkId {}.", excerpt(id));
                 return Err(ScimError::invalid_value(detail));
             }
-            None => {}
         }
     }
     Ok(readiness)
 }
 
-/// Lists the references in a body, and whether each must lead to an operation. Under other names than `value` the same
-/// letters may be just text.
-fn collect<'a>(data: &'a Map<String, Value>, targets: &Targets, into: &mut Vec<(&'a str, bool)>) {
+fn collect<'a>(data: &'a Map<String, Value>, targets: &Targets, into: &mut Vec<&'a str>) {
     for (name, value) in data {
-        if name.eq_ignore_ascii_case("path") {
-            into.extend(value.as_str().into_iter().flat_map(|path| quoted(path, targets)).map(|id| (id, true)));
-            continue;
+        match value {
+            Value::String(path) if name.eq_ignore_ascii_case("path") => into.extend(quoted(path, targets)),
+            other => collect_value(other, holds_references(name), targets, into),
         }
-        collect_value(value, name.eq_ignore_ascii_case("value"), targets, into);
     }
 }
 
-fn collect_value<'a>(value: &'a Value, must_exist: bool, targets: &Targets, into: &mut Vec<(&'a str, bool)>) {
+fn collect_value<'a>(value: &'a Value, is_reference: bool, targets: &Targets, into: &mut Vec<&'a str>) {
     match value {
-        Value::String(text) => into.extend(text.strip_prefix(PREFIX).map(|id| (id, must_exist))),
-        Value::Array(items) => items.iter().for_each(|item| collect_value(item, must_exist, targets, into)),
+        Value::String(text) if is_reference => into.extend(text.strip_prefix(PREFIX)),
+        Value::Array(items) => items.iter().for_each(|item| collect_value(item, is_reference, targets, into)),
         Value::Object(members) => collect(members, targets, into),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
+}
+
+fn holds_references(name: &str) -> bool {
+    name.eq_ignore_ascii_case("value")
 }
 
 /// The references in the filter of a PATCH path: `members[value eq "bulkId:u"]`.
@@ -104,21 +110,21 @@ pub(super) fn resolve(data: &mut Map<String, Value>, targets: &Targets) {
                 let parts = path.split('"').map(|part| created(part, targets).unwrap_or(part));
                 *path = parts.collect::<Vec<_>>().join("\"");
             }
-            other => resolve_value(other, targets),
+            other => resolve_value(other, holds_references(name), targets),
         }
     }
 }
 
-fn resolve_value(value: &mut Value, targets: &Targets) {
+fn resolve_value(value: &mut Value, is_reference: bool, targets: &Targets) {
     match value {
-        Value::String(text) => {
+        Value::String(text) if is_reference => {
             if let Some(id) = created(text, targets) {
                 *text = id.to_owned();
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| resolve_value(item, targets)),
+        Value::Array(items) => items.iter_mut().for_each(|item| resolve_value(item, is_reference, targets)),
         Value::Object(members) => resolve(members, targets),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
@@ -145,14 +151,11 @@ pub(super) fn split_awaited(data: &mut Map<String, Value>, targets: &Targets) ->
     taken
 }
 
-/// Parts a value into what can stay and what waits. An object with a waiting text of its own waits as a whole: it is a
-/// member or a manager, and nothing without its `value`.
+/// Parts a value into what can stay and what waits. An object with a waiting `value` waits as a whole: it is a member or
+/// a manager, and nothing without it.
 fn split(value: Value, targets: &Targets) -> (Option<Value>, Option<Value>) {
     match value {
-        value if is_awaited(&value, targets) => (None, Some(value)),
-        Value::Object(members) if members.values().any(|member| is_awaited(member, targets)) => {
-            (None, Some(Value::Object(members)))
-        }
+        Value::Object(members) if waits(&members, targets) => (None, Some(Value::Object(members))),
         Value::Object(mut members) => {
             let awaited = split_awaited(&mut members, targets);
             (Some(Value::Object(members)), (!awaited.is_empty()).then_some(Value::Object(awaited)))
@@ -170,7 +173,8 @@ fn split(value: Value, targets: &Targets) -> (Option<Value>, Option<Value>) {
     }
 }
 
-fn is_awaited(value: &Value, targets: &Targets) -> bool {
-    let id = value.as_str().and_then(|text| text.strip_prefix(PREFIX));
-    id.is_some_and(|id| targets.get(id) == Some(&Target::Awaited))
+fn waits(members: &Map<String, Value>, targets: &Targets) -> bool {
+    let values = members.iter().filter(|(name, _)| holds_references(name)).map(|(_, value)| value);
+    let mut ids = values.filter_map(|value| value.as_str()?.strip_prefix(PREFIX));
+    ids.any(|id| targets.get(id) == Some(&Target::Awaited))
 }

@@ -52,7 +52,10 @@ fn operations_run_in_order() {
     let steps = run(request(operations).unwrap(), &[]);
     assert_eq!(steps.iter().map(|step| step.position).collect::<Vec<_>>(), [0, 1, 2]);
     assert_eq!(call(&steps[1]).path, "/Users/id-0");
-    assert_eq!((call(&steps[2]).path.as_str(), call(&steps[2]).version.as_deref()), ("/Users/id-0", Some("W/\"2\"")));
+    assert_eq!(
+        (call(&steps[2]).path.as_str(), call(&steps[2]).version.as_deref()),
+        ("/Users/id-0", Some("W/\"2\""))
+    );
 }
 
 #[test]
@@ -97,9 +100,7 @@ fn a_post_that_refers_forwards_is_completed_when_the_other_exists() {
 #[test]
 fn people_who_manage_each_other_are_created_and_then_linked() {
     let urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-    let person = |other: &str| {
-        json!({ "userName": other, urn: { "department": "D", "manager": { "value": format!("bulkId:{other}") } } })
-    };
+    let person = |other: &str| json!({ "userName": other, urn: { "department": "D", "manager": { "value": format!("bulkId:{other}") } } });
     let operations = json!([post("a", "/Users", person("b")), post("b", "/Users", person("a"))]);
     let steps = run(request(operations).unwrap(), &[]);
     assert_eq!(call(&steps[0]).data[urn], json!({ "department": "D" }));
@@ -166,12 +167,39 @@ fn enough_errors_end_it() {
     let bad = json!({ "method": "GET", "path": "/Users" });
     let operations = json!([bad, post("u", "/Users", json!({})), bad, post("v", "/Users", json!({}))]);
     let positions = |fail_on_errors: Value| {
-        let steps = run(with(json!({ "failOnErrors": fail_on_errors, "Operations": operations })).unwrap(), &[]);
+        let steps =
+            run(with(json!({ "failOnErrors": fail_on_errors, "Operations": operations })).unwrap(), &[]);
         steps.iter().map(|step| step.position).collect::<Vec<_>>()
     };
     assert_eq!(positions(json!(1)), [0]);
     assert_eq!(positions(json!(2)), [0, 1, 2]);
     assert_eq!(positions(json!(null)), [0, 1, 2, 3]);
+}
+
+#[test]
+fn a_resource_that_is_left_incomplete_is_told_of() {
+    let members = json!({ "displayName": "G", "members": [{ "value": "bulkId:u" }] });
+    let operations = json!([post("g", "/Groups", members), post("u", "/Users", json!({}))]);
+    let request = with(json!({ "failOnErrors": 1, "Operations": operations })).unwrap();
+    let steps = run(request, &[1]);
+    let order: Vec<_> = steps.iter().map(|step| (step.position, step.is_completion)).collect();
+    assert_eq!(order, [(0, false), (1, false), (0, true)]);
+    assert_eq!(status(&steps[2]), 409);
+}
+
+#[test]
+fn only_values_and_paths_are_references() {
+    let operations = json!([
+        post("u", "/Users", json!({ "userName": "a" })),
+        post("v", "/Users", json!({ "displayName": "bulkId:u", "title": "bulkId:w" })),
+        post("w", "/Users", json!({})),
+    ]);
+    let steps = run(request(operations).unwrap(), &[]);
+    assert_eq!(steps.len(), 3);
+    assert_eq!(
+        Value::Object(call(&steps[1]).data.clone()),
+        json!({ "displayName": "bulkId:u", "title": "bulkId:w" })
+    );
 }
 
 #[test]
@@ -185,7 +213,8 @@ fn an_operation_that_cannot_be_read_fails_alone() {
         json!({ "method": "PUT", "path": "/Users/1", "data": [] }),
         json!({ "method": "DELETE", "path": "/Users/1", "version": 3 }),
     ] {
-        let steps = run(request(json!([operation, { "method": "DELETE", "path": "/Users/1" }])).unwrap(), &[]);
+        let steps =
+            run(request(json!([operation, { "method": "DELETE", "path": "/Users/1" }])).unwrap(), &[]);
         let refusal = steps[0].call.as_ref().unwrap_err();
         assert_eq!((refusal.status, refusal.scim_type), (400, Some(ScimType::InvalidSyntax)), "{operation}");
         assert!(steps[1].call.is_ok());

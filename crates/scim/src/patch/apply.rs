@@ -206,6 +206,10 @@ fn set_in_all(
         let value = new_value(path, action, entry.get(&path.leaf().name), profile)?;
         // Another type may ask more of the value that is there.
         let was_address = check_address(path.attribute, entry).is_ok();
+        // RFC 7644 §3.5.2.3: the selected entries are replaced. Entra deviation: they are merged into.
+        if profile.is_strict() && path.sub_attribute.is_none() && matches!(action, Action::Replace(_)) {
+            entry.clear();
+        }
         set_or_clear(entry, &path.leaf().name, value);
         if was_address || path.leaf().name == "value" {
             check_address(path.attribute, entry)?;
@@ -245,6 +249,10 @@ fn change_matching(
     for position in 0..entries.len() {
         let Some(entry) = entries.get_mut(position).filter(|entry| selected(entry)) else { continue };
         let was_address = check_address(path.attribute, entry).is_ok();
+        // RFC 7644 §3.5.2.3: the selected entries are replaced. Entra deviation: they are merged into.
+        if profile.is_strict() && path.sub_attribute.is_none() && matches!(action, Action::Replace(_)) {
+            entry.clear();
+        }
         for (name, value) in &parts {
             // A list of values grows or shrinks from what this entry has.
             let value = match path.sub_attribute.filter(|part| part.multi_valued) {

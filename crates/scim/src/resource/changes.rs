@@ -53,7 +53,7 @@ pub(crate) fn check_immutable(
         let parts =
             attribute.sub_attributes.iter().map(|part| (part, part_of(old, part), part_of(new, part)));
         for (judged, old, new) in std::iter::once((attribute, old, new)).chain(parts) {
-            if judged.mutability == Mutability::Immutable && old.is_some() && old != new {
+            if judged.mutability == Mutability::Immutable && old.is_some() && !same(old, new) {
                 return Err(set_once(judged));
             }
         }
@@ -71,9 +71,9 @@ fn differing(path: AttributePath<'_>, old: Option<&Value>, new: Option<&Value>) 
         return if as_set(old) == as_set(new) { vec![] } else { vec![path.to_string()] };
     }
     if attribute.kind != Kind::Complex {
-        return if old == new { vec![] } else { vec![path.to_string()] };
+        return if same(old, new) { vec![] } else { vec![path.to_string()] };
     }
-    let parts = attribute.sub_attributes.iter().filter(|part| part_of(old, part) != part_of(new, part));
+    let parts = attribute.sub_attributes.iter().filter(|part| !same(part_of(old, part), part_of(new, part)));
     parts.filter_map(|part| path.with_sub_attribute(&part.name)).map(|path| path.to_string()).collect()
 }
 
@@ -89,12 +89,24 @@ fn as_set(value: Option<&Value>) -> Vec<String> {
     texts
 }
 
-/// Does not rely on the order in which a map happens to keep its keys.
-fn canonical_text(entry: &Value) -> String {
-    let Value::Object(members) = entry else { return entry.to_string() };
-    let mut parts: Vec<(&String, &Value)> = members.iter().collect::<Vec<_>>();
-    parts.sort_by_key(|(name, _)| *name);
-    format!("{parts:?}")
+/// A store may write a number in another way than it was given: `1e18` as an integer.
+fn same(old: Option<&Value>, new: Option<&Value>) -> bool {
+    old == new || old.map(canonical_text) == new.map(canonical_text)
+}
+
+/// Relies neither on the order in which a map happens to keep its keys nor on how a number is written.
+fn canonical_text(value: &Value) -> String {
+    match value {
+        Value::Number(number) => format!("{:?}", number.as_f64()),
+        Value::Array(items) => format!("{:?}", items.iter().map(canonical_text).collect::<Vec<_>>()),
+        Value::Object(members) => {
+            let mut parts: Vec<(&String, String)> =
+                members.iter().map(|(name, part)| (name, canonical_text(part))).collect();
+            parts.sort();
+            format!("{parts:?}")
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => value.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -128,6 +140,21 @@ mod tests {
                 "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value",
             ]
         );
+    }
+
+    #[test]
+    fn another_way_to_write_a_number_is_no_change() {
+        let urn = "urn:ietf:params:scim:schemas:extension:acme:2.0:User";
+        let definition = json!({ "id": urn, "attributes": [
+            {"name": "d", "type": "decimal"}, {"name": "m", "type": "decimal", "multiValued": true}
+        ] });
+        let schemas = [crate::Schema::from_definition(definition.as_object().unwrap()).unwrap()];
+        let users = ResourceType::new(ResourceKind::User, crate::Profile::Entra, &schemas);
+        let given = user(json!({"userName": "a", urn: {"d": 1e18, "m": [1e16, 5.0]}}));
+        let stored = user(json!({
+            "userName": "a", urn: {"d": 1_000_000_000_000_000_000_u64, "m": [5, 10_000_000_000_000_000_u64]}
+        }));
+        assert_eq!(changed_paths(users, &stored, &given), Vec::<String>::new());
     }
 
     #[test]

@@ -101,9 +101,11 @@ fn kind_of(entry: &Entry) -> Option<String> {
     entry.get("type").and_then(Value::as_str).map(fold)
 }
 
-/// An entry that only says what it is for and holds nothing.
-fn is_hollow(entry: &Entry) -> bool {
-    entry.keys().all(|name| name == "type" || name == "primary")
+/// An entry of a standard list that only says what it is for and holds nothing. A list without `primary` is not of that
+/// kind: in one of an integration's own, `type` may be all there is to say.
+fn is_hollow(attribute: &Attribute, entry: &Entry) -> bool {
+    let is_standard = attribute.sub_attribute("primary").is_some();
+    entry.is_empty() || (is_standard && entry.keys().all(|name| name == "type" || name == "primary"))
 }
 
 /// Merges entries of the same type and value, later parts winning, and drops hollow ones (RFC 7643 §2.4).
@@ -111,7 +113,7 @@ pub(crate) fn merged(attribute: &Attribute, entries: Vec<Entry>) -> Vec<Entry> {
     let mut kept: Vec<(Identity, Entry)> = Vec::new();
     for mut entry in entries {
         entry.retain(|_, value| !is_unassigned(value));
-        if is_hollow(&entry) {
+        if is_hollow(attribute, &entry) {
             continue;
         }
         let identity = identity(attribute, &entry);

@@ -1,6 +1,6 @@
 //! From a client's document to a canonical one.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{entries, value};
 use crate::document::{attribute_value, edit_home, edit_object, set_or_clear, take_entries};
@@ -215,29 +215,30 @@ fn keep_unsaid_parts(
 /// Brings the structure in order: no empty containers, no repeated entries, `schemas` by content.
 ///
 /// # Guarantees
-/// Idempotent; judges no values, so that a stored resource can always be changed. Data of an extension that the
-/// integration no longer has goes.
+/// Idempotent; judges no values, so that a stored resource can always be changed. Data of an extension that the resource
+/// type does not have stays as it is: the integration may have added it while the request was on its way.
 pub(super) fn tidy(resource_type: ResourceType<'_>, document: &mut Map<String, Value>) {
     document.remove("schemas");
-    let mut homes = Map::new();
-    let mut schemas = vec![json!(resource_type.schema().urn)];
-    for extension in resource_type.extensions() {
-        if let Some(Value::Object(mut home)) = document.remove(&extension.urn) {
-            home.retain(|name, _| extension.attribute(name).is_some());
-            tidy_attributes(&mut home, &extension.attributes);
-            if !home.is_empty() {
-                schemas.push(json!(extension.urn));
-                homes.insert(extension.urn.clone(), Value::Object(home));
-            }
-        }
-    }
+    let taken = std::mem::take(document);
+    // Only the URNs of extensions have colons.
+    let (mut extensions, core): (Map<_, _>, Map<_, _>) =
+        taken.into_iter().partition(|(name, _)| name.contains(':'));
+    *document = core;
     document.retain(|name, _| {
         let attribute = resource_type.core_attribute(name);
         attribute.is_some_and(|a| a.is_writable() && !AttributePath::top(None, a).is_members())
     });
     tidy_attributes(document, &resource_type.schema().attributes);
-    document.extend(homes);
-    document.insert("schemas".to_owned(), Value::Array(schemas));
+    for extension in resource_type.extensions() {
+        if let Some(Value::Object(home)) = extensions.get_mut(&extension.urn) {
+            home.retain(|name, _| extension.attribute(name).is_some());
+            tidy_attributes(home, &extension.attributes);
+        }
+    }
+    extensions.retain(|_, home| !value::is_unassigned(home));
+    let schemas = std::iter::once(&resource_type.schema().urn).chain(extensions.keys()).cloned();
+    document.insert("schemas".to_owned(), schemas.map(Value::String).collect());
+    document.extend(extensions);
 }
 
 fn tidy_attributes(home: &mut Map<String, Value>, attributes: &[Attribute]) {

@@ -116,7 +116,10 @@ pub(crate) fn boolean_text(text: &str) -> Option<bool> {
     text.eq_ignore_ascii_case("false").then_some(false)
 }
 
-/// Integers have neither fraction nor exponent (RFC 7643 §2.3.4), and 64 bits.
+/// Largest integer that every reader of JSON keeps exactly (RFC 8259 §6).
+const MAX_INTEGER: i64 = (1 << 53) - 1;
+
+/// Integers have neither fraction nor exponent (RFC 7643 §2.3.4).
 fn coerce_number(attribute: &Attribute, value: Value, profile: Profile) -> Result<Option<Value>, ScimError> {
     let number = match value {
         Value::Null => return Ok(None),
@@ -126,7 +129,10 @@ fn coerce_number(attribute: &Attribute, value: Value, profile: Profile) -> Resul
         _ => None,
     };
     let (canonical, expected) = match attribute.kind {
-        Kind::Integer => (number.and_then(|n| n.as_i64()).map(Number::from), "must be an integer of 64 bits"),
+        Kind::Integer => {
+            let exact = |n: &i64| (-MAX_INTEGER..=MAX_INTEGER).contains(n);
+            (number.and_then(|n| n.as_i64()).filter(exact).map(Number::from), "must be an integer below 2^53")
+        }
         _ => (number.and_then(|n| n.as_f64()).and_then(Number::from_f64), "must be a number"),
     };
     match canonical {
@@ -185,9 +191,11 @@ fn check_text(attribute: &Attribute, text: &str) -> Result<(), ScimError> {
     }
 }
 
-/// Control characters, line separators, and what turns the direction of the text around it.
+/// Control characters, line separators, what turns the direction of the text around it, and what takes no room at all.
+/// Joiners stay: names of some scripts need them.
 fn breaks_a_line(letter: char) -> bool {
-    letter.is_control() || matches!(letter, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    letter.is_control()
+        || matches!(letter, '\u{200b}' | '\u{2028}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 fn is_base64(text: &str) -> bool {

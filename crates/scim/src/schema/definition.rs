@@ -110,8 +110,13 @@ fn check_urn(urn: &str) -> Result<(), InvalidSchema> {
              colons, dots, hyphens and underscores.",
         ));
     }
-    let is_reserved =
-        |reserved: &str| urn.get(..reserved.len()).is_some_and(|head| head.eq_ignore_ascii_case(reserved));
+    // Neither may begin with the other, or a path could mean an attribute of either.
+    let is_reserved = |reserved: &str| {
+        let shared = reserved.len().min(urn.len());
+        urn.get(..shared)
+            .zip(reserved.get(..shared))
+            .is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
+    };
     if RESERVED.into_iter().any(is_reserved) {
         return Err(invalid("id is a URN of the SCIM standard."));
     }
@@ -325,6 +330,7 @@ mod tests {
         for urn in [
             "urn:ietf:params:scim:schemas:core:2.0:User",
             "URN:ietf:params:scim:schemas:extension:ENTERPRISE:2.0:User",
+            "urn:ietf:params:scim:schemas:core",
             "urn:ietf:params:scim:api:messages:2.0:Error",
             "acme",
             "urn:acme",

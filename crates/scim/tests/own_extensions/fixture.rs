@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use scim::{Filter, PatchRequest, Profile, Resource, ResourceKind, ResourceType, Schema, ScimError, ScimType};
+use scim::{
+    Filter, PatchRequest, Profile, Resource, ResourceKind, ResourceType, Schema, ScimError, ScimType,
+};
 use serde_json::{Map, Value, json};
 
 pub(crate) const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -72,8 +74,13 @@ pub(crate) fn own(resource: &Resource) -> Value {
     resource.as_map().get(URN).cloned().unwrap_or(Value::Null)
 }
 
-pub(crate) fn try_patch(profile: Profile, before: &Resource, operations: Value) -> Result<Resource, ScimError> {
-    let message = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations});
+pub(crate) fn try_patch(
+    profile: Profile,
+    before: &Resource,
+    operations: Value,
+) -> Result<Resource, ScimError> {
+    let message =
+        json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations});
     PatchRequest::parse(harbour(profile), map(message))?.apply(before)
 }
 

@@ -8,7 +8,10 @@ use super::fixture::{PROFILES, assert_refused, at, body, harbour, own, patch, re
 const HIRED: &str = "2020-02-29T00:00:00Z";
 
 fn hired(profile: Profile) -> Resource {
-    read(profile, json!({"hiredAt": HIRED, "origins": ["Leeds", "York"], "union": {"number": "7", "branch": "N"}}))
+    read(
+        profile,
+        json!({"hiredAt": HIRED, "origins": ["Leeds", "York"], "union": {"number": "7", "branch": "N"}}),
+    )
 }
 
 fn put(profile: Profile, sent: Value) -> Result<Resource, ScimError> {
@@ -23,7 +26,8 @@ fn what_is_unset_can_be_set() {
             let after = patch(profile, &empty, json!({"op": op, "path": at("hiredAt"), "value": HIRED}));
             assert_eq!(own(&after)["hiredAt"], HIRED);
         }
-        let after = patch(profile, &empty, json!({"op": "add", "path": at("union"), "value": {"number": "7"}}));
+        let after =
+            patch(profile, &empty, json!({"op": "add", "path": at("union"), "value": {"number": "7"}}));
         assert_eq!(own(&after)["union"], json!({"number": "7"}));
         let after = empty.replaced_by(harbour(profile), body(json!({"origins": ["Leeds"]}))).unwrap();
         assert_eq!(own(&after), json!({"origins": ["Leeds"]}));
@@ -46,7 +50,10 @@ fn patch_cannot_change_or_take_it_away() {
             json!({"op": "remove", "path": at("origins[value eq \"York\"]")}),
             json!({"op": "remove", "path": at("origins")}),
         ] {
-            assert_refused(try_patch(profile, &hired(profile), json!([operation.clone()])), ScimType::Mutability);
+            assert_refused(
+                try_patch(profile, &hired(profile), json!([operation.clone()])),
+                ScimType::Mutability,
+            );
         }
     }
 }
@@ -63,7 +70,11 @@ fn the_same_value_again_is_welcome() {
             let after = patch(profile, &hired(profile), operation.clone());
             assert!(scim::changed_paths(harbour(profile), &hired(profile), &after).is_empty(), "{operation}");
         }
-        let after = patch(profile, &hired(profile), json!({"op": "replace", "path": at("union.branch"), "value": "S"}));
+        let after = patch(
+            profile,
+            &hired(profile),
+            json!({"op": "replace", "path": at("union.branch"), "value": "S"}),
+        );
         assert_eq!(own(&after)["union"], json!({"number": "7", "branch": "S"}));
     }
 }

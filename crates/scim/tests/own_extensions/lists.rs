@@ -26,10 +26,12 @@ fn values_are_kept_once_as_they_compare() {
 fn add_appends_one_or_many_and_never_twice() {
     for profile in PROFILES {
         for value in [json!("fire"), json!(["fire"]), json!(["NIGHT", "fire", "fire"])] {
-            let after = patch(profile, &tagged(profile), json!({"op": "add", "path": at("tags"), "value": value}));
+            let after =
+                patch(profile, &tagged(profile), json!({"op": "add", "path": at("tags"), "value": value}));
             assert_eq!(tags(&after), json!(["night", "crane", "dock", "fire"]), "{value}");
         }
-        let same = patch(profile, &tagged(profile), json!({"op": "add", "path": at("tags"), "value": ["CRANE"]}));
+        let same =
+            patch(profile, &tagged(profile), json!({"op": "add", "path": at("tags"), "value": ["CRANE"]}));
         assert_eq!(same, tagged(profile));
     }
 }
@@ -37,8 +39,18 @@ fn add_appends_one_or_many_and_never_twice() {
 #[test]
 fn replace_sets_the_whole_list() {
     for profile in PROFILES {
-        for (value, expected) in [(json!(["fire"]), json!(["fire"])), (json!("fire"), json!(["fire"])), (json!([]), Value::Null), (json!(null), Value::Null), (json!(""), Value::Null)] {
-            let after = patch(profile, &tagged(profile), json!({"op": "replace", "path": at("tags"), "value": value}));
+        for (value, expected) in [
+            (json!(["fire"]), json!(["fire"])),
+            (json!("fire"), json!(["fire"])),
+            (json!([]), Value::Null),
+            (json!(null), Value::Null),
+            (json!(""), Value::Null),
+        ] {
+            let after = patch(
+                profile,
+                &tagged(profile),
+                json!({"op": "replace", "path": at("tags"), "value": value}),
+            );
             assert_eq!(tags(&after), expected, "{value}");
         }
     }
@@ -101,7 +113,10 @@ fn wrapped_values_are_unwrapped_in_the_entra_profile() {
         let add = json!({"op": "Add", "path": at("tags"), "value": value});
         let after = patch(Profile::Entra, &tagged(Profile::Entra), add.clone());
         assert_eq!(tags(&after), json!(["night", "crane", "dock", "fire"]));
-        assert_refused(try_patch(Profile::Strict, &tagged(Profile::Strict), json!([add])), ScimType::InvalidValue);
+        assert_refused(
+            try_patch(Profile::Strict, &tagged(Profile::Strict), json!([add])),
+            ScimType::InvalidValue,
+        );
     }
 }
 
@@ -137,7 +152,10 @@ fn add_to_a_list_inside_entries_appends_there() {
             sites(&patch(profile, &sited(profile), add("sites.tags"))),
             json!([{"value": "dock", "tags": ["x", "y", "z"]}, {"value": "yard", "tags": ["x", "z"]}])
         );
-        assert_eq!(own(&patch(profile, &sited(profile), add("berth.tags")))["berth"], json!({"tags": ["x", "y", "z"]}));
+        assert_eq!(
+            own(&patch(profile, &sited(profile), add("berth.tags")))["berth"],
+            json!({"tags": ["x", "y", "z"]})
+        );
     }
 }
 
@@ -150,7 +168,11 @@ fn remove_of_listed_values_inside_entries_leaves_the_others() {
         assert_eq!(changed["tags"], json!(["y"]), "{path}");
     }
     for profile in PROFILES {
-        let after = patch(profile, &sited(profile), json!({"op": "remove", "path": at("sites[value eq \"dock\"].tags")}));
+        let after = patch(
+            profile,
+            &sited(profile),
+            json!({"op": "remove", "path": at("sites[value eq \"dock\"].tags")}),
+        );
         assert_eq!(own(&after)["sites"], json!([{"value": "dock"}, {"value": "yard", "tags": ["x"]}]));
     }
 }

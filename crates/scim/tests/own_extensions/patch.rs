@@ -69,13 +69,17 @@ fn entries_are_added_changed_and_removed() {
             sites(json!({"op": "remove", "path": at("sites[primary eq true].floors")}))[0],
             json!({"value": "dock", "type": "work", "primary": true})
         );
-        assert_eq!(sites(json!({"op": "replace", "path": at("sites"), "value": [{"value": "x"}]})), json!([{"value": "x"}]));
+        assert_eq!(
+            sites(json!({"op": "replace", "path": at("sites"), "value": [{"value": "x"}]})),
+            json!([{"value": "x"}])
+        );
     }
 }
 
 #[test]
 fn an_entry_is_created_by_add_in_both_profiles_and_by_replace_in_entras() {
-    let operation = |op: &str| json!([{"op": op, "path": at("sites[type eq \"other\"].value"), "value": "mole"}]);
+    let operation =
+        |op: &str| json!([{"op": op, "path": at("sites[type eq \"other\"].value"), "value": "mole"}]);
     for (profile, op) in [(Profile::Entra, "Add"), (Profile::Entra, "Replace"), (Profile::Strict, "add")] {
         let after = try_patch(profile, &ben(profile), operation(op)).unwrap();
         assert_eq!(own(&after)["sites"][2], json!({"type": "other", "value": "mole"}));
@@ -88,7 +92,8 @@ fn an_entry_is_created_by_add_in_both_profiles_and_by_replace_in_entras() {
 fn what_an_entry_is_created_from_must_fit_too() {
     let long = "x".repeat(1_025);
     let path = at(&format!("sites[type eq \"{long}\"].value"));
-    let refused = try_patch(Profile::Entra, &ben(Profile::Entra), json!([{"op": "Add", "path": path, "value": "m"}]));
+    let refused =
+        try_patch(Profile::Entra, &ben(Profile::Entra), json!([{"op": "Add", "path": path, "value": "m"}]));
     assert_refused(refused, ScimType::InvalidValue);
     let empty = json!([{"op": "Add", "path": at("sites[type eq \"\"].value"), "value": "m"}]);
     assert_refused(try_patch(Profile::Entra, &ben(Profile::Entra), empty), ScimType::NoTarget);
@@ -104,10 +109,16 @@ fn the_last_value_takes_the_container_and_the_urn_with_it() {
             (json!({"berth": {"depth": 1}}), json!([{"op": "remove", "path": at("berth.depth")}])),
             (json!({"berth": {"tags": ["a"]}}), json!([{"op": "remove", "path": at("berth.tags")}])),
             (json!({"tags": ["a"]}), json!([{"op": "remove", "path": at("tags[value eq \"a\"]")}])),
-            (json!({"sites": [{"value": "dock", "type": "work"}]}), json!([{"op": "remove", "path": at("sites[type eq \"work\"].value")}])),
+            (
+                json!({"sites": [{"value": "dock", "type": "work"}]}),
+                json!([{"op": "remove", "path": at("sites[type eq \"work\"].value")}]),
+            ),
             (json!({"sites": [{"value": "dock"}]}), json!([{"op": "remove", "path": at("sites")}])),
             (json!({"badge": "B", "cranes": 1, "tags": ["a"]}), json!([{"op": "remove", "path": URN}])),
-            (json!({"badge": "B", "cranes": 1}), json!([{"op": "remove", "path": at("badge")}, {"op": "remove", "path": at("cranes")}])),
+            (
+                json!({"badge": "B", "cranes": 1}),
+                json!([{"op": "remove", "path": at("badge")}, {"op": "remove", "path": at("cranes")}]),
+            ),
         ] {
             let after = try_patch(profile, &read(profile, own_value), operations.clone()).unwrap();
             assert_eq!(
@@ -149,13 +160,17 @@ fn entras_text_for_numbers_and_booleans_is_read() {
         {"op": "Replace", "path": at("onCall"), "value": "False"}, {"op": "Add", "path": at("levels"), "value": ["1", "2"]}
     ]);
     let after = own(&try_patch(Profile::Entra, &ben(Profile::Entra), operations).unwrap());
-    assert_eq!((&after["cranes"], &after["load"], &after["onCall"], &after["levels"]), (&json!(6), &json!(2.5), &json!(false), &json!([1, 2])));
+    assert_eq!(
+        (&after["cranes"], &after["load"], &after["onCall"], &after["levels"]),
+        (&json!(6), &json!(2.5), &json!(false), &json!([1, 2]))
+    );
 }
 
 #[test]
 fn an_attribute_may_have_the_name_of_a_common_one() {
     for profile in PROFILES {
-        let after = patch(profile, &ben(profile), json!({"op": "add", "path": at("schemas"), "value": ["s"]}));
+        let after =
+            patch(profile, &ben(profile), json!({"op": "add", "path": at("schemas"), "value": ["s"]}));
         assert_eq!(own(&after)["schemas"], json!(["s"]));
         assert_eq!(after.as_map()["schemas"], json!([USER, URN]));
     }
@@ -163,7 +178,8 @@ fn an_attribute_may_have_the_name_of_a_common_one() {
 
 #[test]
 fn unknown_attributes_are_passed_over_or_refused() {
-    let operations = json!([{"op": "add", "path": at("nope"), "value": 1}, {"op": "add", "path": "title", "value": "T"}]);
+    let operations =
+        json!([{"op": "add", "path": at("nope"), "value": 1}, {"op": "add", "path": "title", "value": "T"}]);
     let after = try_patch(Profile::Entra, &ben(Profile::Entra), operations.clone()).unwrap();
     assert_eq!(after.as_map()["title"], "T");
     assert_refused(try_patch(Profile::Strict, &ben(Profile::Strict), operations), ScimType::InvalidPath);

@@ -101,7 +101,11 @@ fn people_are_sorted_by_any_kind_with_an_order() {
             assert_eq!(sort(profile, &at(name)).unwrap().value_of(ben.as_map()), Some(value), "{name}");
         }
         for name in ["seal", "nope", "sites.nope"] {
-            assert_eq!(sort(profile, &at(name)).unwrap_err().scim_type, Some(ScimType::InvalidValue), "{name}");
+            assert_eq!(
+                sort(profile, &at(name)).unwrap_err().scim_type,
+                Some(ScimType::InvalidValue),
+                "{name}"
+            );
         }
         assert_eq!(sort(profile, &at("unit")).unwrap().value_of(&map(json!({}))), None);
     }

@@ -4,16 +4,16 @@ use scim::members::MemberEdit;
 use scim::{Filter, PatchRequest, Profile, Resource, ScimType};
 use serde_json::{Value, json};
 
-use super::fixture::{ENTERPRISE, GROUP, PATCH_OP, USER, assert_refused, get, groups, map, members, patch, read, users};
+use super::fixture::{
+    ENTERPRISE, GROUP, PATCH_OP, USER, assert_refused, get, groups, map, members, patch, read, users,
+};
 
 const ENTRA: Profile = Profile::Entra;
 const STRICT: Profile = Profile::Strict;
 
 #[test]
 fn unmatched_value_path_creates_by_add_and_only_for_entra_by_replace() {
-    let set = |op: &str, condition: &str| {
-        json!([{"op": op, "path": format!("emails[{condition}].value"), "value": "h@contoso.example"}])
-    };
+    let set = |op: &str, condition: &str| json!([{"op": op, "path": format!("emails[{condition}].value"), "value": "h@contoso.example"}]);
     let entry = json!([{"type": "home", "value": "h@contoso.example"}]);
     for (profile, op) in [(ENTRA, "add"), (ENTRA, "replace"), (STRICT, "add")] {
         let after = patch(profile, &read(profile, json!({})).unwrap(), set(op, "type eq \"home\"")).unwrap();
@@ -25,11 +25,15 @@ fn unmatched_value_path_creates_by_add_and_only_for_entra_by_replace() {
     for profile in [ENTRA, STRICT] {
         for op in ["add", "replace"] {
             assert_refused(patch(profile, &nobody, set(op, "type sw \"h\"")), ScimType::NoTarget);
-            assert_refused(patch(profile, &nobody, set(op, "value eq \"x@contoso.example\"")), ScimType::NoTarget);
+            assert_refused(
+                patch(profile, &nobody, set(op, "value eq \"x@contoso.example\"")),
+                ScimType::NoTarget,
+            );
         }
         // Clearing what is not there is nothing.
         for nothing in [json!(""), json!(null)] {
-            let clear = json!([{"op": "replace", "path": "emails[type eq \"home\"].value", "value": nothing}]);
+            let clear =
+                json!([{"op": "replace", "path": "emails[type eq \"home\"].value", "value": nothing}]);
             assert_eq!(patch(profile, &nobody, clear).unwrap(), nobody);
         }
         let remove = json!([{"op": "remove", "path": "emails[type eq \"home\"]"}]);
@@ -53,7 +57,10 @@ fn booleans_as_text() {
     }
     let path = json!([{"op": "replace", "path": "roles[primary eq \"True\"].value", "value": "Coach"}]);
     let ben = read(ENTRA, json!({"roles": [{"value": "Learner", "primary": true}]})).unwrap();
-    assert_eq!(get(&patch(ENTRA, &ben, path.clone()).unwrap(), "roles"), json!([{"value": "Coach", "primary": true}]));
+    assert_eq!(
+        get(&patch(ENTRA, &ben, path.clone()).unwrap(), "roles"),
+        json!([{"value": "Coach", "primary": true}])
+    );
     assert_refused(patch(STRICT, &ben, path), ScimType::InvalidFilter);
 }
 
@@ -89,7 +96,10 @@ fn removal_with_a_list_of_values() {
 
     let coach = read(ENTRA, json!({"roles": [{"value": "Coach"}, {"value": "Learner"}]})).unwrap();
     let operations = json!([{"op": "remove", "path": "roles", "value": [{"value": "Coach"}]}]);
-    assert_eq!(get(&patch(ENTRA, &coach, operations.clone()).unwrap(), "roles"), json!([{"value": "Learner"}]));
+    assert_eq!(
+        get(&patch(ENTRA, &coach, operations.clone()).unwrap(), "roles"),
+        json!([{"value": "Learner"}])
+    );
     assert_refused(patch(STRICT, &coach, operations), ScimType::InvalidValue);
     let null = json!([{"op": "remove", "path": "roles", "value": null}]);
     assert_eq!(get(&patch(STRICT, &coach, null).unwrap(), "roles"), Value::Null);
@@ -126,8 +136,16 @@ fn empty_operations() {
 #[test]
 fn unknown_attributes_in_a_path() {
     let ben = read(ENTRA, json!({})).unwrap();
-    for path in ["nope", "nope.x", "name.nope", "urn:x:User:badge", "emails[nope eq \"x\"].value", "emails[type eq \"work\"].nope"] {
-        let operations = json!([{"op": "add", "path": path, "value": "x"}, {"op": "add", "path": "title", "value": "T"}]);
+    for path in [
+        "nope",
+        "nope.x",
+        "name.nope",
+        "urn:x:User:badge",
+        "emails[nope eq \"x\"].value",
+        "emails[type eq \"work\"].nope",
+    ] {
+        let operations =
+            json!([{"op": "add", "path": path, "value": "x"}, {"op": "add", "path": "title", "value": "T"}]);
         assert_eq!(get(&patch(ENTRA, &ben, operations.clone()).unwrap(), "title"), "T", "{path}");
         assert_refused(patch(STRICT, &ben, operations), ScimType::InvalidPath);
     }
@@ -159,7 +177,10 @@ fn single_values_wrapped_in_a_list_or_an_object() {
 fn roles_packed_as_json_text() {
     let operations = json!([{"op": "Add", "path": "roles", "value": [{"value": "{\"value\":\"Coach\",\"displayName\":\"C\"}"}]}]);
     let ben = read(ENTRA, json!({})).unwrap();
-    assert_eq!(get(&patch(ENTRA, &ben, operations.clone()).unwrap(), "roles"), json!([{"value": "Coach", "display": "C"}]));
+    assert_eq!(
+        get(&patch(ENTRA, &ben, operations.clone()).unwrap(), "roles"),
+        json!([{"value": "Coach", "display": "C"}])
+    );
     // To an RFC reader, text is text.
     assert_eq!(
         get(&patch(STRICT, &ben, operations).unwrap(), "roles"),

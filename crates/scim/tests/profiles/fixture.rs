@@ -33,7 +33,8 @@ pub(crate) fn read(profile: Profile, body: Value) -> Result<Resource, ScimError>
 }
 
 pub(crate) fn patch(profile: Profile, before: &Resource, operations: Value) -> Result<Resource, ScimError> {
-    PatchRequest::parse(users(profile), map(json!({"schemas": [PATCH_OP], "Operations": operations})))?.apply(before)
+    PatchRequest::parse(users(profile), map(json!({"schemas": [PATCH_OP], "Operations": operations})))?
+        .apply(before)
 }
 
 pub(crate) fn members(profile: Profile, operations: Value) -> Result<MemberEdit, ScimError> {

@@ -98,18 +98,38 @@ EnterpriseUser manager.displayName string o
 
 /// Where we differ on purpose: the row as printed, ours, and why.
 const DELIBERATE: [(&str, &str, &str); 14] = [
-    ("User profileUrl reference - @external", "User profileUrl reference x @external", "§2.3.7: references are case-exact"),
+    (
+        "User profileUrl reference - @external",
+        "User profileUrl reference x @external",
+        "§2.3.7: references are case-exact",
+    ),
     ("User active boolean -", "User active boolean R", "never without a value, so it cannot be cleared"),
-    ("User password string wn", "User password string xwn", "letter case counts in a password; it is kept nowhere"),
+    (
+        "User password string wn",
+        "User password string xwn",
+        "letter case counts in a password; it is kept nowhere",
+    ),
     ("User photos.value reference - @external", "User photos.value reference x @external", "§2.3.7"),
     ("", "User addresses.primary boolean -", "§2.4 has it for every list, and §8.2 uses it"),
     ("User groups.value string o", "User groups.value string xo", "ids are case-exact (§3.1)"),
     ("User groups.$ref reference o @Group", "User groups.$ref reference xo @Group", "§2.3.7"),
-    ("User groups.type string o direct,indirect", "User groups.type string o direct", "there are no groups in groups"),
-    ("User x509Certificates.value binary -", "User x509Certificates.value binary x", "§2.3.6: binary is case-exact"),
+    (
+        "User groups.type string o direct,indirect",
+        "User groups.type string o direct",
+        "there are no groups in groups",
+    ),
+    (
+        "User x509Certificates.value binary -",
+        "User x509Certificates.value binary x",
+        "§2.3.6: binary is case-exact",
+    ),
     ("Group displayName string R", "Group displayName string Ru", "Entra matches groups by it"),
     ("Group members.value string i", "Group members.value string xi", "ids are case-exact (§3.1)"),
-    ("Group members.$ref reference i @User,Group", "Group members.$ref reference xi @User", "§2.3.7; no groups in groups"),
+    (
+        "Group members.$ref reference i @User,Group",
+        "Group members.$ref reference xi @User",
+        "§2.3.7; no groups in groups",
+    ),
     ("Group members.type string i User,Group", "Group members.type string i User", "no groups in groups"),
     (
         "EnterpriseUser manager.$ref reference - @User",
@@ -135,7 +155,13 @@ fn row(schema: &str, prefix: &str, attribute: &Value) -> String {
         letters.push('-');
     }
     let list = |key: &str| -> Vec<String> {
-        attribute.get(key).and_then(Value::as_array).into_iter().flatten().map(|v| v.as_str().unwrap().to_owned()).collect()
+        attribute
+            .get(key)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .map(|v| v.as_str().unwrap().to_owned())
+            .collect()
     };
     let mut row = format!(
         "{schema} {prefix}{} {} {letters}",
@@ -174,7 +200,11 @@ fn schemas_are_those_of_8_7_1_but_for_what_is_deliberate() {
     for (printed, ours, reason) in DELIBERATE {
         let count = expected.len();
         expected.retain(|row| row != printed);
-        assert_eq!(expected.len(), count - usize::from(!printed.is_empty()), "{printed} is not printed: {reason}");
+        assert_eq!(
+            expected.len(),
+            count - usize::from(!printed.is_empty()),
+            "{printed} is not printed: {reason}"
+        );
         expected.push(ours.to_owned());
     }
     expected.sort();
@@ -218,7 +248,8 @@ fn service_provider_configuration_has_the_members_of_8_5() {
     for feature in ["patch", "bulk", "filter", "changePassword", "sort", "etag"] {
         assert!(config[feature]["supported"].is_boolean(), "{feature}");
     }
-    for (feature, number) in [("bulk", "maxOperations"), ("bulk", "maxPayloadSize"), ("filter", "maxResults")] {
+    for (feature, number) in [("bulk", "maxOperations"), ("bulk", "maxPayloadSize"), ("filter", "maxResults")]
+    {
         assert!(config[feature][number].is_u64(), "{feature}.{number}");
     }
     assert!(config["documentationUri"].as_str().unwrap().starts_with("https://"));
@@ -281,5 +312,8 @@ fn schema_documents_of_our_own_are_written_as_they_were_read() {
     let listed = scim::discovery::schema(BASE, &extensions, "URN:example:params:scim:2.0:user").unwrap();
     assert_eq!(listed["attributes"], definition["attributes"]);
     let user = scim::discovery::resource_type(BASE, &extensions, "User").unwrap();
-    assert_eq!(user["schemaExtensions"][1], json!({"schema": "urn:example:params:scim:2.0:User", "required": false}));
+    assert_eq!(
+        user["schemaExtensions"][1],
+        json!({"schema": "urn:example:params:scim:2.0:User", "required": false})
+    );
 }

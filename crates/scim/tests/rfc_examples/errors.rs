@@ -48,9 +48,12 @@ fn detail_codes_have_the_status_of_the_table() {
 #[test]
 fn changing_the_id_is_the_mutability_error_of_the_example() {
     for profile in PROFILES {
-        let user = Resource::from_request(users(profile), map(json!({"schemas": [USER], "userName": "bjensen"})));
-        let body = json!({"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "id", "value": "x"}]});
-        let refused = PatchRequest::parse(users(profile), map(body)).and_then(|patch| patch.apply(&user.unwrap()));
+        let user =
+            Resource::from_request(users(profile), map(json!({"schemas": [USER], "userName": "bjensen"})));
+        let body =
+            json!({"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "id", "value": "x"}]});
+        let refused =
+            PatchRequest::parse(users(profile), map(body)).and_then(|patch| patch.apply(&user.unwrap()));
         assert_eq!(refused.unwrap_err().scim_type, Some(ScimType::Mutability));
     }
 }

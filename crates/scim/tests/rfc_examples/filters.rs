@@ -31,8 +31,16 @@ const EXAMPLES: [(&str, bool, bool); 20] = [
     ("title pr and userType eq \"Employee\"", true, false),
     ("title pr or userType eq \"Intern\"", true, true),
     ("schemas eq \"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\"", false, true),
-    ("userType eq \"Employee\" and (emails co \"example.com\" or emails.value co \"example.org\")", true, false),
-    ("userType ne \"Employee\" and not (emails co \"example.com\" or emails.value co \"example.org\")", false, false),
+    (
+        "userType eq \"Employee\" and (emails co \"example.com\" or emails.value co \"example.org\")",
+        true,
+        false,
+    ),
+    (
+        "userType ne \"Employee\" and not (emails co \"example.com\" or emails.value co \"example.org\")",
+        false,
+        false,
+    ),
     ("userType eq \"Employee\" and (emails.type eq \"work\")", true, false),
     ("userType eq \"Employee\" and emails[type eq \"work\" and value co \"@example.com\"]", true, false),
     (
@@ -70,7 +78,9 @@ fn resources_of_all_types_can_be_asked_for() {
 fn filters_of_two_types_mean_for_each_what_it_has() {
     let group = map(json!({"id": "g", "displayName": "G", "members": [{"value": "u"}]}));
     let user = map(json!({"id": "u", "userName": "bjensen", "displayName": "B"}));
-    let among = |text: &str, one: ResourceType<'_>, other: ResourceType<'_>| Filter::parse_among(text, one, other).unwrap();
+    let among = |text: &str, one: ResourceType<'_>, other: ResourceType<'_>| {
+        Filter::parse_among(text, one, other).unwrap()
+    };
     for profile in PROFILES {
         let (users, groups) = (users(profile), groups(profile));
         for (text, user_meets, group_meets) in [
@@ -82,7 +92,11 @@ fn filters_of_two_types_mean_for_each_what_it_has() {
             ("userName eq null", false, true),
         ] {
             let (on_users, on_groups) = (among(text, users, groups), among(text, groups, users));
-            assert_eq!((on_users.matches(&user), on_groups.matches(&group)), (user_meets, group_meets), "{text}");
+            assert_eq!(
+                (on_users.matches(&user), on_groups.matches(&group)),
+                (user_meets, group_meets),
+                "{text}"
+            );
             // Displays as a filter of the same meaning, also where a term came to nothing.
             let printed = Filter::parse(&on_groups.to_string(), groups).unwrap();
             assert_eq!(printed.matches(&group), group_meets, "{text} printed as {on_groups}");

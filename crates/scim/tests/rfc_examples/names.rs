@@ -17,7 +17,10 @@ fn the_examples_name_what_they_should() {
             ("name.familyName", "name.familyName".to_owned()),
             (&format!("{USER}:name.familyName"), "name.familyName".to_owned()),
             (&format!("{ENTERPRISE}:employeeNumber"), format!("{ENTERPRISE}:employeeNumber")),
-            (&format!("{}:EMPLOYEENUMBER", ENTERPRISE.to_uppercase()), format!("{ENTERPRISE}:employeeNumber")),
+            (
+                &format!("{}:EMPLOYEENUMBER", ENTERPRISE.to_uppercase()),
+                format!("{ENTERPRISE}:employeeNumber"),
+            ),
             ("meta.lastModified", "meta.lastModified".to_owned()),
         ] {
             assert_eq!(canonical(written, users(profile)), Some(expected), "{written}");

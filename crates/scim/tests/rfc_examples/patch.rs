@@ -38,7 +38,10 @@ fn patched(profile: Profile, operations: Value) -> Value {
 fn members(profile: Profile, operations: Value) -> MemberEdit {
     let request = PatchRequest::parse(groups(profile), map(message(operations))).unwrap();
     let (rest, edit) = request.split_members().unwrap();
-    let group = Resource::from_request(groups(profile), map(json!({"schemas": [GROUP], "displayName": "Tour Guides"})));
+    let group = Resource::from_request(
+        groups(profile),
+        map(json!({"schemas": [GROUP], "displayName": "Tour Guides"})),
+    );
     let group = group.unwrap();
     assert_eq!(rest.apply(&group).unwrap(), group);
     edit
@@ -74,7 +77,10 @@ fn remove_one_member_and_all_of_them() {
     for profile in PROFILES {
         let path = format!("members[value eq \"{BABS}\"]");
         assert_eq!(members(profile, json!([{"op": "remove", "path": path}])), delta(&[], &[BABS]));
-        assert_eq!(members(profile, json!([{"op": "remove", "path": "members"}])), MemberEdit::Replace(vec![]));
+        assert_eq!(
+            members(profile, json!([{"op": "remove", "path": "members"}])),
+            MemberEdit::Replace(vec![])
+        );
     }
 }
 
@@ -131,7 +137,10 @@ fn replace_the_work_address() {
     for profile in PROFILES {
         let operations = json!([{"op": "replace", "path": "addresses[type eq \"work\"]", "value": value}]);
         let after = patched(profile, operations);
-        assert_eq!(after["addresses"], json!([value, {"type": "home", "streetAddress": "456 Hollywood Blvd"}]));
+        assert_eq!(
+            after["addresses"],
+            json!([value, {"type": "home", "streetAddress": "456 Hollywood Blvd"}])
+        );
     }
 }
 

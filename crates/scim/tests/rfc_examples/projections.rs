@@ -38,7 +38,9 @@ fn a_list_of_names_may_be_qualified_and_padded() {
 fn excluded_attributes_go_and_always_ones_stay() {
     for profile in PROFILES {
         let mut document = map(full_user());
-        Projection::parse(None, Some("id,schemas,emails,name.formatted,meta"), users(profile)).unwrap().apply(&mut document);
+        Projection::parse(None, Some("id,schemas,emails,name.formatted,meta"), users(profile))
+            .unwrap()
+            .apply(&mut document);
         assert_eq!((&document["id"], &document["schemas"]), (&full_user()["id"], &json!([USER])));
         assert!(["emails", "meta", "password"].iter().all(|name| !document.contains_key(*name)));
         assert_eq!(document["name"].get("formatted"), None);

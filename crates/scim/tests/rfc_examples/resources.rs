@@ -116,8 +116,10 @@ fn replace_of_7644_3_5_1() {
         "roles": [], "emails": [{"value": "bjensen@example.com"}, {"value": "babs@jensen.org"}]
     });
     for profile in PROFILES {
-        let before =
-            scim::Resource::from_request(users(profile), map(json!({"schemas": [USER], "userName": "bjensen", "title": "T"})));
+        let before = scim::Resource::from_request(
+            users(profile),
+            map(json!({"schemas": [USER], "userName": "bjensen", "title": "T"})),
+        );
         let after = before.unwrap().replaced_by(users(profile), map(body.clone())).unwrap();
         let mut expected = without(body.clone(), &["id", "roles"]);
         expected["active"] = json!(true);

@@ -84,6 +84,8 @@ pub(super) async fn put_schema(
     tracing::info!(
         administrator = administrator.subject,
         integration = changed.slug.as_str(),
+        // It has the form of a URN, or it would have been refused.
+        schema = urn,
         "an extension schema was put"
     );
     Ok(web::Json(IntegrationView::new(&gateway, &changed)))

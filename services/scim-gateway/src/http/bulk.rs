@@ -64,14 +64,15 @@ async fn carry_out(call: &Call<'_>, step: &Step, deadline: Instant) -> Result<An
         preconditions: Preconditions::from_version(asked.version.as_deref())?,
         prefers_minimal: false,
     };
-    let endpoint = Endpoint::parse(&asked.path)?;
-    let method = http_method(asked.method);
+    let (endpoint, method) = (Endpoint::parse(&asked.path)?, http_method(asked.method));
+    if !endpoint.is_of_resources() {
+        let detail = "The operations of a bulk request are about users and groups.";
+        return Err(ScimError::invalid_value(detail).into());
+    }
+    endpoint.check_method(&method)?;
     let changing = operation::change(&single, &method, endpoint, asked.data);
-    let outcome = match tokio::time::timeout_at(deadline, changing).await {
-        Ok(outcome) => outcome,
-        Err(_) => Err(RequestError::Overloaded),
-    };
-    outcome.inspect_err(|error| error.log_fault(caller.request_id))
+    // Never cut off: it might be durable all the same. The store limits its own time.
+    changing.await.inspect_err(|error| error.log_fault(caller.request_id))
 }
 
 /// The number of the request that a step is; what completes a resource is another request than what created it.

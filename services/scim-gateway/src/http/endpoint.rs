@@ -99,6 +99,11 @@ impl Endpoint {
         }
     }
 
+    /// Whether it is that of a kind of resource or of one.
+    pub(super) fn is_of_resources(&self) -> bool {
+        matches!(self, Self::Users | Self::User(_) | Self::Groups | Self::Group(_))
+    }
+
     /// Requires it to have the method.
     ///
     /// # Errors

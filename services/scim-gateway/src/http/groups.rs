@@ -28,10 +28,10 @@ pub(super) async fn create(call: &Call<'_>, body: Map<String, Value>) -> Result<
     let members = members::from_request(&body)?;
     let resource = Resource::from_request(resource_type, body)?;
     let group = call.directory.create_group(call.caller, resource, &members).await?;
-    let view = match members.is_empty() {
-        true => GroupView { group, members: None },
+    let view = match !members.is_empty() && projection.includes("members") {
         // Only some of them may be users that we know.
-        false => call.directory.group(call.caller, group.id, projection.includes("members")).await?,
+        true => call.directory.group(call.caller, group.id, true).await?,
+        false => GroupView { group, members: None },
     };
     Ok(Answer::created(view.document(call.base), &projection).ignoring(ignored))
 }

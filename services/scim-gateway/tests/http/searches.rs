@@ -108,9 +108,9 @@ async fn a_query_over_everything_takes_an_attribute_of_one_kind_for_absent_in_th
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_of_everything_too_far_off_is_refused() {
     let gateway = TestGateway::start().await;
-    let far = gateway.entra.get("/?startIndex=9950&count=100").await;
+    let far = gateway.entra.get("/?startIndex=950&count=100").await;
     assert_refused(&far, 400, Some("tooMany"), "by index");
-    assert_eq!(gateway.entra.get("/?startIndex=9901&count=100").await.status, 200);
+    assert_eq!(gateway.entra.get("/?startIndex=901&count=100").await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
