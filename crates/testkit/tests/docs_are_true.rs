@@ -1,4 +1,5 @@
-//! Every setting stands in the documentation, and whatever sets one in the shipped files sets one that exists.
+//! What the documentation says of settings and tests is so, and whatever sets a setting in the shipped files sets one that
+//! exists.
 
 #![allow(
     clippy::indexing_slicing,
@@ -80,5 +81,41 @@ fn the_shipped_files_set_what_exists() {
         };
         let key = name.to_lowercase().replace("__", ".");
         assert!(any.contains(key.strip_suffix("_file").unwrap_or(&key)), "run-distributed sets {key}");
+    }
+}
+
+/// Where the names of tests in docs/scim-support.md begin.
+const PLACES: [(&str, &str); 12] = [
+    ("http", "services/scim-gateway/tests/http"),
+    ("pair", "services/scim-gateway/tests"),
+    ("scim", "crates/scim/src"),
+    ("rfc_examples", "crates/scim/tests/rfc_examples"),
+    ("profiles", "crates/scim/tests/profiles"),
+    ("own_extensions", "crates/scim/tests/own_extensions"),
+    ("properties", "crates/scim/tests/properties"),
+    ("contract", "crates/directory-store/tests/contract"),
+    ("use_cases", "crates/directory/tests/use_cases"),
+    ("directory", "crates/directory/src"),
+    ("lms", "crates/lms/src"),
+    ("lms-store", "crates/lms-store/tests/contract"),
+];
+
+#[test]
+fn every_test_that_is_named_for_a_requirement_exists() {
+    let document = read("docs/scim-support.md");
+    let named: BTreeSet<&str> =
+        document.split('`').skip(1).step_by(2).filter(|text| text.contains("::")).collect();
+    assert!(named.len() > 100, "{}", named.len());
+    for name in named {
+        let (place, test) = name.split_once('/').unwrap_or_else(|| panic!("{name} has no place"));
+        let (file, function) = test.split_once("::").unwrap();
+        let (_, folder) =
+            PLACES.iter().find(|(known, _)| *known == place).unwrap_or_else(|| panic!("{name}"));
+        let source = read(&format!("{folder}/{file}.rs"));
+        let defines = format!("fn {function}(");
+        assert!(
+            source.contains(&defines),
+            "docs/scim-support.md names {name}, which is not in {folder}/{file}.rs"
+        );
     }
 }
