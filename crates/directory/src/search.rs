@@ -109,10 +109,10 @@ impl Directory {
             placed.into_iter().skip(passed_over).take(limit).map(|placed| placed.found).collect();
         let selected = crate::Selected { total, items };
         let listed = walk.listed(caller, selected, |found| found.document(""), Found::id);
-        self.with_members(caller, listed, with_members).await
+        self.completed(caller, listed, with_members).await
     }
 
-    async fn with_members(
+    async fn completed(
         &self,
         caller: &Caller,
         listed: Listed<Found>,

@@ -4,7 +4,8 @@
 //! clients; so compare the ratios of one run, not the figures of two machines. A wrong answer ends the run.
 //!
 //! - `BENCH_SECONDS`: length of one measurement, 3 by default.
-//! - `BENCH_USERS`: sizes of the directory, `1000,10000,100000` by default; groups grow to the same sizes.
+//! - `BENCH_USERS`: sizes of the directory, `1000,10000,100000` by default.
+//! - `BENCH_MEMBERS`: sizes of a group, `100,10000,100000` by default, as far as there are users.
 
 #![allow(
     clippy::unwrap_used,
@@ -49,18 +50,26 @@ fn main() {
 async fn run() {
     let seconds = std::env::var("BENCH_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(3.0);
     let length = Duration::from_secs_f64(seconds);
-    let sizes = std::env::var("BENCH_USERS").unwrap_or_else(|_| "1000,10000,100000".to_owned());
-    let sizes: Vec<usize> = sizes.split(',').map(|size| size.trim().parse().unwrap()).collect();
+    let sizes = sizes("BENCH_USERS", "1000,10000,100000");
     let bench = Bench::start().await;
     let mut report = Report::default();
-    for (step, size) in sizes.iter().enumerate() {
+    for size in &sizes {
         grow_directory(&bench.database, bench.integration, *size).await;
-        bench.users(&mut report, *size, length).await;
         bench.pages(&mut report, *size, length).await;
-        bench.members(&mut report, step, *size, length).await;
+        bench.users(&mut report, *size, length).await;
+    }
+    let people = sizes.iter().copied().max().unwrap_or_default();
+    let groups = self::sizes("BENCH_MEMBERS", "100,10000,100000").into_iter().filter(|size| *size <= people);
+    for (number, size) in groups.enumerate() {
+        bench.members(&mut report, number, size, length).await;
     }
     println!("{report}");
     bench.shutdown.request();
+}
+
+fn sizes(variable: &str, default: &str) -> Vec<usize> {
+    let sizes = std::env::var(variable).unwrap_or_else(|_| default.to_owned());
+    sizes.split(',').map(|size| size.trim().parse().unwrap()).collect()
 }
 
 struct Bench {
@@ -157,7 +166,7 @@ impl Bench {
         }
     }
 
-    /// Pages of 100 by cursor, at the beginning and at the end of the walk, and by index.
+    /// Pages of 200 by cursor, at the beginning and at the end of the walk, and by index.
     async fn pages(&self, report: &mut Report, size: usize, length: Duration) {
         let mut path = "/Users?count=200&cursor=".to_owned();
         let first = path.clone();

@@ -14,7 +14,22 @@ impl Directory {
         with_members: bool,
     ) -> Result<GroupView, DirectoryError> {
         let group = self.group_record(caller, id).await?;
-        let mut views = self.views(caller, vec![group], with_members).await?;
+        match with_members {
+            true => self.with_members(caller, group).await,
+            false => Ok(GroupView { group, members: None }),
+        }
+    }
+
+    /// Completes a group that was just read with its members.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn with_members(
+        &self,
+        caller: &Caller,
+        group: GroupRecord,
+    ) -> Result<GroupView, DirectoryError> {
+        let mut views = self.views(caller, vec![group], true).await?;
         views.pop().ok_or(DirectoryError::NotFound)
     }
 

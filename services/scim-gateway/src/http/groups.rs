@@ -92,7 +92,7 @@ async fn patched(call: &Call<'_>, id: GroupId) -> Result<Answer, RequestError> {
         return Ok(Answer::no_content().with_version(group.group.version));
     }
     let group = match count > 0 && projection.includes("members") {
-        true => call.directory.group(call.caller, id, true).await?,
+        true => call.directory.with_members(call.caller, group.group).await?,
         false => group,
     };
     Ok(Answer::resource(group.document(call.base), &projection))
