@@ -151,3 +151,33 @@ impl<'q> Selection<'q> {
         if is_common { Statement::cached(sql) } else { Statement::once(sql) }
     }
 }
+
+#[cfg(all(test, feature = "postgres"))]
+mod tests {
+    use directory::Position;
+    use scim::{Filter, ResourceType};
+
+    use super::*;
+    use crate::query_sql::Postgres;
+
+    fn limit(filter: &str, page: Page) -> Option<i64> {
+        let filter = Some(Filter::parse(filter, ResourceType::USER).unwrap());
+        let query = Query { filter, sort: None, page, counted: true };
+        Selection::new(&Postgres, ResourceKind::User, IntegrationId(Uuid::nil()), &query).limit()
+    }
+
+    #[test]
+    fn the_longer_a_filter_the_fewer_resources_it_may_look_at() {
+        let first = || Page::From { offset: 0, limit: 10 };
+        assert_eq!(limit("title co \"x\"", first()), Some(200_000));
+        assert_eq!(limit(&vec!["title co \"x\""; 8].join(" or "), first()), Some(50_000));
+        assert_eq!(limit("userName eq \"x\" and title co \"x\"", first()), None, "an index leads there");
+    }
+
+    #[test]
+    fn a_walk_that_goes_on_is_not_asked_again() {
+        let position = Some(Position { value: None, id: Uuid::nil() });
+        assert_eq!(limit("title co \"x\"", Page::After { position, limit: 10 }), None);
+        assert_eq!(limit("title co \"x\"", Page::After { position: None, limit: 10 }), Some(200_000));
+    }
+}

@@ -98,3 +98,16 @@ pub(crate) async fn attributes_of_an_own_extension_are_found(fixture: Fixture) {
         assert_eq!(fixture.users_by(&query(&filter, resource_type)).await, expected, "{filter}");
     }
 }
+
+pub(crate) async fn a_number_that_the_store_writes_otherwise_is_no_change(fixture: Fixture) {
+    let definition = json!({ "id": "urn:acme:2.0:User", "attributes": [
+        { "name": "d", "type": "decimal" }, { "name": "m", "type": "decimal", "multiValued": true },
+    ]});
+    let extensions = [Schema::from_definition(definition.as_object().unwrap()).unwrap()];
+    let users = ResourceType::new(ResourceKind::User, Profile::Entra, &extensions);
+    let given = json!({ "d": 1e18, "m": [10_000_000_000_000_000.0, 5.0, 0.1, 97_022_392.614_496_41] });
+    let user = user_of(1, json!({ "userName": "alice", "urn:acme:2.0:User": given }));
+    fixture.store.commit(create_user_with(fixture.of, &user, &extensions)).await.unwrap();
+    let read = fixture.store.user(fixture.of, user.id, false).await.unwrap().unwrap().user;
+    assert_eq!(scim::changed_paths(users, &user.resource, &read.resource), Vec::<String>::new());
+}

@@ -113,7 +113,8 @@ contract! {
         a_deleted_user_leaves_no_lookups
         a_refused_change_leaves_lookups_alone
         a_long_value_is_found
-        attributes_of_an_own_extension_are_found;
+        attributes_of_an_own_extension_are_found
+        a_number_that_the_store_writes_otherwise_is_no_change;
     property:
         every_filter_selects_what_it_matches
         every_sort_orders_as_it_compares;
