@@ -14,8 +14,7 @@ use serde_json::{Map, Value};
 pub use equality::Equality;
 pub(crate) use equality::equal_text;
 pub(crate) use lexer::quoted_length;
-pub use literal::Literal;
-pub(crate) use literal::instant;
+pub use literal::{Literal, instant};
 pub use operand::Operand;
 
 use crate::error::ScimError;

@@ -1,8 +1,8 @@
 //! Functions of this program that statements call.
 
-use chrono::{DateTime, SubsecRound};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
+use scim::filter::instant;
 
 #[diesel::declare_sql_function]
 extern "SQL" {
@@ -18,15 +18,6 @@ pub(super) fn register(connection: &mut SqliteConnection) -> QueryResult<()> {
         written.map(|written| scim::fold(&written))
     })?;
     scim_instant_utils::register_impl(connection, |written: Option<String>| {
-        written.and_then(|written| instant(&written))
+        written.and_then(|written| instant(&written)).map(|instant| instant.timestamp_millis())
     })
-}
-
-/// As `scim` reads it: the parser takes a blank or a small letter too, which RFC 7643 section 2.3.5 does not know.
-fn instant(written: &str) -> Option<i64> {
-    if written.as_bytes().get(10) != Some(&b'T') || written.ends_with('z') {
-        return None;
-    }
-    let instant = DateTime::parse_from_rfc3339(written).ok()?.to_utc();
-    Some(instant.trunc_subsecs(3).timestamp_millis())
 }

@@ -1,6 +1,6 @@
 //! The right-hand side of a comparison, already fitted to its attribute.
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::Number;
 
 use super::{Operand, Operator};
@@ -106,13 +106,14 @@ fn fit_instant(operand: &Operand, operator: Operator, written: Written) -> Resul
     instant(&text).map(Literal::Instant).ok_or_else(|| unfit(operand, "compares with a date, time and zone"))
 }
 
-/// Reads a date and time with zone (RFC 7643 §2.3.5), to the millisecond.
-pub(crate) fn instant(text: &str) -> Option<DateTime<Utc>> {
+/// Reads a date and time with zone (RFC 7643 §2.3.5), to the millisecond, as comparisons see it. A leap second is the
+/// second after it.
+pub fn instant(text: &str) -> Option<DateTime<Utc>> {
     // The parser also takes a blank or a small letter there, which xsd:dateTime does not know.
     if text.as_bytes().get(10) != Some(&b'T') || text.ends_with('z') {
         return None;
     }
-    DateTime::parse_from_rfc3339(text).ok().map(|instant| instant.to_utc().trunc_subsecs(3))
+    DateTime::from_timestamp_millis(DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis())
 }
 
 fn unfit(operand: &Operand, problem: &str) -> FilterProblem {

@@ -1,4 +1,5 @@
-use actix_web::web;
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::{CustomizeResponder, Responder, web};
 use directory::{Integration, IntegrationSlug, IntegrationState, admin};
 use platform::admin::Administrator;
 use scim::{Profile, Schema};
@@ -22,9 +23,12 @@ pub(super) struct IntegrationView {
     user_extensions: Vec<Map<String, Value>>,
 }
 
+/// The view, for the administrator's eyes now and for no cache.
+type Shown = CustomizeResponder<web::Json<IntegrationView>>;
+
 impl IntegrationView {
-    fn new(gateway: &Gateway, integration: &Integration) -> Self {
-        Self {
+    fn shown(gateway: &Gateway, integration: &Integration) -> Shown {
+        let view = Self {
             slug: integration.slug.to_string(),
             portal: integration.portal.clone(),
             environment: integration.environment.as_str(),
@@ -36,7 +40,8 @@ impl IntegrationView {
             profile: integration.profile.as_str(),
             scim_url: gateway.scim_url(&integration.slug),
             user_extensions: integration.user_extensions.iter().map(Schema::definition).collect(),
-        }
+        };
+        web::Json(view).customize().insert_header((CACHE_CONTROL, "no-store"))
     }
 }
 
@@ -45,9 +50,9 @@ pub(super) async fn read(
     _: Administrator,
     slug: web::Path<String>,
     gateway: web::Data<Gateway>,
-) -> Result<web::Json<IntegrationView>, Problem> {
+) -> Result<Shown, Problem> {
     let found = admin::integration(gateway.integrations.as_ref(), &parse(&slug)?).await?;
-    Ok(web::Json(IntegrationView::new(&gateway, &found)))
+    Ok(IntegrationView::shown(&gateway, &found))
 }
 
 /// `PUT /admin/v1/integrations/{slug}/profile`
@@ -56,7 +61,7 @@ pub(super) async fn set_profile(
     slug: web::Path<String>,
     body: Result<web::Bytes, actix_web::Error>,
     gateway: web::Data<Gateway>,
-) -> Result<web::Json<IntegrationView>, Problem> {
+) -> Result<Shown, Problem> {
     let body = object(body)?;
     let profile = body.get("profile").and_then(Value::as_str).and_then(Profile::parse);
     let profile = profile.ok_or_else(|| Problem::Invalid("profile must be entra or strict.".to_owned()))?;
@@ -67,7 +72,7 @@ pub(super) async fn set_profile(
         profile = profile.as_str(),
         "an integration's profile was set"
     );
-    Ok(web::Json(IntegrationView::new(&gateway, &changed)))
+    Ok(IntegrationView::shown(&gateway, &changed))
 }
 
 /// `PUT /admin/v1/integrations/{slug}/schemas/{urn}`
@@ -76,7 +81,7 @@ pub(super) async fn put_schema(
     path: web::Path<(String, String)>,
     body: Result<web::Bytes, actix_web::Error>,
     gateway: web::Data<Gateway>,
-) -> Result<web::Json<IntegrationView>, Problem> {
+) -> Result<Shown, Problem> {
     let (slug, urn) = path.into_inner();
     let definition = identified(object(body)?, &urn)?;
     let changed =
@@ -88,7 +93,7 @@ pub(super) async fn put_schema(
         schema = urn,
         "an extension schema was put"
     );
-    Ok(web::Json(IntegrationView::new(&gateway, &changed)))
+    Ok(IntegrationView::shown(&gateway, &changed))
 }
 
 /// What has not the form of a slug names no integration.

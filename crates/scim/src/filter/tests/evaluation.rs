@@ -99,6 +99,14 @@ fn booleans_may_be_quoted() {
 }
 
 #[test]
+fn a_leap_second_is_the_second_after_it() {
+    let document = |created: &str| json!({"meta": {"created": created}}).as_object().unwrap().clone();
+    let next = parse("meta.created eq \"2017-01-01T00:00:00Z\"");
+    assert!(next.matches(&document("2016-12-31T23:59:60Z")));
+    assert!(!next.matches(&document("2016-12-31T23:59:59Z")));
+}
+
+#[test]
 fn dates_compare_as_instants() {
     assert_hits(&[
         "meta.created eq \"2023-12-31T22:30:00.1234567Z\"",
