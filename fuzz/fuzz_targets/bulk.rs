@@ -13,7 +13,8 @@ fuzz_target!(|input: &[u8]| {
     let Ok(body) = json::parse(body) else { return };
     let may_stop_early = body.keys().any(|name| name.eq_ignore_ascii_case("failOnErrors"));
     let Ok(request) = BulkRequest::parse(body) else { return };
-    let mut steps = vec![0; request.len()];
+    let operations = (0..).take_while(|position| request.operation(*position).is_some()).count();
+    let mut steps = vec![0; operations];
     let mut plan = BulkPlan::new(request);
     let mut turn = 0;
     while let Some(step) = plan.next_step() {

@@ -1,5 +1,5 @@
 use scim::list::{PageStart, Paging, Place};
-use scim::{Filter, ResourceKind, ScimError, Sort};
+use scim::{Filter, ScimError, Sort};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -36,7 +36,7 @@ pub(crate) struct Walk {
 }
 
 impl Listing {
-    /// Reads the cursor, if there is one.
+    /// Reads the cursor, if there is one. `collection` tells a list of users from one of groups.
     ///
     /// # Errors
     /// 400 `invalidCursor` or `expiredCursor`.
@@ -117,9 +117,4 @@ pub(crate) fn too_many() -> DirectoryError {
         "This query would have to look at too many resources. Filter with eq by an indexed attribute, such as id, \
          externalId, userName, displayName or emails.value.",
     ))
-}
-
-/// The name of a collection in a cursor's digest.
-pub(crate) fn collection(kind: ResourceKind) -> &'static str {
-    kind.endpoint()
 }

@@ -99,16 +99,6 @@ impl BulkRequest {
         Ok(Self { operations, fail_on_errors })
     }
 
-    /// Number of operations.
-    pub fn len(&self) -> usize {
-        self.operations.len()
-    }
-
-    /// Whether there is none, which never happens.
-    pub fn is_empty(&self) -> bool {
-        self.operations.is_empty()
-    }
-
     /// Returns the operation of that position, from 0.
     pub fn operation(&self, position: usize) -> Option<&BulkOperation> {
         self.operations.get(position)

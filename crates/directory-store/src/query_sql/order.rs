@@ -10,8 +10,7 @@ use super::{Bind, Sql, bind, raw, sql};
 impl Scope<'_> {
     /// What `r` is ordered by: of a list the value of the primary entry, else of the first; null when it has none.
     pub(super) fn sort_value(&self, operand: &Operand) -> Sql {
-        if let (Some(part), true, false) = (&operand.part, operand.multi_valued, self.is_membership(operand))
-        {
+        if let (Some(part), true) = (&operand.part, operand.multi_valued) {
             return first(
                 &self.orderable_part(part, operand),
                 &self.dialect.list(&names(operand)),

@@ -1,6 +1,5 @@
 use scim::{ResourceKind, ScimError};
 
-use crate::listing::collection;
 use crate::{Caller, Directory, DirectoryError, GroupRecord, GroupView, Listed, Listing};
 
 /// Members in one list of groups at most. A single group is answered whole, however many it has.
@@ -18,7 +17,7 @@ impl Directory {
         listing: &Listing,
         with_members: bool,
     ) -> Result<Listed<GroupView>, DirectoryError> {
-        let walk = listing.begin(caller, collection(ResourceKind::Group))?;
+        let walk = listing.begin(caller, ResourceKind::Group.endpoint())?;
         let selected = self.store.groups(caller.integration.id, &walk.query()).await?;
         let listed = walk.listed(caller, selected, document, |group| group.id.0);
         let items = self.page_views(caller, listed.items, with_members).await?;

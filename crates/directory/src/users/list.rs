@@ -1,6 +1,5 @@
 use scim::ResourceKind;
 
-use crate::listing::collection;
 use crate::{Caller, Directory, DirectoryError, Listed, Listing, UserView};
 
 impl Directory {
@@ -14,7 +13,7 @@ impl Directory {
         listing: &Listing,
         with_groups: bool,
     ) -> Result<Listed<UserView>, DirectoryError> {
-        let walk = listing.begin(caller, collection(ResourceKind::User))?;
+        let walk = listing.begin(caller, ResourceKind::User.endpoint())?;
         let selected = self.store.users(caller.integration.id, &walk.query(), with_groups).await?;
         Ok(walk.listed(caller, selected, |user| user.document(""), |user| user.user.id.0))
     }
