@@ -4,7 +4,7 @@ use chrono::DateTime;
 use prost::Message as _;
 use uuid::Uuid;
 
-use crate::v1::{GroupChange, IntegrationChange, MembershipChange, UserChange};
+use crate::v1::{GroupChange, IntegrationChange, MembershipChange, SnapshotChunk, SnapshotEnd, UserChange};
 use crate::{Envelope, EventId, EventType, SubjectKind};
 
 /// An event as a transport carries it: attributes and bytes, not yet understood.
@@ -78,6 +78,10 @@ pub enum EventData {
     Membership(MembershipChange),
     /// Of `integration.changed`.
     Integration(IntegrationChange),
+    /// Of `snapshot.chunk`.
+    SnapshotChunk(SnapshotChunk),
+    /// Of `snapshot.ended`.
+    SnapshotEnd(SnapshotEnd),
 }
 
 /// A message that no version of this consumer will understand.
@@ -117,10 +121,14 @@ impl Event {
             (ContentType::Json, EventData::Group(data)) => serde_json::to_vec(data)?,
             (ContentType::Json, EventData::Membership(data)) => serde_json::to_vec(data)?,
             (ContentType::Json, EventData::Integration(data)) => serde_json::to_vec(data)?,
+            (ContentType::Json, EventData::SnapshotChunk(data)) => serde_json::to_vec(data)?,
+            (ContentType::Json, EventData::SnapshotEnd(data)) => serde_json::to_vec(data)?,
             (ContentType::Protobuf, EventData::User(data)) => data.encode_to_vec(),
             (ContentType::Protobuf, EventData::Group(data)) => data.encode_to_vec(),
             (ContentType::Protobuf, EventData::Membership(data)) => data.encode_to_vec(),
             (ContentType::Protobuf, EventData::Integration(data)) => data.encode_to_vec(),
+            (ContentType::Protobuf, EventData::SnapshotChunk(data)) => data.encode_to_vec(),
+            (ContentType::Protobuf, EventData::SnapshotEnd(data)) => data.encode_to_vec(),
         };
         Ok(Message::new(&self.envelope, content_type, body))
     }
@@ -184,6 +192,8 @@ fn parse<T: std::str::FromStr>(name: &'static str, text: &str) -> Result<T, Deco
 fn decode_json(event_type: EventType, body: &[u8]) -> Result<EventData, serde_json::Error> {
     Ok(match (event_type, event_type.subject_kind()) {
         (EventType::MembershipChanged, _) => EventData::Membership(serde_json::from_slice(body)?),
+        (EventType::SnapshotChunk, _) => EventData::SnapshotChunk(serde_json::from_slice(body)?),
+        (EventType::SnapshotEnded, _) => EventData::SnapshotEnd(serde_json::from_slice(body)?),
         (_, SubjectKind::User) => EventData::User(serde_json::from_slice(body)?),
         (_, SubjectKind::Group) => EventData::Group(serde_json::from_slice(body)?),
         (_, SubjectKind::Integration) => EventData::Integration(serde_json::from_slice(body)?),
@@ -193,6 +203,8 @@ fn decode_json(event_type: EventType, body: &[u8]) -> Result<EventData, serde_js
 fn decode_protobuf(event_type: EventType, body: &[u8]) -> Result<EventData, prost::DecodeError> {
     Ok(match (event_type, event_type.subject_kind()) {
         (EventType::MembershipChanged, _) => EventData::Membership(MembershipChange::decode(body)?),
+        (EventType::SnapshotChunk, _) => EventData::SnapshotChunk(SnapshotChunk::decode(body)?),
+        (EventType::SnapshotEnded, _) => EventData::SnapshotEnd(SnapshotEnd::decode(body)?),
         (_, SubjectKind::User) => EventData::User(Box::new(UserChange::decode(body)?)),
         (_, SubjectKind::Group) => EventData::Group(GroupChange::decode(body)?),
         (_, SubjectKind::Integration) => EventData::Integration(IntegrationChange::decode(body)?),

@@ -23,11 +23,15 @@ pub enum EventType {
     MembershipChanged,
     /// An integration was enabled, paused, disabled or set up otherwise.
     IntegrationChanged,
+    /// A part of what the directory holds was told.
+    SnapshotChunk,
+    /// All that the directory held was told.
+    SnapshotEnded,
 }
 
 impl EventType {
     /// Every type, for tables and tests.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::UserProvisioned,
         Self::UserChanged,
         Self::UserDeactivated,
@@ -38,6 +42,8 @@ impl EventType {
         Self::GroupDeprovisioned,
         Self::MembershipChanged,
         Self::IntegrationChanged,
+        Self::SnapshotChunk,
+        Self::SnapshotEnded,
     ];
 
     /// CloudEvents `type`.
@@ -53,6 +59,8 @@ impl EventType {
             Self::GroupDeprovisioned => "com.illuxilms.directory.group.deprovisioned.v1",
             Self::MembershipChanged => "com.illuxilms.directory.membership.changed.v1",
             Self::IntegrationChanged => "com.illuxilms.directory.integration.changed.v1",
+            Self::SnapshotChunk => "com.illuxilms.directory.snapshot.chunk.v1",
+            Self::SnapshotEnded => "com.illuxilms.directory.snapshot.ended.v1",
         }
     }
 
@@ -73,7 +81,7 @@ impl EventType {
             | Self::GroupChanged
             | Self::GroupDeprovisioned
             | Self::MembershipChanged => SubjectKind::Group,
-            Self::IntegrationChanged => SubjectKind::Integration,
+            Self::IntegrationChanged | Self::SnapshotChunk | Self::SnapshotEnded => SubjectKind::Integration,
         }
     }
 
@@ -90,6 +98,8 @@ impl EventType {
             Self::GroupDeprovisioned => "group.deprovisioned",
             Self::MembershipChanged => "membership.changed",
             Self::IntegrationChanged => "integration.changed",
+            Self::SnapshotChunk => "snapshot.chunk",
+            Self::SnapshotEnded => "snapshot.ended",
         }
     }
 }

@@ -56,7 +56,10 @@ pub(crate) fn footprint_of(batch: &[Received]) -> Footprint {
                 footprint.group_external_ids.extend(external_id.map(|id| (integration, id)));
                 footprint.groups.insert(key);
             }
-            EventData::Membership(_) | EventData::Integration(_) => {}
+            EventData::Membership(_)
+            | EventData::Integration(_)
+            | EventData::SnapshotChunk(_)
+            | EventData::SnapshotEnd(_) => {}
         }
     }
     footprint

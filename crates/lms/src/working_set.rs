@@ -57,7 +57,9 @@ impl<'a> WorkingSet<'a> {
                 Applied::Executed
             }
             // Registering the integration was all there is to it.
-            EventData::Integration(_) => Applied::Executed,
+            EventData::Integration(_) | EventData::SnapshotChunk(_) | EventData::SnapshotEnd(_) => {
+                Applied::Executed
+            }
         };
         self.done.insert(envelope.id);
         self.touched.insert(integration.clone());

@@ -1,5 +1,6 @@
 use super::*;
-use crate::v1::{Group, MembershipChange, User};
+use crate::v1::snapshot_chunk::Content;
+use crate::v1::{Group, GroupRange, GroupState, MemberRange, MembershipChange, User, UserRange, UserState};
 use crate::{Environment, Sequence, Subject};
 
 fn envelope(event_type: EventType) -> Envelope {
@@ -64,6 +65,13 @@ fn every_type_survives_both_encodings() {
                 member_count: 1,
                 ..Default::default()
             }),
+            (EventType::SnapshotChunk, _) => EventData::SnapshotChunk(chunk(member_range())),
+            (EventType::SnapshotEnded, _) => EventData::SnapshotEnd(SnapshotEnd {
+                chunks: 3,
+                members: u64::MAX,
+                began_at: Some(envelope(event_type).time.into()),
+                ..Default::default()
+            }),
             (_, SubjectKind::User) => EventData::User(Box::new(UserChange {
                 after: Some(User { user_name: "a".to_owned(), active: Some(true), ..Default::default() }),
                 ..Default::default()
@@ -74,11 +82,53 @@ fn every_type_survives_both_encodings() {
             }),
             (_, SubjectKind::Integration) => EventData::Integration(IntegrationChange { state: 1 }),
         };
-        let event = Event { envelope: envelope(event_type), data };
-        for content_type in [ContentType::Json, ContentType::Protobuf] {
-            let message = event.encode(content_type).unwrap();
-            assert_eq!(Event::decode(&message).unwrap(), event, "{event_type:?} {content_type:?}");
-        }
+        assert_survives_both_encodings(event_type, data);
+    }
+}
+
+#[test]
+fn every_content_of_a_chunk_survives_both_encodings() {
+    let sequence = envelope(EventType::SnapshotChunk).sequence.to_string();
+    let changed_at = Some(envelope(EventType::SnapshotChunk).time.into());
+    let user = Some(User { user_name: "a".to_owned(), ..Default::default() });
+    let group = Some(Group { display_name: "g".to_owned(), ..Default::default() });
+    let users = UserRange {
+        users: vec![UserState { user, sequence: sequence.clone(), changed_at }],
+        ..Default::default()
+    };
+    let groups = GroupRange {
+        after: Uuid::from_u128(1).to_string(),
+        groups: vec![GroupState { group, sequence, changed_at, member_count: 7 }],
+        ..Default::default()
+    };
+    let nothing = UserRange { through: Uuid::from_u128(2).to_string(), ..Default::default() };
+    for content in [Content::Users(users), Content::Groups(groups), Content::Users(nothing), member_range()] {
+        assert_survives_both_encodings(EventType::SnapshotChunk, EventData::SnapshotChunk(chunk(content)));
+    }
+}
+
+fn chunk(content: Content) -> SnapshotChunk {
+    SnapshotChunk {
+        snapshot_id: Uuid::from_u128(4).to_string(),
+        number: 2,
+        settled_before: Some(envelope(EventType::SnapshotChunk).time.into()),
+        content: Some(content),
+    }
+}
+
+fn member_range() -> Content {
+    Content::Members(MemberRange {
+        group_id: Uuid::from_u128(3).to_string(),
+        members: vec![Uuid::from_u128(1).to_string()],
+        ..Default::default()
+    })
+}
+
+fn assert_survives_both_encodings(event_type: EventType, data: EventData) {
+    let event = Event { envelope: envelope(event_type), data };
+    for content_type in [ContentType::Json, ContentType::Protobuf] {
+        let message = event.encode(content_type).unwrap();
+        assert_eq!(Event::decode(&message).unwrap(), event, "{event_type:?} {content_type:?}");
     }
 }
 
