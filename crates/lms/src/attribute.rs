@@ -1,10 +1,10 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A column of a learner that a directory may feed.
 ///
 /// Closed on purpose: what only the LMS knows (avatar, biography, passwords, custom fields) has no variant, so that no
 /// configuration can hand it to a directory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Attribute {
     /// What the learner signs in with.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod attribute;
+mod braces;
 mod change;
 mod cohort;
 mod decide;
@@ -13,11 +14,13 @@ mod incoming;
 mod learner;
 mod lifecycle;
 mod link;
+mod mapping;
 mod overwrite;
 mod ownership;
 mod ports;
 mod profile;
 mod register;
+mod rule_error;
 mod sync;
 mod text;
 mod user_event;
@@ -34,10 +37,15 @@ pub use ids::{CohortId, IntegrationSlug, LearnerId, PortalId, ScimId};
 pub use learner::Learner;
 pub use lifecycle::{InactiveReason, Lifecycle, Status};
 pub use link::{GroupLink, Link, ResourceKey, UserLink};
+pub use mapping::{
+    AttributeMapping, Lookup, Mapped, Mapping, MappingFinding, MappingProblem, Otherwise, SourcePath,
+    SourcePathError, SourceUser, Template, TemplateError, Transform,
+};
 pub use ownership::{Mode, OnClear, Ownership, Rule};
 pub use ports::{
     Footprint, KnownIntegration, LmsReader, LmsStore, Page, Registration, RowVersion, Snapshot, Stored,
 };
 pub use profile::Profile;
+pub use rule_error::RuleError;
 pub use sync::DirectorySync;
 pub use views::{CohortView, LearnerView, TrainingRecord};
