@@ -4,6 +4,7 @@ mod attribute;
 mod braces;
 mod change;
 mod cohort;
+mod cohort_rules;
 mod decide;
 mod edge;
 mod error;
@@ -30,6 +31,10 @@ mod working_set;
 pub use attribute::Attribute;
 pub use change::{Change, HandledEvent, LinkWrite, ParkedEvent, Write};
 pub use cohort::{Cohort, CohortStatus};
+pub use cohort_rules::{
+    CohortAction, CohortPlan, CohortRule, CohortRules, FoldedText, GroupFacts, GroupMatch, NameTemplate,
+    NameTemplateError, OnLeave, Pattern, PatternError, Role,
+};
 pub use edge::{Edge, EdgeKey};
 pub use error::{ParkReason, StoreError};
 pub use fold::fold;
