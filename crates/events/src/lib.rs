@@ -20,6 +20,8 @@ pub mod v1 {
     include!(concat!(env!("OUT_DIR"), "/illuxi.directory.v1.serde.rs"));
 }
 
+pub use pbjson_types::Timestamp;
+
 pub use codec::{ContentType, DecodeError, Event, EventData, Message};
 pub use envelope::{Envelope, Environment, EventId, UnknownEnvironment};
 pub use event_type::EventType;

@@ -1,9 +1,14 @@
 #![doc = include_str!("../README.md")]
 
-mod bulk;
+mod commit;
+mod database;
 mod error;
-mod id;
+mod load;
+mod queries;
+mod read;
 mod rows;
+mod statement;
+mod statements;
 mod words;
 
 #[cfg(feature = "postgres")]

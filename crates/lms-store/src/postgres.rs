@@ -1,21 +1,16 @@
 //! The LMS in PostgreSQL.
 
-mod commit;
 mod error;
-mod load;
 mod migrate;
 mod options;
-mod read;
 mod role;
-mod schema;
-mod statements;
 
 use async_trait::async_trait;
 use diesel_async::AsyncConnection;
 use events::Message;
 use lms::{
     Change, CohortId, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerView, LmsReader, LmsStore,
-    Page, Registration, Snapshot, StoreError, TrainingRecord,
+    Page, Question, Recheck, Registration, Snapshot, StoreError, Supplement, TrainingRecord,
 };
 use postgres_pool::{PooledConnection, PostgresPool};
 use tokio::runtime::Handle;
@@ -26,9 +21,12 @@ pub use options::PostgresOptions;
 pub use postgres_pool::Timeouts;
 
 use crate::OpenError;
+use crate::commit::commit;
 use crate::error::{TransactionError, unavailable};
 use crate::rows::Transaction;
-use error::classify;
+use crate::{load, read};
+
+pub(crate) use error::classify;
 
 /// The LMS in PostgreSQL.
 ///
@@ -59,8 +57,8 @@ impl PostgresLmsStore {
         let pool = self.pool.clone();
         let writing = tokio::spawn(async move {
             let mut connection = pool.acquire().await.map_err(unavailable)?;
-            connection
-                .transaction(async |connection| commit::write(connection, &transaction).await)
+            (*connection)
+                .transaction(async |connection| commit(connection, &transaction).await)
                 .await
                 .map_err(|error: TransactionError| error.into_store_error(classify))
         });
@@ -88,11 +86,19 @@ impl LmsStore for PostgresLmsStore {
     }
 
     async fn probe(&self) -> Result<(), StoreError> {
-        self.answer(async { role::probe(&mut *self.connection().await?).await }).await
+        self.answer(async { load::probe(&mut *self.connection().await?).await }).await
+    }
+
+    async fn supplement(&self, question: &Question) -> Result<Supplement, StoreError> {
+        self.answer(async { load::supplement(&mut *self.connection().await?, question).await }).await
     }
 
     async fn due_parked(&self, limit: u32) -> Result<Vec<Message>, StoreError> {
-        self.answer(async { read::due_parked(&mut *self.connection().await?, limit).await }).await
+        self.answer(async { load::due_parked(&mut *self.connection().await?, limit).await }).await
+    }
+
+    async fn due_rechecks(&self, limit: u32) -> Result<Vec<Recheck>, StoreError> {
+        self.answer(async { load::due_rechecks(&mut *self.connection().await?, limit).await }).await
     }
 }
 

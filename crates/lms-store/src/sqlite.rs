@@ -1,12 +1,7 @@
 //! The LMS in SQLite.
 
-mod commit;
 mod error;
-mod load;
 mod open;
-mod read;
-mod schema;
-mod statements;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,16 +11,19 @@ use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use events::Message;
 use lms::{
     Change, CohortId, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerView, LmsReader, LmsStore,
-    Page, Registration, Snapshot, StoreError, TrainingRecord,
+    Page, Question, Recheck, Registration, Snapshot, StoreError, Supplement, TrainingRecord,
 };
 use tokio::sync::Mutex;
 
 use crate::OpenError;
+use crate::commit::commit;
 use crate::error::{TransactionError, unavailable};
 use crate::rows::Transaction;
-use error::classify;
+use crate::{load, read};
 
-type SqliteLink = SyncConnectionWrapper<diesel::SqliteConnection>;
+pub(crate) use error::classify;
+
+pub(crate) type SqliteLink = SyncConnectionWrapper<diesel::SqliteConnection>;
 
 /// The LMS in SQLite: one connection, one caller at a time.
 ///
@@ -64,7 +62,7 @@ impl SqliteLmsStore {
         let writing = tokio::spawn(async move {
             let mut connection = connection.lock().await;
             connection
-                .immediate_transaction(async |connection| commit::write(connection, &transaction).await)
+                .immediate_transaction(async |connection| commit(connection, &transaction).await)
                 .await
                 .map_err(|error: TransactionError| error.into_store_error(classify))
         });
@@ -87,11 +85,19 @@ impl LmsStore for SqliteLmsStore {
     }
 
     async fn probe(&self) -> Result<(), StoreError> {
-        read::probe(&mut *self.connection.lock().await).await
+        load::probe(&mut *self.connection.lock().await).await
+    }
+
+    async fn supplement(&self, question: &Question) -> Result<Supplement, StoreError> {
+        load::supplement(&mut *self.connection.lock().await, question).await
     }
 
     async fn due_parked(&self, limit: u32) -> Result<Vec<Message>, StoreError> {
-        read::due_parked(&mut *self.connection.lock().await, limit).await
+        load::due_parked(&mut *self.connection.lock().await, limit).await
+    }
+
+    async fn due_rechecks(&self, limit: u32) -> Result<Vec<Recheck>, StoreError> {
+        load::due_rechecks(&mut *self.connection.lock().await, limit).await
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::error::Error;
 
-use events::{Applied, Environment};
-use lms::{CohortStatus, InactiveReason, Status};
+use events::{Applied, Environment, SubjectKind};
+use lms::{Attribute, CohortStatus, ConflictKind, DriftKind, HoldState, InactiveReason, Phase, Status};
+use serde::Serialize;
 
 /// A word in a table that this version does not know.
 #[derive(Debug, thiserror::Error)]
@@ -18,17 +19,9 @@ fn look_up<T: Copy>(kind: &'static str, words: &[(T, &str)], word: &str) -> Resu
     found.ok_or_else(|| UnknownWord { kind, word: word.to_owned() })
 }
 
-pub(crate) fn status_word(status: Status) -> &'static str {
-    match status {
-        Status::Active => "active",
-        Status::Inactive => "inactive",
-        Status::Erased => "erased",
-    }
-}
-
 pub(crate) fn read_status(word: &str) -> Result<Status, UnknownWord> {
     let all = [Status::Active, Status::Inactive, Status::Erased];
-    look_up("status", &all.map(|status| (status, status_word(status))), word)
+    look_up("status", &all.map(|status| (status, status.as_str())), word)
 }
 
 pub(crate) fn reason_word(reason: InactiveReason) -> &'static str {
@@ -77,5 +70,51 @@ pub(crate) fn outcome_word(outcome: Applied) -> &'static str {
         Applied::AlreadyApplied => "already_applied",
         Applied::Stale => "stale",
         Applied::Parked => "parked",
+    }
+}
+
+pub(crate) fn phase_word(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Current => "current",
+        Phase::Deleted => "deleted",
+        Phase::Superseded => "superseded",
+    }
+}
+
+pub(crate) fn read_phase(word: &str) -> Result<Phase, UnknownWord> {
+    let all = [Phase::Current, Phase::Deleted, Phase::Superseded];
+    look_up("phase", &all.map(|phase| (phase, phase_word(phase))), word)
+}
+
+pub(crate) fn read_hold_state(word: &str) -> Result<HoldState, UnknownWord> {
+    let all =
+        [(HoldState::Open, "open"), (HoldState::Approved, "approved"), (HoldState::Rejected, "rejected")];
+    look_up("state of a hold", &all, word)
+}
+
+pub(crate) fn attribute_word(attribute: Attribute) -> String {
+    word_of(attribute)
+}
+
+pub(crate) fn conflict_word(kind: ConflictKind) -> String {
+    word_of(kind)
+}
+
+pub(crate) fn drift_word(kind: DriftKind) -> String {
+    word_of(kind)
+}
+
+/// The word that the API has for it, too.
+fn word_of(value: impl Serialize) -> String {
+    let word = serde_json::to_value(value).ok();
+    word.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// Kinds of links.
+pub(crate) fn kind_word(kind: SubjectKind) -> &'static str {
+    match kind {
+        SubjectKind::User => "user",
+        SubjectKind::Group => "group",
+        SubjectKind::Integration => "integration",
     }
 }

@@ -33,7 +33,7 @@ pub enum Attribute {
     EmployeeType,
     /// First day of work, as `YYYY-MM-DD`.
     HireDate,
-    /// SCIM id of the manager, who may not exist yet.
+    /// The manager: of a user a SCIM id, of a learner a learner's id.
     Manager,
     /// Office, as a formatted address.
     Office,

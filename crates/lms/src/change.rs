@@ -1,9 +1,14 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use events::{Applied, EventId, Message, Sequence, Subject};
+use chrono::{DateTime, Utc};
+use events::v1::{Group, User};
+use events::{Applied, EventId, Message, Sequence, Subject, SubjectKind};
+use uuid::Uuid;
 
+use crate::overwrite::ConflictKind;
 use crate::{
-    Cohort, CohortId, Edge, IntegrationSlug, Learner, LearnerId, Link, ParkReason, ResourceKey, RowVersion,
+    Attribute, Candidate, Cause, Cohort, CohortId, Drift, Edge, HoldId, IntegrationSlug, Learner, LearnerId,
+    Link, ParkReason, ResourceKey, RowVersion, RulesVersion,
 };
 
 /// Everything that a batch of events means, to be committed whole.
@@ -11,6 +16,8 @@ use crate::{
 pub struct Change {
     /// Integrations that it touches.
     pub integrations: BTreeSet<IntegrationSlug>,
+    /// Counters that it was decided on, by integration; another value now is a clash.
+    pub revisions: BTreeMap<IntegrationSlug, i64>,
     /// Events that are done with.
     pub handled: Vec<HandledEvent>,
     /// Events that wait for a person.
@@ -20,15 +27,35 @@ pub struct Change {
     /// Cohorts to insert or replace.
     pub cohorts: Vec<Write<Cohort>>,
     /// How far users were followed.
-    pub user_links: Vec<LinkWrite<LearnerId>>,
+    pub user_links: Vec<LinkWrite<LearnerId, User>>,
     /// How far groups were followed.
-    pub group_links: Vec<LinkWrite<CohortId>>,
+    pub group_links: Vec<LinkWrite<CohortId, Group>>,
     /// Edges; a store keeps the newer of these and its own.
     pub edges: Vec<Edge>,
     /// Learners whose memberships have to be derived from the edges anew.
     pub rejoined_learners: BTreeSet<LearnerId>,
     /// Cohorts whose memberships have to be derived from the edges anew.
     pub rejoined_cohorts: BTreeSet<CohortId>,
+    /// Edits that were undone, and the like.
+    pub conflicts: Vec<Conflict>,
+    /// Learners who became inactive because the directory said so, by integration.
+    pub departures: BTreeMap<IntegrationSlug, u32>,
+    /// Holds that begin.
+    pub holds: Vec<OpenedHold>,
+    /// Newcomers who may be somebody known, with all whom they may be.
+    pub adoptions: Vec<(ResourceKey, Vec<Candidate>)>,
+    /// Users who came to be, or ceased to be, a learner: whoever names them as manager is to be decided anew.
+    pub woken: BTreeSet<ResourceKey>,
+    /// Resources that were to be decided anew, and are.
+    pub rechecked: Vec<Recheck>,
+    /// Resources that were to be decided anew and could not, with the reason.
+    pub postponed: Vec<(Recheck, ParkReason)>,
+    /// Parts of snapshots that were compared.
+    pub chunks: Vec<ComparedChunk>,
+    /// Snapshots whose number of parts is known now.
+    pub ended_runs: Vec<EndedRun>,
+    /// What was found different.
+    pub drift: Vec<Drift>,
 }
 
 /// A row to be written.
@@ -42,11 +69,11 @@ pub struct Write<T> {
 
 /// A link to be written.
 #[derive(Clone, Debug)]
-pub struct LinkWrite<Target> {
+pub struct LinkWrite<Target, State> {
     /// Which resource.
     pub key: ResourceKey,
     /// The link after the change.
-    pub link: Link<Target>,
+    pub link: Link<Target, State>,
     /// Position that the decision was made on; `None` inserts.
     pub replaces: Option<Sequence>,
 }
@@ -71,6 +98,83 @@ pub struct HandledEvent {
 pub struct ParkedEvent {
     /// The message as it came.
     pub message: Message,
+    /// The tenant, as far as the message could be read.
+    pub integration: Option<IntegrationSlug>,
+    /// What it is about, likewise.
+    pub subject: Option<Subject>,
     /// Why it cannot be applied.
     pub reason: ParkReason,
+}
+
+/// A disagreement between the LMS and the directory, for those who ask why a value changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// The tenant.
+    pub integration: IntegrationSlug,
+    /// Whose value.
+    pub learner: LearnerId,
+    /// Which one; none for the status.
+    pub attribute: Option<Attribute>,
+    /// What was done.
+    pub kind: ConflictKind,
+    /// What the LMS had.
+    pub lms_value: Option<String>,
+    /// What the directory says.
+    pub source_value: Option<String>,
+    /// In which version of the rules.
+    pub rules: RulesVersion,
+    /// The event that the directory's value came with.
+    pub cause: Cause,
+}
+
+/// A hold of the mass-change guard that begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenedHold {
+    /// The hold.
+    pub id: HoldId,
+    /// Whose deactivations are held.
+    pub integration: IntegrationSlug,
+    /// Deactivations of the window before it.
+    pub departed: u64,
+    /// Learners of the integration who are active.
+    pub active: u64,
+}
+
+/// A resource that is to be decided anew from its last state.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Recheck {
+    /// Which resource.
+    pub key: ResourceKey,
+    /// User or group.
+    pub kind: SubjectKind,
+}
+
+/// A part of a snapshot that was compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComparedChunk {
+    /// The snapshot.
+    pub run: Uuid,
+    /// The tenant.
+    pub integration: IntegrationSlug,
+    /// Number of the part, from 1.
+    pub number: u32,
+}
+
+/// A snapshot whose number of parts is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndedRun {
+    /// The snapshot.
+    pub run: Uuid,
+    /// The tenant.
+    pub integration: IntegrationSlug,
+    /// Parts.
+    pub chunks: u32,
+    /// Users that the directory holds.
+    pub users: u32,
+    /// Groups that it holds.
+    pub groups: u32,
+    /// Memberships that it holds.
+    pub members: u64,
+    /// When it began to read.
+    pub began_at: Option<DateTime<Utc>>,
 }

@@ -1,10 +1,11 @@
 use serde::Serialize;
 
 use crate::text::some_text;
-use crate::{CohortId, IntegrationSlug, PortalId, ScimId};
+use crate::{CohortId, OnLeave, PortalId, ResourceKey, Role};
 
 /// Marks cohorts that come from a directory.
 const PREFIX: &str = "aad-";
+
 /// Most characters that a slug takes from the name.
 const MAX_SLUG_NAME: usize = 60;
 /// Hex digits of the cohort's id that keep slugs apart.
@@ -27,10 +28,8 @@ pub struct Cohort {
     pub id: CohortId,
     /// The portal that it belongs to.
     pub portal: PortalId,
-    /// The integration that feeds it.
-    pub integration: IntegrationSlug,
-    /// The SCIM group that it belongs to now.
-    pub scim_id: ScimId,
+    /// The SCIM group that it belongs to now; none of a cohort that the LMS keeps, even if groups feed it.
+    pub source: Option<ResourceKey>,
     /// The group's externalId.
     pub external_id: Option<String>,
     /// Name as shown. Two cohorts may have the same one.
@@ -39,9 +38,13 @@ pub struct Cohort {
     pub slug: String,
     /// Whether it is in use.
     pub status: CohortStatus,
+    /// What leaving it does to enrolments that came from it.
+    pub on_leave: OnLeave,
+    /// The role that its members of the directory have.
+    pub grants_role: Option<Role>,
 }
 
-/// The cohort's name: the group's with the prefix of provisioned cohorts.
+/// The cohort's name where no rule says another: the group's with a prefix.
 pub(crate) fn name_cohort(group_name: &str) -> String {
     format!("{PREFIX}{}", some_text(group_name).unwrap_or_default())
 }

@@ -159,6 +159,14 @@ impl FromIterator<CohortRule> for CohortRules {
 }
 
 impl CohortRules {
+    /// The cohorts that groups are linked to.
+    pub(crate) fn linked(&self) -> impl Iterator<Item = CohortId> {
+        self.0.iter().filter_map(|rule| match rule.then {
+            CohortAction::Link { cohort } => Some(CohortId(cohort)),
+            CohortAction::Create { .. } | CohortAction::Ignore => None,
+        })
+    }
+
     /// Reads rules from JSON and validates them.
     ///
     /// # Errors

@@ -44,7 +44,35 @@ pub enum ParkReason {
     /// Two living resources claim to be the same person or group.
     #[error("another resource of the same incarnation holds the external id")]
     ContestedExternalId,
+    /// Nobody else can be active before somebody is not.
+    #[error("the portal has no free seat")]
+    NoSeat,
+    /// The rules name a cohort that the LMS does not keep in this portal.
+    #[error("the rules link the group to a cohort that is not one of the portal's own")]
+    UnknownCohort,
+    /// A part of a snapshot is not of its form.
+    #[error("the part of a snapshot is malformed")]
+    MalformedSnapshot,
     /// A rule of the LMS database, such as a login that another learner holds.
     #[error("the LMS refuses it: {0}")]
     Refused(String),
+}
+
+impl ParkReason {
+    /// A word for the kind of reason, to look for.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Undecodable(_) => "undecodable",
+            Self::MissingState => "missing_state",
+            Self::MissingAttribute(_) => "missing_attribute",
+            Self::UnfitKey => "unfit_key",
+            Self::MalformedMember => "malformed_member",
+            Self::ForeignPortal => "foreign_portal",
+            Self::ContestedExternalId => "contested_external_id",
+            Self::NoSeat => "no_seat",
+            Self::UnknownCohort => "unknown_cohort",
+            Self::MalformedSnapshot => "malformed_snapshot",
+            Self::Refused(_) => "refused",
+        }
+    }
 }

@@ -1,90 +1,69 @@
 use events::v1::{Group, GroupChange};
-use events::{Applied, Envelope, EventType};
+use events::{Applied, Envelope, EventType, Sequence};
 
-use crate::cohort::{name_cohort, slug_cohort};
-use crate::incoming::Presence;
-use crate::register::{Position, Register};
-use crate::text::fits_key;
-use crate::{Cohort, CohortId, CohortStatus, Link, ParkReason, PortalId, ResourceKey};
+use crate::register::Position;
+use crate::settle_group::settle_group;
+use crate::text::{fits_key, some_text};
+use crate::working_set::WorkingSet;
+use crate::{Cause, Link, ParkReason, Phase, ResourceKey, Source};
 
-/// Decides what a group event means for a cohort.
+/// What the directory says of a group, in an event or in a part of a snapshot.
+#[derive(Clone, Debug)]
+pub(crate) struct GroupStatement<'a> {
+    pub(crate) group: &'a Group,
+    pub(crate) phase: Phase,
+    pub(crate) sequence: Sequence,
+    pub(crate) cause: Cause,
+}
+
+impl<'a> GroupStatement<'a> {
+    /// What an event says, whatever its age.
+    ///
+    /// # Errors
+    /// `MissingState` when it carries no state.
+    pub(crate) fn of_event(envelope: &Envelope, change: &'a GroupChange) -> Result<Self, ParkReason> {
+        let (state, phase) = match envelope.event_type {
+            EventType::GroupDeprovisioned => (&change.before, Phase::Deleted),
+            _ => (&change.after, Phase::Current),
+        };
+        let group = state.as_ref().ok_or(ParkReason::MissingState)?;
+        Ok(Self { group, phase, sequence: envelope.sequence, cause: Cause::from(envelope) })
+    }
+}
+
+/// Decides what a statement about a group means for a cohort.
 ///
 /// A deleted group archives its cohort. A group that returns with the same external id gets the old cohort back.
 pub(crate) fn follow_group(
-    register: &mut Register<Cohort>,
-    portal: PortalId,
-    envelope: &Envelope,
-    change: &GroupChange,
+    set: &mut WorkingSet,
+    key: &ResourceKey,
+    statement: &GroupStatement<'_>,
 ) -> Result<Applied, ParkReason> {
-    let group = incoming_group(envelope.event_type, change)?;
-    let external_id = group_external_id(group);
-    if !fits_key(external_id) {
+    let external_id = some_text(&statement.group.external_id);
+    if !fits_key(external_id.as_deref()) {
         return Err(ParkReason::UnfitKey);
     }
-    let key = ResourceKey::of(envelope);
-    let target = match register.position(&key, external_id, envelope.sequence) {
+    let target = match set.groups.position(key, external_id.as_deref(), statement.sequence) {
         Position::Repeated => return Ok(Applied::AlreadyApplied),
         Position::Outdated => return Ok(Applied::Stale),
         Position::Contested => return Err(ParkReason::ContestedExternalId),
         Position::Superseded(target) => {
-            register.advance(key, link(target, envelope));
+            let phase = if statement.phase == Phase::Deleted { Phase::Deleted } else { Phase::Superseded };
+            let sequence = statement.sequence;
+            let link = Link { target: Some(target), sequence, phase, source: None, wait: None };
+            set.groups.advance(key.clone(), link);
             return Ok(Applied::Stale);
         }
         Position::Known(target) => Some(target),
         Position::Unknown => None,
     };
-    let known = target.and_then(|id| register.row(id));
-    let id = known.map_or_else(|| CohortId::of_group(&key.integration, key.scim_id), |cohort| cohort.id);
-    let presence = presence_of(envelope);
-    let kept = match presence {
-        // The state says what the external id is, also that there is none any more.
-        Presence::Present => None,
-        // By it, a group that returns is found.
-        Presence::Deleted => known.and_then(|cohort| cohort.external_id.as_deref()),
+    let link = Link {
+        target,
+        sequence: statement.sequence,
+        phase: statement.phase,
+        source: Some(Source { state: statement.group.clone(), cause: statement.cause }),
+        wait: None,
     };
-    let name = name_cohort(&group.display_name);
-    let cohort = Cohort {
-        id,
-        portal: known.map_or(portal, |cohort| cohort.portal),
-        integration: key.integration.clone(),
-        scim_id: key.scim_id,
-        external_id: external_id.or(kept).map(str::to_owned),
-        slug: slug_cohort(&name, id),
-        name,
-        status: match presence {
-            Presence::Present => CohortStatus::Active,
-            Presence::Deleted => CohortStatus::Archived,
-        },
-    };
-    register.put(cohort, presence)?;
-    register.advance(key, link(id, envelope));
+    settle_group(set, key, link)?;
     Ok(Applied::Executed)
-}
-
-/// The group that an event carries, whatever its age.
-///
-/// # Errors
-/// `MissingState` when it carries none.
-pub(crate) fn incoming_group(event_type: EventType, change: &GroupChange) -> Result<&Group, ParkReason> {
-    let state = match event_type {
-        EventType::GroupDeprovisioned => &change.before,
-        _ => &change.after,
-    };
-    state.as_ref().ok_or(ParkReason::MissingState)
-}
-
-/// The group's id at the source.
-pub(crate) fn group_external_id(group: &Group) -> Option<&str> {
-    Some(group.external_id.as_str()).filter(|id| !id.trim().is_empty())
-}
-
-fn link(target: CohortId, envelope: &Envelope) -> Link<CohortId> {
-    Link { target, sequence: envelope.sequence, tombstoned: presence_of(envelope) == Presence::Deleted }
-}
-
-fn presence_of(envelope: &Envelope) -> Presence {
-    match envelope.event_type {
-        EventType::GroupDeprovisioned => Presence::Deleted,
-        _ => Presence::Present,
-    }
 }

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use events::{Environment, SubjectKind};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Under it lie the ids that this crate derives. Never change it: a repeated event must meet the same learner.
@@ -14,6 +14,14 @@ pub struct LearnerId(pub Uuid);
 /// Identity of a cohort within the LMS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct CohortId(pub Uuid);
+
+/// Identity of a hold of the mass-change guard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct HoldId(pub Uuid);
+
+/// Number of a version of an integration's rules: 0 are the defaults, then from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RulesVersion(pub i32);
 
 /// Identity of a portal in one environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -53,6 +61,13 @@ impl CohortId {
     /// The id of the cohort that the first sight of a SCIM group creates.
     pub fn of_group(integration: &IntegrationSlug, group: ScimId) -> Self {
         Self(derive(&format!("{integration}/{}/{}", SubjectKind::Group.as_str(), group.0)))
+    }
+}
+
+impl HoldId {
+    /// The id of the hold that an event or a check opens.
+    pub(crate) fn opened_by(cause: Uuid) -> Self {
+        Self(derive(&format!("hold/{cause}")))
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::{IntegrationSlug, LearnerId, Lifecycle, PortalId, Profile, ScimId};
+use crate::{LearnerId, Lifecycle, PortalId, Profile, Provenance, ResourceKey};
 
 /// A learner as far as a directory can reach.
 ///
@@ -9,14 +9,17 @@ pub struct Learner {
     pub id: LearnerId,
     /// The portal in which the person learns.
     pub portal: PortalId,
-    /// The integration that feeds the learner.
-    pub integration: IntegrationSlug,
-    /// The SCIM user whom the learner belongs to now. Changes when the person returns under a new one.
-    pub scim_id: ScimId,
+    /// The SCIM user whom the learner belongs to now; none while the LMS keeps the learner alone. Changes when the
+    /// person returns under a new one.
+    pub source: Option<ResourceKey>,
     /// The user's externalId: the person's immutable id at the source.
     pub external_id: Option<String>,
     /// Status and its history.
     pub lifecycle: Lifecycle,
     /// Values that the directory may feed.
     pub profile: Profile,
+    /// Who set them.
+    pub provenance: Provenance,
+    /// Whether the learner is exempt from the directory now.
+    pub is_exempt: bool,
 }

@@ -2,14 +2,20 @@
 
 mod attribute;
 mod braces;
+mod candidate;
+mod cause;
 mod change;
 mod cohort;
 mod cohort_rules;
 mod decide;
+mod digest;
+mod drift;
 mod edge;
 mod error;
 mod fold;
 mod group_event;
+mod guard;
+mod guard_state;
 mod ids;
 mod incoming;
 mod learner;
@@ -20,37 +26,56 @@ mod overwrite;
 mod ownership;
 mod ports;
 mod profile;
+mod provenance;
+mod question;
 mod register;
 mod rule_error;
+mod rules;
+mod settle_group;
+mod settle_user;
+mod snapshot_event;
 mod sync;
+mod task;
 mod text;
 mod user_event;
 mod views;
 mod working_set;
 
 pub use attribute::Attribute;
-pub use change::{Change, HandledEvent, LinkWrite, ParkedEvent, Write};
+pub use candidate::{Candidate, Likeness, Newcomer};
+pub use cause::Cause;
+pub use change::{
+    Change, ComparedChunk, Conflict, EndedRun, HandledEvent, LinkWrite, OpenedHold, ParkedEvent, Recheck,
+    Write,
+};
 pub use cohort::{Cohort, CohortStatus};
 pub use cohort_rules::{
     CohortAction, CohortPlan, CohortRule, CohortRules, FoldedText, GroupFacts, GroupMatch, NameTemplate,
     NameTemplateError, OnLeave, Pattern, PatternError, Role,
 };
+pub use digest::Digest;
+pub use drift::{Drift, DriftKind};
 pub use edge::{Edge, EdgeKey};
 pub use error::{ParkReason, StoreError};
 pub use fold::fold;
-pub use ids::{CohortId, IntegrationSlug, LearnerId, PortalId, ScimId};
+pub use guard::Guard;
+pub use ids::{CohortId, HoldId, IntegrationSlug, LearnerId, PortalId, RulesVersion, ScimId};
 pub use learner::Learner;
 pub use lifecycle::{InactiveReason, Lifecycle, Status};
-pub use link::{GroupLink, Link, ResourceKey, UserLink};
+pub use link::{GroupLink, HoldState, Link, Phase, ResourceKey, Source, UserLink, Wait};
 pub use mapping::{
     AttributeMapping, Lookup, Mapped, Mapping, MappingFinding, MappingProblem, Otherwise, SourcePath,
     SourcePathError, SourceUser, Template, TemplateError, Transform,
 };
+pub use overwrite::{Act, ConflictKind, Contact, Decision, Facts, decide_attribute};
 pub use ownership::{Mode, OnClear, Ownership, Rule};
 pub use ports::{
-    Footprint, KnownIntegration, LmsReader, LmsStore, Page, Registration, RowVersion, Snapshot, Stored,
+    Footprint, IdRange, KnownIntegration, LmsReader, LmsStore, Page, Question, Range, Registration,
+    RowVersion, Snapshot, Stored, StoredEdge, Supplement,
 };
 pub use profile::Profile;
+pub use provenance::{Origin, Provenance, SetBy, StatusOrigin};
 pub use rule_error::RuleError;
+pub use rules::{Adoption, Rules, VersionedRules};
 pub use sync::DirectorySync;
 pub use views::{CohortView, LearnerView, TrainingRecord};

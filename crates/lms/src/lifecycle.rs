@@ -1,8 +1,8 @@
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Whether a learner takes part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// May sign in and learn.
@@ -57,7 +57,23 @@ pub(crate) enum Standing {
     Deleted,
 }
 
+impl Status {
+    /// The word for it in stores and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::Erased => "erased",
+        }
+    }
+}
+
 impl Lifecycle {
+    /// The lifecycle of somebody who was never here.
+    pub(crate) fn unborn() -> Self {
+        Self { status: Status::Inactive, inactive_reason: None, inactivated_at: None, reactivated_at: None }
+    }
+
     /// The lifecycle of a learner who is being created.
     pub(crate) fn begin(standing: Standing, at: DateTime<Utc>) -> Self {
         let active = Self {

@@ -1,7 +1,12 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
 use crate::Attribute;
 
 /// Who decides the value of an attribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// The directory, always: an edit in the LMS is undone by the next event.
     Source,
@@ -9,14 +14,34 @@ pub enum Mode {
     SeedOnce,
     /// The LMS; the directory only while there is no value.
     FillIfEmpty,
-    /// The LMS; what the directory says is shown nowhere.
+    /// The directory; an edit in the LMS stands until the directory says something else than before.
+    KeepUntilSourceChanges,
+    /// The LMS. What the directory says is remembered for comparison, and never written.
     Lms,
-    /// Nobody: the attribute is not used.
+    /// Nobody here: the attribute is left alone, as if the directory said nothing of it.
     Ignore,
 }
 
-/// What happens when the directory no longer has a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+impl Mode {
+    /// Every mode, for tables and tests.
+    pub const ALL: [Self; 6] = [
+        Self::Source,
+        Self::SeedOnce,
+        Self::FillIfEmpty,
+        Self::KeepUntilSourceChanges,
+        Self::Lms,
+        Self::Ignore,
+    ];
+
+    /// Whether an edit in the LMS is undone.
+    pub(crate) fn follows_source(self) -> bool {
+        matches!(self, Self::Source | Self::KeepUntilSourceChanges)
+    }
+}
+
+/// What happens when the directory no longer has a value that it owns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OnClear {
     /// The learner loses it as well.
     Clear,
@@ -26,40 +51,53 @@ pub enum OnClear {
     Refuse,
 }
 
+impl OnClear {
+    /// Every answer, for tables and tests.
+    pub const ALL: [Self; 3] = [Self::Clear, Self::Keep, Self::Refuse];
+}
+
 /// The rule of one attribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Who decides.
     pub mode: Mode,
     /// What an absent value means.
+    #[serde(default = "keep")]
     pub on_clear: OnClear,
 }
 
-/// Who owns which attribute of a learner, as data.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ownership([(Attribute, Rule); Attribute::ALL.len()]);
-
-impl Default for Ownership {
-    fn default() -> Self {
-        Self(DEFAULT)
-    }
+fn keep() -> OnClear {
+    OnClear::Keep
 }
+
+/// Who owns which attribute of a learner, as data. What is not said has its default.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Ownership(BTreeMap<Attribute, Rule>);
 
 impl Ownership {
     /// Replaces the rule of one attribute.
     #[must_use]
-    pub fn with(mut self, attribute: Attribute, replacement: Rule) -> Self {
-        for (candidate, rule) in &mut self.0 {
-            if *candidate == attribute {
-                *rule = replacement;
-            }
-        }
+    pub fn with(mut self, attribute: Attribute, rule: Rule) -> Self {
+        self.0.insert(attribute, rule);
         self
+    }
+
+    /// The rule of an attribute.
+    pub fn rule(&self, attribute: Attribute) -> Rule {
+        self.0.get(&attribute).copied().unwrap_or_else(|| default_rule(attribute))
     }
 
     /// Every attribute with its rule.
     pub fn rules(&self) -> impl Iterator<Item = (Attribute, Rule)> {
-        self.0.iter().copied()
+        Attribute::ALL.into_iter().map(|attribute| (attribute, self.rule(attribute)))
+    }
+
+    /// The table with nothing left unsaid.
+    #[must_use]
+    pub fn complete(&self) -> Self {
+        Self(self.rules().collect())
     }
 }
 
@@ -69,38 +107,27 @@ const SOURCE_REQUIRED: Rule = Rule { mode: Mode::Source, on_clear: OnClear::Refu
 const SEED: Rule = Rule { mode: Mode::SeedOnce, on_clear: OnClear::Keep };
 const FILL: Rule = Rule { mode: Mode::FillIfEmpty, on_clear: OnClear::Keep };
 
-const DEFAULT: [(Attribute, Rule); Attribute::ALL.len()] = [
-    (Attribute::Login, SOURCE_REQUIRED),
-    (Attribute::Email, SOURCE_KEPT),
-    (Attribute::GivenName, SOURCE),
-    (Attribute::FamilyName, SOURCE),
-    (Attribute::DisplayName, SOURCE),
-    (Attribute::JobTitle, SOURCE),
-    (Attribute::Department, SOURCE),
-    (Attribute::Division, SOURCE),
-    (Attribute::Organization, SOURCE),
-    (Attribute::CostCenter, SOURCE),
-    (Attribute::EmployeeNumber, SOURCE),
-    (Attribute::EmployeeType, SOURCE),
-    (Attribute::HireDate, SOURCE_KEPT),
-    (Attribute::Manager, SOURCE),
-    (Attribute::Office, SOURCE),
-    (Attribute::Country, SOURCE),
-    (Attribute::PreferredLanguage, SEED),
-    (Attribute::Locale, FILL),
-    (Attribute::TimeZone, FILL),
-    (Attribute::Phone, SEED),
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_attribute_has_exactly_one_rule() {
-        let listed: Vec<_> = DEFAULT.iter().map(|(attribute, _)| *attribute).collect();
-        for attribute in Attribute::ALL {
-            assert_eq!(listed.iter().filter(|listed| **listed == attribute).count(), 1, "{attribute:?}");
-        }
+/// What holds where an integration says nothing else.
+fn default_rule(attribute: Attribute) -> Rule {
+    match attribute {
+        Attribute::Login => SOURCE_REQUIRED,
+        // An address that is gone from the directory still reaches the person.
+        Attribute::Email | Attribute::HireDate => SOURCE_KEPT,
+        Attribute::GivenName
+        | Attribute::FamilyName
+        | Attribute::DisplayName
+        | Attribute::JobTitle
+        | Attribute::Department
+        | Attribute::Division
+        | Attribute::Organization
+        | Attribute::CostCenter
+        | Attribute::EmployeeNumber
+        | Attribute::EmployeeType
+        | Attribute::Manager
+        | Attribute::Office
+        | Attribute::Country => SOURCE,
+        // The learner chooses the language of the courses, and who to be called by.
+        Attribute::PreferredLanguage | Attribute::Phone => SEED,
+        Attribute::Locale | Attribute::TimeZone => FILL,
     }
 }

@@ -1,11 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use events::{Environment, EventId, Message};
+use events::{Environment, EventId, Message, Sequence};
+use uuid::Uuid;
 
 use crate::{
-    Change, Cohort, CohortId, CohortView, GroupLink, IntegrationSlug, Learner, LearnerId, LearnerView,
-    PortalId, ResourceKey, StoreError, TrainingRecord, UserLink,
+    Candidate, Change, Cohort, CohortId, CohortView, EdgeKey, GroupLink, HoldId, IntegrationSlug, Learner,
+    LearnerId, LearnerView, Newcomer, PortalId, Recheck, ResourceKey, ScimId, StoreError, TrainingRecord,
+    UserLink, VersionedRules,
 };
 
 /// The LMS database.
@@ -26,21 +29,29 @@ pub trait LmsStore: Send + Sync {
     ///
     /// # Guarantees
     /// Memberships of origin scim follow from the edges: a learner is in a cohort while the current user of the
-    /// one is a present member of the current group of the other, and neither is deleted. This holds for all edges
-    /// and rejoined rows of the change when it has committed, whatever other replicas commit meanwhile.
+    /// one is a present member of a current group of the other. This holds for all edges and rejoined rows of the
+    /// change when it has committed, whatever other replicas commit meanwhile. Whoever names a woken user as manager is
+    /// due to be decided anew afterwards.
     ///
     /// # Errors
-    /// `Clash` when a row is no longer what the change replaces, or an event was handled by someone else.
+    /// `Clash` when a row or a counter is no longer what the change was decided on, or an event was handled by someone
+    /// else.
     async fn commit(&self, change: &Change) -> Result<(), StoreError>;
 
     /// Answers when the database works.
     async fn probe(&self) -> Result<(), StoreError>;
 
+    /// Finds out what only the rules can ask for.
+    async fn supplement(&self, question: &Question) -> Result<Supplement, StoreError>;
+
     /// Parked events whose time has come to be given again, the longest parked first.
     ///
     /// An event is due some minutes after it was parked, and later after each time that it was parked again: at most
-    /// an hour.
+    /// an hour. One that waits for a seat is due as soon as there is one.
     async fn due_parked(&self, limit: u32) -> Result<Vec<Message>, StoreError>;
+
+    /// Resources that are to be decided anew, the oldest request first. Exemptions whose end has come ask for it here.
+    async fn due_rechecks(&self, limit: u32) -> Result<Vec<Recheck>, StoreError>;
 }
 
 /// What the LMS holds, for those who look.
@@ -107,6 +118,39 @@ pub struct Footprint {
     pub user_external_ids: BTreeSet<(IntegrationSlug, String)>,
     /// External ids of those groups.
     pub group_external_ids: BTreeSet<(IntegrationSlug, String)>,
+    /// Ranges of ids that snapshots tell of.
+    pub ranges: Vec<Range>,
+}
+
+/// Ids of one kind between two bounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// The tenant.
+    pub integration: IntegrationSlug,
+    /// Ids of what.
+    pub kind: IdRange,
+    /// Itself not included; none: from the beginning.
+    pub after: Option<Uuid>,
+    /// Itself included; none: to the end.
+    pub through: Option<Uuid>,
+}
+
+/// What the ids of a range are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdRange {
+    /// SCIM users.
+    Users,
+    /// SCIM groups.
+    Groups,
+    /// SCIM users as members of a group.
+    Members(ScimId),
+}
+
+impl Range {
+    /// Whether the id lies in the range.
+    pub fn contains(&self, id: Uuid) -> bool {
+        self.after.is_none_or(|after| id > after) && self.through.is_none_or(|through| id <= through)
+    }
 }
 
 /// What a store knows about a footprint; it may answer more.
@@ -116,18 +160,66 @@ pub struct Snapshot {
     pub handled: BTreeSet<EventId>,
     /// Known integrations.
     pub integrations: BTreeMap<IntegrationSlug, KnownIntegration>,
-    /// Links of users.
+    /// Links of users, also of those that lie in a range and exist as far as is known.
     pub user_links: BTreeMap<ResourceKey, UserLink>,
-    /// Links of groups.
+    /// Links of groups, likewise.
     pub group_links: BTreeMap<ResourceKey, GroupLink>,
     /// Learners that are linked, or that hold one of the external ids.
     pub learners: Vec<Stored<Learner>>,
-    /// Cohorts that are linked, or that hold one of the external ids.
+    /// Cohorts that are linked, that belong to one of the groups, or that hold one of the external ids.
+    pub cohorts: Vec<Stored<Cohort>>,
+    /// Edges and memberships of the ranges of members.
+    pub edges: Vec<StoredEdge>,
+}
+
+/// An edge as it is stored, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredEdge {
+    /// Group and user.
+    pub key: EdgeKey,
+    /// Its position; none of a membership without an edge.
+    pub sequence: Option<Sequence>,
+    /// Whether the user is a member of the group.
+    pub present: bool,
+    /// Whether the learner is in the cohort for the directory's sake.
+    pub is_member: bool,
+    /// Whether the learner should be.
+    pub is_effective: bool,
+    /// The learner, if the user is one.
+    pub learner: Option<LearnerId>,
+}
+
+/// What the rules ask for, once the links are known.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
+    /// Users who are nobody yet.
+    pub newcomers: Vec<Newcomer>,
+    /// Users who are named as managers.
+    pub managers: BTreeSet<ResourceKey>,
+    /// Cohorts of the LMS that rules link groups to.
+    pub cohorts: BTreeSet<CohortId>,
+}
+
+impl Question {
+    /// Whether nothing is asked.
+    pub fn is_empty(&self) -> bool {
+        self.newcomers.is_empty() && self.managers.is_empty() && self.cohorts.is_empty()
+    }
+}
+
+/// Answers to a [`Question`].
+#[derive(Clone, Debug, Default)]
+pub struct Supplement {
+    /// Whom newcomers may be, in the order of the learners' ids.
+    pub candidates: BTreeMap<ResourceKey, Vec<Candidate>>,
+    /// Learners of those managers who exist.
+    pub managers: BTreeMap<ResourceKey, LearnerId>,
+    /// Those of the cohorts that the LMS keeps.
     pub cohorts: Vec<Stored<Cohort>>,
 }
 
 /// An integration that is registered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct KnownIntegration {
     /// Its portal.
     pub portal: PortalId,
@@ -135,6 +227,18 @@ pub struct KnownIntegration {
     pub portal_code: String,
     /// Its environment.
     pub environment: Environment,
+    /// What holds for it.
+    pub rules: Arc<VersionedRules>,
+    /// Grows with every commit that was decided by the counters.
+    pub revision: i64,
+    /// Its learners who are active.
+    pub active: u64,
+    /// Its learners who were deactivated by the directory within the guard's window.
+    pub departed: u64,
+    /// Free seats of the portal; none when there is no limit.
+    pub free_seats: Option<u64>,
+    /// The hold that is open.
+    pub open_hold: Option<HoldId>,
 }
 
 /// A row as it was read.

@@ -1,20 +1,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use events::Sequence;
+use events::v1::{Group, User};
 
-use crate::incoming::Presence;
 use crate::link::{Age, Incarnation};
 use crate::{
-    Cohort, CohortId, IntegrationSlug, Learner, LearnerId, Link, LinkWrite, ParkReason, ResourceKey, ScimId,
+    Cohort, CohortId, IntegrationSlug, Learner, LearnerId, Link, LinkWrite, ParkReason, Phase, ResourceKey,
     Stored, Write,
 };
 
 /// What a SCIM resource is followed by: learners follow users, cohorts follow groups.
 pub(crate) trait Follower: Clone + PartialEq {
     type Id: Copy + Ord;
+    type State: Clone;
     fn id(&self) -> Self::Id;
-    fn integration(&self) -> &IntegrationSlug;
-    fn scim_id(&self) -> ScimId;
+    /// The resource that it belongs to now; none while the LMS keeps it alone.
+    fn source(&self) -> Option<&ResourceKey>;
     fn external_id(&self) -> Option<&str>;
     fn clear_external_id(&mut self);
 }
@@ -38,13 +39,14 @@ pub(crate) enum Position<Id> {
 
 /// The followers of one kind and their links while a batch is being decided.
 pub(crate) struct Register<Row: Follower> {
-    links: BTreeMap<ResourceKey, TrackedLink<Row::Id>>,
+    links: BTreeMap<ResourceKey, TrackedLink<Row::Id, Row::State>>,
     rows: BTreeMap<Row::Id, TrackedRow<Row>>,
     rejoined: BTreeSet<Row::Id>,
+    woken: BTreeSet<ResourceKey>,
 }
 
-struct TrackedLink<Id> {
-    link: Link<Id>,
+struct TrackedLink<Id, State> {
+    link: Link<Id, State>,
     stored: Option<Sequence>,
     is_changed: bool,
 }
@@ -55,7 +57,10 @@ struct TrackedRow<Row> {
 }
 
 impl<Row: Follower> Register<Row> {
-    pub(crate) fn new(links: BTreeMap<ResourceKey, Link<Row::Id>>, rows: Vec<Stored<Row>>) -> Self {
+    pub(crate) fn new(
+        links: BTreeMap<ResourceKey, Link<Row::Id, Row::State>>,
+        rows: Vec<Stored<Row>>,
+    ) -> Self {
         let links = links.into_iter().map(|(key, link)| {
             let stored = Some(link.sequence);
             (key, TrackedLink { link, stored, is_changed: false })
@@ -63,7 +68,35 @@ impl<Row: Follower> Register<Row> {
         let rows = rows
             .into_iter()
             .map(|stored| (stored.row.id(), TrackedRow { row: stored.row.clone(), stored: Some(stored) }));
-        Self { links: links.collect(), rows: rows.collect(), rejoined: BTreeSet::new() }
+        Self {
+            links: links.collect(),
+            rows: rows.collect(),
+            rejoined: BTreeSet::new(),
+            woken: BTreeSet::new(),
+        }
+    }
+
+    /// Takes in rows that were found out about later.
+    pub(crate) fn add(&mut self, rows: Vec<Stored<Row>>) {
+        for stored in rows {
+            let id = stored.row.id();
+            self.rows.entry(id).or_insert(TrackedRow { row: stored.row.clone(), stored: Some(stored) });
+        }
+    }
+
+    /// The link of a resource.
+    pub(crate) fn link(&self, key: &ResourceKey) -> Option<&Link<Row::Id, Row::State>> {
+        self.links.get(key).map(|tracked| &tracked.link)
+    }
+
+    /// Every link.
+    pub(crate) fn links(&self) -> impl Iterator<Item = (&ResourceKey, &Link<Row::Id, Row::State>)> {
+        self.links.iter().map(|(key, tracked)| (key, &tracked.link))
+    }
+
+    /// Whom a resource is, while it exists.
+    pub(crate) fn effective_target(&self, key: &ResourceKey) -> Option<Row::Id> {
+        self.link(key).and_then(Link::effective_target)
     }
 
     /// Finds what an event of a resource meets. A person or group is recognised by the link, then by the external
@@ -77,20 +110,28 @@ impl<Row: Follower> Register<Row> {
         external_id: Option<&str>,
         sequence: Sequence,
     ) -> Position<Row::Id> {
-        let Some(tracked) = self.links.get(key) else {
-            let holder = external_id.and_then(|id| self.holder(&key.integration, id));
-            return match holder.map(|row| self.claim(row, key, sequence)) {
-                Some(Position::Contested) | None => Position::Unknown,
-                Some(position) => position,
-            };
-        };
-        match tracked.link.age_of(sequence) {
+        let Some(link) = self.link(key) else { return self.recognise(key, external_id, sequence) };
+        match link.age_of(sequence) {
             Age::Same => Position::Repeated,
             Age::Older => Position::Outdated,
-            Age::Newer => match self.row(tracked.link.target) {
+            Age::Newer => match link.target.and_then(|target| self.row(target)) {
                 Some(row) => self.claim(row, key, sequence),
-                None => Position::Unknown,
+                None => self.recognise(key, external_id, sequence),
             },
+        }
+    }
+
+    /// Finds whom a resource that belongs to nobody yet belongs to.
+    fn recognise(
+        &self,
+        key: &ResourceKey,
+        external_id: Option<&str>,
+        sequence: Sequence,
+    ) -> Position<Row::Id> {
+        let holder = external_id.and_then(|id| self.holder(&key.integration, id));
+        match holder.map(|row| self.claim(row, key, sequence)) {
+            Some(Position::Contested) | None => Position::Unknown,
+            Some(position) => position,
         }
     }
 
@@ -98,17 +139,22 @@ impl<Row: Follower> Register<Row> {
         self.rows.get(&id).map(|tracked| &tracked.row)
     }
 
+    /// The row that belongs to a resource.
+    pub(crate) fn row_of(&self, key: &ResourceKey) -> Option<&Row> {
+        self.rows.values().map(|tracked| &tracked.row).find(|row| row.source() == Some(key))
+    }
+
     /// Puts a row in, and settles whose its external id is: of a living and a deleted resource, the living one's.
     /// A deleted holder gives it up and keeps all else.
     ///
     /// # Errors
     /// `ContestedExternalId` when both live; nothing is put in then.
-    pub(crate) fn put(&mut self, mut row: Row, presence: Presence) -> Result<(), ParkReason> {
+    pub(crate) fn put(&mut self, mut row: Row, phase: Phase) -> Result<(), ParkReason> {
         if let Some(rival) = self.rival(&row) {
             if self.is_deleted(rival) {
                 let rival = rival.id();
                 self.release_external_id(rival);
-            } else if presence == Presence::Deleted {
+            } else if phase == Phase::Deleted {
                 row.clear_external_id();
             } else {
                 return Err(ParkReason::ContestedExternalId);
@@ -125,26 +171,43 @@ impl<Row: Follower> Register<Row> {
 
     fn replace(&mut self, row: Row) {
         let id = row.id();
-        match self.rows.get_mut(&id) {
-            Some(tracked) => {
-                if tracked.row.scim_id() != row.scim_id() {
-                    self.rejoined.insert(id);
-                }
-                tracked.row = row;
+        let before = self.row(id).and_then(Follower::source).cloned();
+        if before.as_ref() != row.source() {
+            self.rejoined.insert(id);
+            if let Some(key) = before {
+                self.supersede(key);
             }
+        }
+        self.amend(row);
+    }
+
+    /// Puts a row in that keeps belonging to whom it belongs.
+    pub(crate) fn amend(&mut self, row: Row) {
+        match self.rows.get_mut(&row.id()) {
+            Some(tracked) => tracked.row = row,
             None => {
-                self.rows.insert(id, TrackedRow { row, stored: None });
+                self.rows.insert(row.id(), TrackedRow { row, stored: None });
             }
         }
     }
 
-    /// Remembers that the resource was followed up to an event. A deleted resource keeps its link, so that what
-    /// comes late is recognised as late.
-    pub(crate) fn advance(&mut self, key: ResourceKey, link: Link<Row::Id>) {
-        let target = link.target;
+    /// Takes from a resource what it was joined to: a newer incarnation has it.
+    fn supersede(&mut self, key: ResourceKey) {
+        if let Some(link) = self.link(&key).filter(|link| link.phase == Phase::Current) {
+            let link = Link { phase: Phase::Superseded, source: None, wait: None, ..link.clone() };
+            self.advance(key, link);
+        }
+    }
+
+    /// Remembers that the resource was followed up to an event.
+    pub(crate) fn advance(&mut self, key: ResourceKey, link: Link<Row::Id, Row::State>) {
         let before = self.links.get(&key);
-        if before.is_none_or(|before| before.link.tombstoned != link.tombstoned) {
-            self.rejoined.insert(target);
+        let (was, is) = (before.and_then(|before| before.link.effective_target()), link.effective_target());
+        if was != is {
+            // Of the one that it was, and of the one that it is.
+            self.rejoined.extend(before.and_then(|before| before.link.target));
+            self.rejoined.extend(link.target);
+            self.woken.insert(key.clone());
         }
         let stored = before.and_then(|before| before.stored);
         self.links.insert(key, TrackedLink { link, stored, is_changed: true });
@@ -162,6 +225,7 @@ impl<Row: Follower> Register<Row> {
                 .collect(),
             rows: rows.collect(),
             rejoined: self.rejoined,
+            woken: self.woken,
         }
     }
 
@@ -169,21 +233,20 @@ impl<Row: Follower> Register<Row> {
         self.rows
             .values()
             .map(|tracked| &tracked.row)
-            .find(|row| row.integration() == integration && row.external_id() == Some(external_id))
+            .find(|row| is_of(*row, integration) && row.external_id() == Some(external_id))
     }
 
     /// Another row that holds the row's external id.
     fn rival(&self, row: &Row) -> Option<&Row> {
-        let external_id = row.external_id()?;
+        let (external_id, source) = (row.external_id()?, row.source()?);
         let rows = self.rows.values().map(|tracked| &tracked.row);
-        rows.filter(|other| other.id() != row.id()).find(|other| {
-            other.integration() == row.integration() && other.external_id() == Some(external_id)
-        })
+        rows.filter(|other| other.id() != row.id())
+            .find(|other| is_of(*other, &source.integration) && other.external_id() == Some(external_id))
     }
 
     fn is_deleted(&self, row: &Row) -> bool {
-        let owner = ResourceKey { integration: row.integration().clone(), scim_id: row.scim_id() };
-        self.links.get(&owner).is_some_and(|tracked| tracked.link.tombstoned)
+        let link = row.source().and_then(|source| self.link(source));
+        link.is_some_and(|link| link.phase == Phase::Deleted)
     }
 
     fn release_external_id(&mut self, id: Row::Id) {
@@ -193,11 +256,9 @@ impl<Row: Follower> Register<Row> {
     }
 
     fn claim(&self, row: &Row, key: &ResourceKey, sequence: Sequence) -> Position<Row::Id> {
-        if row.scim_id() == key.scim_id {
-            return Position::Known(row.id());
-        }
-        let owner = ResourceKey { integration: key.integration.clone(), scim_id: row.scim_id() };
-        let Some(owner) = self.links.get(&owner) else {
+        let Some(owner) =
+            row.source().filter(|source| *source != key).and_then(|source| self.links.get(source))
+        else {
             return Position::Known(row.id());
         };
         match Incarnation::from(sequence).cmp(&Incarnation::from(owner.link.sequence)) {
@@ -208,26 +269,28 @@ impl<Row: Follower> Register<Row> {
     }
 }
 
+fn is_of<Row: Follower>(row: &Row, integration: &IntegrationSlug) -> bool {
+    row.source().is_some_and(|source| source.integration == *integration)
+}
+
 /// What a register has to write.
 pub(crate) struct Writes<Row: Follower> {
-    pub(crate) links: Vec<LinkWrite<Row::Id>>,
+    pub(crate) links: Vec<LinkWrite<Row::Id, Row::State>>,
     pub(crate) rows: Vec<Write<Row>>,
     pub(crate) rejoined: BTreeSet<Row::Id>,
+    pub(crate) woken: BTreeSet<ResourceKey>,
 }
 
 impl Follower for Learner {
     type Id = LearnerId;
+    type State = User;
 
     fn id(&self) -> LearnerId {
         self.id
     }
 
-    fn integration(&self) -> &IntegrationSlug {
-        &self.integration
-    }
-
-    fn scim_id(&self) -> ScimId {
-        self.scim_id
+    fn source(&self) -> Option<&ResourceKey> {
+        self.source.as_ref()
     }
 
     fn external_id(&self) -> Option<&str> {
@@ -241,17 +304,14 @@ impl Follower for Learner {
 
 impl Follower for Cohort {
     type Id = CohortId;
+    type State = Group;
 
     fn id(&self) -> CohortId {
         self.id
     }
 
-    fn integration(&self) -> &IntegrationSlug {
-        &self.integration
-    }
-
-    fn scim_id(&self) -> ScimId {
-        self.scim_id
+    fn source(&self) -> Option<&ResourceKey> {
+        self.source.as_ref()
     }
 
     fn external_id(&self) -> Option<&str> {

@@ -3,14 +3,19 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use events::{Applied, EventHandler, HandlerUnavailable, Message};
 
-use crate::decide::{Decision, Received, decide, footprint_of, newcomers, park, receive};
-use crate::{Change, LmsStore, Ownership, ParkReason, Snapshot, StoreError};
+use crate::decide::{Decision, decide};
+use crate::question::question_of;
+use crate::task::{Task, footprint_of, newcomers, receive};
+use crate::{Change, IntegrationSlug, LmsStore, ParkReason, ParkedEvent, Snapshot, StoreError, Supplement};
 
 /// How often a batch is decided anew because another replica was faster.
 const MAX_DECISIONS: usize = 8;
 
 /// Parked events in one round of trying again.
 const RETRIED_AT_ONCE: u32 = 100;
+
+/// Resources in one round of deciding anew.
+const RECHECKED_AT_ONCE: u32 = 200;
 
 /// Keeps the LMS in step with the directory.
 ///
@@ -20,13 +25,18 @@ const RETRIED_AT_ONCE: u32 = 100;
 /// recognised when the batch comes again.
 pub struct DirectorySync {
     store: Arc<dyn LmsStore>,
-    ownership: Ownership,
+}
+
+/// A task, and the message that it came as.
+struct Received {
+    task: Task,
+    message: Option<Message>,
 }
 
 impl DirectorySync {
-    /// Follows the directory into a store, by the given ownership of attributes.
-    pub fn new(store: Arc<dyn LmsStore>, ownership: Ownership) -> Self {
-        Self { store, ownership }
+    /// Follows directories into a store, each by its own rules.
+    pub fn new(store: Arc<dyn LmsStore>) -> Self {
+        Self { store }
     }
 
     /// Gives parked events again whose time has come; answers how many are parked no more.
@@ -42,12 +52,41 @@ impl DirectorySync {
         Ok(outcomes.into_iter().filter(|outcome| *outcome != Applied::Parked).count())
     }
 
+    /// Decides resources anew that were asked for: after a change of rules, the end of an exemption, a decision of a
+    /// person, or because a manager is known now. Answers how many were due.
+    ///
+    /// # Errors
+    /// When the database is away. Nothing is lost.
+    pub async fn recheck(&self) -> Result<usize, HandlerUnavailable> {
+        let due = self.store.due_rechecks(RECHECKED_AT_ONCE).await.map_err(unavailable)?;
+        let count = due.len();
+        let tasks: Vec<Received> =
+            due.into_iter().map(|recheck| Received { task: Task::Recheck(recheck), message: None }).collect();
+        self.work(tasks).await.map_err(unavailable)?;
+        Ok(count)
+    }
+
+    async fn work(&self, tasks: Vec<Received>) -> Result<Vec<Applied>, StoreError> {
+        if tasks.is_empty() {
+            return Ok(Vec::new());
+        }
+        match self.apply(&tasks).await {
+            Err(StoreError::Refused { rule, .. }) => {
+                tracing::info!(events = tasks.len(), rule, "a batch was refused, its events go one by one");
+                self.apply_singly(&tasks).await
+            }
+            applied => applied,
+        }
+    }
+
     /// Loads, decides and commits, again after a clash. `Refused` leaves nothing applied.
     async fn apply(&self, batch: &[Received]) -> Result<Vec<Applied>, StoreError> {
+        let tasks: Vec<Task> = batch.iter().map(|received| received.task.clone()).collect();
         let mut attempt = 1;
         loop {
-            let snapshot = self.load(batch).await?;
-            let Decision { change, outcomes } = decide(batch, snapshot, &self.ownership);
+            let (snapshot, supplement) = self.load(&tasks).await?;
+            let Decision { mut change, outcomes, refused } = decide(&tasks, snapshot, supplement);
+            change.parked = park(batch, refused);
             match self.store.commit(&change).await {
                 Ok(()) => {
                     log_parked(&change);
@@ -59,18 +98,24 @@ impl DirectorySync {
         }
     }
 
-    async fn load(&self, batch: &[Received]) -> Result<Snapshot, StoreError> {
+    async fn load(&self, batch: &[Task]) -> Result<(Snapshot, Supplement), StoreError> {
         let footprint = footprint_of(batch);
-        let snapshot = self.store.load(&footprint).await?;
+        let mut snapshot = self.store.load(&footprint).await?;
         let unknown = newcomers(batch, &snapshot);
-        if unknown.is_empty() {
-            return Ok(snapshot);
+        if !unknown.is_empty() {
+            self.store.register(&unknown).await?;
+            snapshot = self.store.load(&footprint).await?;
         }
-        self.store.register(&unknown).await?;
-        self.store.load(&footprint).await
+        let question = question_of(batch, &snapshot);
+        let supplement = if question.is_empty() {
+            Supplement::default()
+        } else {
+            self.store.supplement(&question).await?
+        };
+        Ok((snapshot, supplement))
     }
 
-    /// Applies one event, or parks it when the LMS refuses it.
+    /// Applies one task; parks or postpones it when the LMS refuses it.
     async fn apply_or_park(&self, received: &Received) -> Result<Applied, StoreError> {
         let batch = std::slice::from_ref(received);
         let mut refusal = self.apply(batch).await;
@@ -81,7 +126,15 @@ impl DirectorySync {
         match refusal {
             Ok(outcomes) => Ok(outcomes.first().copied().unwrap_or(Applied::AlreadyApplied)),
             Err(StoreError::Refused { rule, .. }) => {
-                let change = park(received, ParkReason::Refused(rule));
+                let reason = ParkReason::Refused(rule);
+                let change = match &received.task {
+                    Task::Recheck(recheck) => {
+                        Change { postponed: vec![(recheck.clone(), reason)], ..Change::default() }
+                    }
+                    Task::Event(_) | Task::Unreadable(_) => {
+                        Change { parked: park(batch, vec![(0, reason)]), ..Change::default() }
+                    }
+                };
                 self.store.commit(&change).await?;
                 log_parked(&change);
                 Ok(Applied::Parked)
@@ -99,9 +152,35 @@ impl DirectorySync {
     }
 }
 
+/// The messages that cannot be applied, each once.
+fn park(batch: &[Received], refused: Vec<(usize, ParkReason)>) -> Vec<ParkedEvent> {
+    let mut parked: Vec<ParkedEvent> = Vec::new();
+    for (number, reason) in refused {
+        let Some(received) = batch.get(number) else { continue };
+        let Some(message) = received.message.as_ref() else { continue };
+        if parked.iter().any(|other| other.message.id == message.id) {
+            continue;
+        }
+        let envelope = match &received.task {
+            Task::Event(event) => Some(&event.envelope),
+            Task::Unreadable(_) | Task::Recheck(_) => None,
+        };
+        parked.push(ParkedEvent {
+            message: message.clone(),
+            integration: envelope.map(|envelope| IntegrationSlug(envelope.integration.clone())),
+            subject: envelope.map(|envelope| envelope.subject),
+            reason,
+        });
+    }
+    parked
+}
+
 fn log_parked(change: &Change) {
     for parked in &change.parked {
         tracing::warn!(event.id = %parked.message.id, reason = %parked.reason, "an event was parked");
+    }
+    for (recheck, reason) in &change.postponed {
+        tracing::warn!(scim.id = %recheck.key.scim_id.0, %reason, "a resource could not be decided anew");
     }
 }
 
@@ -112,22 +191,9 @@ fn unavailable(error: StoreError) -> HandlerUnavailable {
 #[async_trait]
 impl EventHandler for DirectorySync {
     async fn handle(&self, batch: &[Message]) -> Result<Vec<Applied>, HandlerUnavailable> {
-        if batch.is_empty() {
-            return Ok(Vec::new());
-        }
-        let received: Vec<Received> = batch.iter().map(receive).collect();
-        let applied = match self.apply(&received).await {
-            Err(StoreError::Refused { rule, .. }) => {
-                tracing::info!(
-                    events = received.len(),
-                    rule,
-                    "a batch was refused, its events go one by one"
-                );
-                self.apply_singly(&received).await
-            }
-            applied => applied,
-        };
-        applied.map_err(unavailable)
+        let received =
+            batch.iter().map(|message| Received { task: receive(message), message: Some(message.clone()) });
+        self.work(received.collect()).await.map_err(unavailable)
     }
 
     async fn probe(&self) -> Result<(), HandlerUnavailable> {

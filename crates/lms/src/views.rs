@@ -2,7 +2,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{CohortId, CohortStatus, InactiveReason, LearnerId, Profile, ScimId, Status};
+use crate::{
+    Attribute, Cohort, CohortId, CohortStatus, InactiveReason, Learner, LearnerId, OnLeave, Profile, Role,
+    ScimId, Status,
+};
 
 /// A learner as the private API shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -24,6 +27,23 @@ pub struct LearnerView {
     pub profile: Profile,
 }
 
+impl LearnerView {
+    /// Shows a learner who belongs to a SCIM user.
+    pub fn new(mut learner: Learner) -> Option<Self> {
+        let manager = learner.profile.value(Attribute::Manager).and_then(|id| id.parse().ok());
+        learner.profile.set(Attribute::Manager, None);
+        Some(Self {
+            learner_id: learner.id,
+            scim_id: learner.source?.scim_id,
+            external_id: learner.external_id,
+            status: learner.lifecycle.status,
+            inactive_reason: learner.lifecycle.inactive_reason,
+            manager_learner_id: manager.map(LearnerId),
+            profile: learner.profile,
+        })
+    }
+}
+
 /// A cohort as the private API shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CohortView {
@@ -39,8 +59,29 @@ pub struct CohortView {
     pub slug: String,
     /// Whether it is in use.
     pub status: CohortStatus,
+    /// What leaving it does to enrolments that came from it.
+    pub on_leave: OnLeave,
+    /// The role that its members of the directory have.
+    pub grants_role: Option<Role>,
     /// Learners in it by whatever origin, each once, ordered.
     pub members: Vec<LearnerId>,
+}
+
+impl CohortView {
+    /// Shows a cohort that belongs to a SCIM group, with its members.
+    pub fn new(cohort: Cohort, members: Vec<LearnerId>) -> Option<Self> {
+        Some(Self {
+            cohort_id: cohort.id,
+            scim_id: cohort.source?.scim_id,
+            external_id: cohort.external_id,
+            name: cohort.name,
+            slug: cohort.slug,
+            status: cohort.status,
+            on_leave: cohort.on_leave,
+            grants_role: cohort.grants_role,
+            members,
+        })
+    }
 }
 
 /// Proof of something learned. Written by the LMS, never by a directory.

@@ -1,39 +1,67 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use events::{Applied, Envelope, Event, EventData, EventId};
+use events::{Applied, Envelope, Event, EventData, EventId, SubjectKind};
 
 use crate::edge::{Edges, read_edges};
-use crate::group_event::follow_group;
+use crate::group_event::{GroupStatement, follow_group};
+use crate::guard_state::GuardState;
 use crate::register::Register;
-use crate::user_event::follow_user;
+use crate::settle_group::settle_group;
+use crate::settle_user::settle_user;
+use crate::snapshot_event::{compare_chunk, end_run};
+use crate::user_event::{UserStatement, follow_user};
 use crate::{
-    Change, Cohort, HandledEvent, IntegrationSlug, KnownIntegration, Learner, Ownership, ParkReason,
-    ParkedEvent, PortalId, ResourceKey, Snapshot,
+    Attribute, Candidate, Change, Cohort, CohortId, ComparedChunk, Conflict, Drift, EndedRun, HandledEvent,
+    IntegrationSlug, KnownIntegration, Learner, LearnerId, ParkReason, Phase, PortalId, Profile, Recheck,
+    ResourceKey, ScimId, Snapshot, StoredEdge, Supplement, UserLink, VersionedRules, Wait,
 };
 
 /// What is known while the events of a batch are decided one after the other.
-pub(crate) struct WorkingSet<'a> {
-    ownership: &'a Ownership,
+pub(crate) struct WorkingSet {
     integrations: BTreeMap<IntegrationSlug, KnownIntegration>,
+    guards: BTreeMap<IntegrationSlug, GuardState>,
     done: BTreeSet<EventId>,
-    learners: Register<Learner>,
-    cohorts: Register<Cohort>,
-    edges: Edges,
+    pub(crate) users: Register<Learner>,
+    pub(crate) groups: Register<Cohort>,
+    pub(crate) edges: Edges,
+    /// Edges as they are stored, of the ranges that snapshots tell of.
+    pub(crate) stored_edges: Vec<StoredEdge>,
+    candidates: BTreeMap<ResourceKey, Vec<Candidate>>,
+    managers: BTreeMap<ResourceKey, LearnerId>,
+    pub(crate) conflicts: Vec<Conflict>,
+    adoptions: BTreeMap<ResourceKey, Vec<Candidate>>,
+    pub(crate) chunks: Vec<ComparedChunk>,
+    pub(crate) ended_runs: Vec<EndedRun>,
+    pub(crate) drift: Vec<Drift>,
     touched: BTreeSet<IntegrationSlug>,
     handled: Vec<HandledEvent>,
+    rechecked: Vec<Recheck>,
 }
 
-impl<'a> WorkingSet<'a> {
-    pub(crate) fn new(snapshot: Snapshot, ownership: &'a Ownership) -> Self {
+impl WorkingSet {
+    pub(crate) fn new(snapshot: Snapshot, supplement: Supplement) -> Self {
+        let guards = snapshot.integrations.iter().map(|(slug, known)| (slug.clone(), GuardState::of(known)));
+        let mut groups = Register::new(snapshot.group_links, snapshot.cohorts);
+        groups.add(supplement.cohorts);
         Self {
-            ownership,
+            guards: guards.collect(),
             integrations: snapshot.integrations,
             done: snapshot.handled,
-            learners: Register::new(snapshot.user_links, snapshot.learners),
-            cohorts: Register::new(snapshot.group_links, snapshot.cohorts),
+            users: Register::new(snapshot.user_links, snapshot.learners),
+            groups,
             edges: Edges::default(),
+            stored_edges: snapshot.edges,
+            candidates: supplement.candidates,
+            managers: supplement.managers,
+            conflicts: Vec::new(),
+            adoptions: BTreeMap::new(),
+            chunks: Vec::new(),
+            ended_runs: Vec::new(),
+            drift: Vec::new(),
             touched: BTreeSet::new(),
             handled: Vec::new(),
+            rechecked: Vec::new(),
         }
     }
 
@@ -43,29 +71,28 @@ impl<'a> WorkingSet<'a> {
         if self.done.contains(&envelope.id) {
             return Ok(Applied::AlreadyApplied);
         }
-        let integration = IntegrationSlug(envelope.integration.clone());
-        let portal = self.check_portal(&integration, envelope)?;
+        let key = ResourceKey::of(envelope);
+        self.check_portal(&key.integration, envelope)?;
         let outcome = match &event.data {
-            EventData::User(change) => {
-                follow_user(&mut self.learners, self.ownership, portal, envelope, change)?
+            EventData::User(change) => follow_user(self, &key, &UserStatement::of_event(envelope, change)?)?,
+            EventData::Group(change) => {
+                follow_group(self, &key, &GroupStatement::of_event(envelope, change)?)?
             }
-            EventData::Group(change) => follow_group(&mut self.cohorts, portal, envelope, change)?,
             EventData::Membership(change) => {
-                let key = ResourceKey::of(envelope);
                 let edges = read_edges(&key.integration, key.scim_id, envelope.sequence, change)?;
                 edges.into_iter().for_each(|edge| self.edges.record(edge));
                 Applied::Executed
             }
+            EventData::SnapshotChunk(chunk) => compare_chunk(self, envelope, chunk)?,
+            EventData::SnapshotEnd(end) => end_run(self, envelope, end)?,
             // Registering the integration was all there is to it.
-            EventData::Integration(_) | EventData::SnapshotChunk(_) | EventData::SnapshotEnd(_) => {
-                Applied::Executed
-            }
+            EventData::Integration(_) => Applied::Executed,
         };
         self.done.insert(envelope.id);
-        self.touched.insert(integration.clone());
+        self.touched.insert(key.integration.clone());
         self.handled.push(HandledEvent {
             id: envelope.id,
-            integration,
+            integration: key.integration,
             subject: envelope.subject,
             sequence: envelope.sequence,
             outcome,
@@ -73,32 +100,132 @@ impl<'a> WorkingSet<'a> {
         Ok(outcome)
     }
 
-    pub(crate) fn into_change(self, parked: Vec<ParkedEvent>) -> Change {
-        let learners = self.learners.into_writes();
-        let cohorts = self.cohorts.into_writes();
+    /// Decides a resource anew from its last state. An error leaves the set as it was.
+    pub(crate) fn recheck(&mut self, recheck: &Recheck) -> Result<Applied, ParkReason> {
+        match recheck.kind {
+            SubjectKind::User => {
+                if let Some(link) = self.users.link(&recheck.key).cloned() {
+                    settle_user(self, &recheck.key, link)?;
+                }
+            }
+            SubjectKind::Group => {
+                if let Some(link) = self.groups.link(&recheck.key).cloned() {
+                    settle_group(self, &recheck.key, link)?;
+                }
+            }
+            SubjectKind::Integration => {}
+        }
+        self.touched.insert(recheck.key.integration.clone());
+        self.rechecked.push(recheck.clone());
+        Ok(Applied::Executed)
+    }
+
+    pub(crate) fn into_change(self, postponed: Vec<(Recheck, ParkReason)>) -> Change {
+        let users = self.users.into_writes();
+        let groups = self.groups.into_writes();
+        let used = self.guards.iter().filter(|(_, guard)| guard.is_used());
+        let revisions = used
+            .filter_map(|(slug, _)| Some((slug.clone(), self.integrations.get(slug)?.revision)))
+            .collect();
+        let departures = self.guards.iter().filter(|(_, guard)| guard.departures() > 0);
+        let departures = departures
+            .map(|(slug, guard)| (slug.clone(), u32::try_from(guard.departures()).unwrap_or(u32::MAX)))
+            .collect();
+        let holds = self.guards.iter().filter_map(|(slug, guard)| guard.opened_hold(slug)).collect();
         Change {
             integrations: self.touched,
+            revisions,
             handled: self.handled,
-            parked,
-            learners: learners.rows,
-            cohorts: cohorts.rows,
-            user_links: learners.links,
-            group_links: cohorts.links,
+            parked: Vec::new(),
+            learners: users.rows,
+            cohorts: groups.rows,
+            user_links: users.links,
+            group_links: groups.links,
             edges: self.edges.into_vec(),
-            rejoined_learners: learners.rejoined,
-            rejoined_cohorts: cohorts.rejoined,
+            rejoined_learners: users.rejoined,
+            rejoined_cohorts: groups.rejoined,
+            conflicts: self.conflicts,
+            departures,
+            holds,
+            adoptions: self.adoptions.into_iter().collect(),
+            woken: users.woken,
+            rechecked: self.rechecked,
+            postponed,
+            chunks: self.chunks,
+            ended_runs: self.ended_runs,
+            drift: self.drift,
         }
     }
 
-    fn check_portal(
-        &self,
+    /// The rules of an integration.
+    ///
+    /// # Errors
+    /// `ForeignPortal` when the integration is not known.
+    pub(crate) fn rules_of(&self, integration: &IntegrationSlug) -> Result<Arc<VersionedRules>, ParkReason> {
+        let known = self.integrations.get(integration).ok_or(ParkReason::ForeignPortal)?;
+        Ok(known.rules.clone())
+    }
+
+    /// The portal of an integration; errors as [`WorkingSet::rules_of`].
+    pub(crate) fn portal_of(&self, integration: &IntegrationSlug) -> Result<PortalId, ParkReason> {
+        self.integrations.get(integration).map(|known| known.portal).ok_or(ParkReason::ForeignPortal)
+    }
+
+    /// The counters of an integration; errors as [`WorkingSet::rules_of`].
+    pub(crate) fn guard_state(
+        &mut self,
         integration: &IntegrationSlug,
-        envelope: &Envelope,
-    ) -> Result<PortalId, ParkReason> {
-        self.integrations
-            .get(integration)
-            .filter(|known| known.portal_code == envelope.portal && known.environment == envelope.environment)
-            .map(|known| known.portal)
-            .ok_or(ParkReason::ForeignPortal)
+    ) -> Result<&mut GuardState, ParkReason> {
+        self.guards.get_mut(integration).ok_or(ParkReason::ForeignPortal)
+    }
+
+    /// Puts a newcomer who may be somebody known before a person. Answers whether the newcomer has to wait.
+    ///
+    /// Of a deleted user nothing is asked any more.
+    pub(crate) fn offer_adoption(&mut self, key: &ResourceKey, link: &mut UserLink) -> bool {
+        if matches!(link.wait, Some(Wait::Adoption { is_new_person: true })) {
+            return false;
+        }
+        let Some(candidates) = self.candidates.get(key).filter(|candidates| !candidates.is_empty()) else {
+            return false;
+        };
+        if link.phase == Phase::Current {
+            link.wait = Some(Wait::Adoption { is_new_person: false });
+            self.adoptions.insert(key.clone(), candidates.clone());
+        } else {
+            link.wait = None;
+            self.adoptions.insert(key.clone(), Vec::new());
+        }
+        true
+    }
+
+    /// Puts the manager's learner in the place of the manager's SCIM id; nobody, while there is no such learner.
+    ///
+    /// Nobody is their own manager. Longer circles are let be: nothing here walks along them.
+    pub(crate) fn resolve_manager(&self, key: &ResourceKey, profile: &mut Profile) {
+        let manager = profile.value(Attribute::Manager).and_then(|id| id.parse().ok()).map(ScimId);
+        let learner = manager.filter(|manager| *manager != key.scim_id).and_then(|manager| {
+            let manager = ResourceKey { integration: key.integration.clone(), scim_id: manager };
+            match self.users.link(&manager) {
+                Some(_) => self.users.effective_target(&manager),
+                None => self.managers.get(&manager).copied(),
+            }
+        });
+        profile.set(Attribute::Manager, learner.map(|learner| learner.0.to_string()));
+    }
+
+    /// A cohort that the LMS keeps, of the integration's portal.
+    pub(crate) fn local_cohort(&self, integration: &IntegrationSlug, id: CohortId) -> Option<Cohort> {
+        let portal = self.portal_of(integration).ok()?;
+        let cohort = self.groups.row(id)?;
+        (cohort.source.is_none() && cohort.portal == portal).then(|| cohort.clone())
+    }
+
+    fn check_portal(&self, integration: &IntegrationSlug, envelope: &Envelope) -> Result<(), ParkReason> {
+        let known = self.integrations.get(integration);
+        let is_own = |known: &&KnownIntegration| {
+            known.portal_code == envelope.portal && known.environment == envelope.environment
+        };
+        known.filter(is_own).map(|_| ()).ok_or(ParkReason::ForeignPortal)
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 use directory::{Directory, DirectoryStore, Relay, RelayId, RelaySettings};
 use directory_store::sqlite::SqliteDirectoryStore;
-use lms::{DirectorySync, LmsStore, Ownership};
+use lms::{DirectorySync, LmsStore};
 use lms_store::sqlite::SqliteLmsStore;
 use messaging::InProcessBus;
 use platform::admin::AdminTokens;
@@ -17,7 +17,7 @@ use scim_gateway::bootstrap::{self, Bootstrapped};
 use scim_gateway::relay_task::{self, RelayTaskSettings};
 use scim_gateway::settings::BootstrapSettings;
 use scim_gateway::{Gateway, Limits};
-use user_sync::parked_task;
+use user_sync::background;
 use uuid::Uuid;
 
 /// How to serve.
@@ -75,7 +75,7 @@ impl Standalone {
             base_url: base_url.trim_end_matches('/').to_owned(),
             limits: LIMITS,
         };
-        let sync = Arc::new(DirectorySync::new(lms.clone(), Ownership::default()));
+        let sync = Arc::new(DirectorySync::new(lms.clone()));
         let bus = InProcessBus::new(sync.clone());
         let settings = RelaySettings { batch: RELAY.batch, lease: Duration::from_secs(RELAY.lease_seconds) };
         let relay = Relay::new(RelayId(Uuid::new_v4()), directory.clone(), Arc::new(bus), settings);
@@ -110,8 +110,8 @@ impl Standalone {
             learners(service);
         });
         let relaying = relay_task::run(self.relay, RELAY, shutdown);
-        let retrying = parked_task::run(&self.sync, shutdown);
-        let (public, private, (), ()) = futures::join!(public, private, relaying, retrying);
+        let in_background = background::run(&self.sync, shutdown);
+        let (public, private, (), ()) = futures::join!(public, private, relaying, in_background);
         public.context("the public listener")?;
         private.context("the private listener")
     }

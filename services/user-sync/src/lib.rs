@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod admin;
-pub mod parked_task;
+pub mod background;
 pub mod settings;
 #[cfg(feature = "distributed")]
 pub mod wiring;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use lms::{DirectorySync, LmsStore, Ownership};
+use lms::{DirectorySync, LmsStore};
 use lms_store::postgres::{PostgresLmsStore, PostgresOptions, migrate};
 use messaging::{Broker, ConsumerSettings, RabbitMqConsumer, Topology};
 use platform::admin::AdminTokens;
@@ -14,7 +14,7 @@ use platform::shutdown::Shutdown;
 use secrecy::ExposeSecret;
 
 use crate::settings::Settings;
-use crate::{configure, parked_task};
+use crate::{background, configure};
 
 /// Brings the database to this version.
 ///
@@ -49,7 +49,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
             .context("setting `database.url`")?,
     );
     let consumer = RabbitMqConsumer::new(broker, consumer_settings(&settings));
-    let sync = Arc::new(DirectorySync::new(store.clone(), Ownership::default()));
+    let sync = Arc::new(DirectorySync::new(store.clone()));
 
     let health = Health::new(shutdown.clone()).needs("database", {
         let store = store.clone();
@@ -68,8 +68,8 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     });
     let until = shutdown.clone();
     let consuming = consumer.run(sync.clone(), async move { until.requested().await });
-    let retrying = parked_task::run(&sync, &shutdown);
-    let (served, (), ()) = futures::join!(serving, consuming, retrying);
+    let in_background = background::run(&sync, &shutdown);
+    let (served, (), ()) = futures::join!(serving, consuming, in_background);
     served.context("the private listener")
 }
 

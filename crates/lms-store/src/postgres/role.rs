@@ -1,9 +1,7 @@
 use diesel::dsl::sql;
-use diesel::sql_types::{Bool, Integer};
+use diesel::sql_types::Bool;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use lms::StoreError;
 
-use super::error::classify;
 use crate::OpenError;
 
 /// Proves that the connection's role cannot destroy what a directory must never reach.
@@ -27,11 +25,5 @@ pub(super) async fn verify(connection: &mut AsyncPgConnection) -> Result<(), Ope
     if records || record_columns {
         return Err(OpenError::TooPowerful("write training records"));
     }
-    Ok(())
-}
-
-/// Answers when the server works.
-pub(super) async fn probe(connection: &mut AsyncPgConnection) -> Result<(), StoreError> {
-    diesel::select(sql::<Integer>("1")).execute(connection).await.map_err(classify)?;
     Ok(())
 }

@@ -1,47 +1,52 @@
 use std::collections::HashMap;
 
-use diesel::Queryable;
 use lms::{
-    Cohort, CohortId, CohortView, IntegrationSlug, LearnerId, PortalId, RowVersion, ScimId, Stored, Write,
+    Cohort, CohortId, CohortView, IntegrationSlug, LearnerId, OnLeave, PortalId, ResourceKey, Role,
+    RowVersion, ScimId, StoreError, Stored, Write,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::id::Id;
-use crate::words::{UnknownWord, cohort_status_word, read_cohort_status};
+use crate::error::unavailable;
+use crate::words::{cohort_status_word, read_cohort_status};
 
-#[derive(Debug, Queryable, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct CohortRow {
-    cohort_id: Id,
-    portal_id: Id,
-    integration: String,
-    scim_id: Id,
+    cohort_id: Uuid,
+    portal_id: Uuid,
+    integration: Option<String>,
+    scim_id: Option<Uuid>,
     source_object_id: Option<String>,
     name: String,
     slug: String,
     status: String,
+    on_leave: OnLeave,
+    grants_role: Option<Role>,
     row_version: i64,
 }
 
 impl CohortRow {
     pub(crate) fn cohort_id(&self) -> Uuid {
-        self.cohort_id.0
+        self.cohort_id
     }
 
-    pub(crate) fn scim_id(&self) -> Uuid {
-        self.scim_id.0
+    /// The resource that the cohort belongs to.
+    pub(crate) fn source(&self) -> Option<ResourceKey> {
+        let integration = IntegrationSlug(self.integration.clone()?);
+        Some(ResourceKey { integration, scim_id: ScimId(self.scim_id?) })
     }
 
-    pub(crate) fn into_stored(self) -> Result<Stored<Cohort>, UnknownWord> {
+    pub(crate) fn into_stored(self) -> Result<Stored<Cohort>, StoreError> {
         let row = Cohort {
-            id: CohortId(self.cohort_id.0),
-            portal: PortalId(self.portal_id.0),
-            integration: IntegrationSlug(self.integration),
-            scim_id: ScimId(self.scim_id.0),
+            id: CohortId(self.cohort_id),
+            portal: PortalId(self.portal_id),
+            source: self.source(),
             external_id: self.source_object_id,
             name: self.name,
             slug: self.slug,
-            status: read_cohort_status(&self.status)?,
+            status: read_cohort_status(&self.status).map_err(unavailable)?,
+            on_leave: self.on_leave,
+            grants_role: self.grants_role,
         };
         Ok(Stored { row, version: RowVersion(self.row_version), is_consistent: true })
     }
@@ -51,43 +56,42 @@ impl From<&Write<Cohort>> for CohortRow {
     fn from(write: &Write<Cohort>) -> Self {
         let cohort = &write.row;
         Self {
-            cohort_id: Id(cohort.id.0),
-            portal_id: Id(cohort.portal.0),
-            integration: cohort.integration.0.clone(),
-            scim_id: Id(cohort.scim_id.0),
+            cohort_id: cohort.id.0,
+            portal_id: cohort.portal.0,
+            integration: cohort.source.as_ref().map(|source| source.integration.0.clone()),
+            scim_id: cohort.source.as_ref().map(|source| source.scim_id.0),
             source_object_id: cohort.external_id.clone(),
             name: cohort.name.clone(),
             slug: cohort.slug.clone(),
             status: cohort_status_word(cohort.status).to_owned(),
+            on_leave: cohort.on_leave,
+            grants_role: cohort.grants_role,
             row_version: write.replaces.map_or(0, |version| version.0),
         }
     }
 }
 
-/// Cohort and learner.
-pub(crate) type MemberRow = (Id, Id);
+/// A learner of a cohort.
+#[derive(Debug, Deserialize)]
+pub(crate) struct MemberRow {
+    cohort_id: Uuid,
+    learner_id: Uuid,
+}
 
 /// The cohorts as shown, each with its members in the order given.
 pub(crate) fn cohort_views(
     rows: Vec<CohortRow>,
     members: Vec<MemberRow>,
-) -> Result<Vec<CohortView>, UnknownWord> {
+) -> Result<Vec<CohortView>, StoreError> {
     let mut members_of: HashMap<Uuid, Vec<LearnerId>> = HashMap::new();
-    for (cohort, learner) in members {
-        members_of.entry(cohort.0).or_default().push(LearnerId(learner.0));
+    for member in members {
+        members_of.entry(member.cohort_id).or_default().push(LearnerId(member.learner_id));
     }
     let mut views = Vec::with_capacity(rows.len());
     for row in rows {
         let cohort = row.into_stored()?.row;
-        views.push(CohortView {
-            members: members_of.remove(&cohort.id.0).unwrap_or_default(),
-            cohort_id: cohort.id,
-            scim_id: cohort.scim_id,
-            external_id: cohort.external_id,
-            name: cohort.name,
-            slug: cohort.slug,
-            status: cohort.status,
-        });
+        let members = members_of.remove(&cohort.id.0).unwrap_or_default();
+        views.extend(CohortView::new(cohort, members));
     }
     Ok(views)
 }

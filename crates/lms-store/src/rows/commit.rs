@@ -1,14 +1,19 @@
 use std::collections::BTreeMap;
 
-use lms::{Change, Edge, HandledEvent, ParkedEvent, Registration, StoreError};
+use chrono::{DateTime, Utc};
+use lms::{
+    Candidate, Change, ComparedChunk, Conflict, Drift, Edge, EndedRun, HandledEvent, IntegrationSlug,
+    OpenedHold, ParkReason, ParkedEvent, Recheck, Registration, ResourceKey, StoreError,
+};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::link::{LinkWriteRow, RegistrationRow};
-use super::{CohortRow, LearnerRow};
-use crate::bulk::RowSet;
+use super::learner::ProvenanceRow;
+use super::link::LinkWriteRow;
+use super::{CohortRow, LearnerRow, LinkKeyRow, RegistrationRow};
 use crate::error::unavailable;
-use crate::words::outcome_word;
+use crate::statement::RowSet;
+use crate::words::{attribute_word, conflict_word, drift_word, outcome_word};
 
 /// What one transaction writes.
 #[derive(Debug)]
@@ -34,26 +39,38 @@ impl Transaction {
 /// A change as rows, one set for each statement of the transaction.
 #[derive(Debug)]
 pub(crate) struct CommitRows {
-    #[cfg_attr(
-        not(feature = "postgres"),
-        expect(dead_code, reason = "SQLite has one writer and locks nothing else")
-    )]
-    pub(crate) integrations: Vec<String>,
+    pub(crate) integrations: RowSet,
+    pub(crate) revisions: RowSet,
     pub(crate) handled: RowSet,
     pub(crate) parked: RowSet,
     pub(crate) new_learners: RowSet,
     /// Without an external id, and so written before those that may take it over.
     pub(crate) releasing_learners: RowSet,
     pub(crate) changed_learners: RowSet,
+    pub(crate) provenance: RowSet,
     pub(crate) new_cohorts: RowSet,
     /// Without an external id, and so written before those that may take it over.
     pub(crate) releasing_cohorts: RowSet,
     pub(crate) changed_cohorts: RowSet,
+    pub(crate) holds: RowSet,
     pub(crate) new_links: RowSet,
     pub(crate) changed_links: RowSet,
     pub(crate) edges: RowSet,
     pub(crate) rejoined_learners: RowSet,
     pub(crate) rejoined_cohorts: RowSet,
+    /// Users who may have been proposed for adoption before.
+    pub(crate) settled_newcomers: RowSet,
+    pub(crate) adoptions: RowSet,
+    pub(crate) conflicts: RowSet,
+    pub(crate) departures: RowSet,
+    pub(crate) woken: RowSet,
+    pub(crate) rechecked: RowSet,
+    pub(crate) postponed: RowSet,
+    pub(crate) parts: RowSet,
+    pub(crate) ended_runs: RowSet,
+    /// Runs that are named for the first time.
+    pub(crate) runs: RowSet,
+    pub(crate) drift: RowSet,
 }
 
 impl CommitRows {
@@ -66,20 +83,27 @@ impl CommitRows {
             change.cohorts.iter().partition(|write| write.replaces.is_none());
         let (releasing_cohorts, changed_cohorts): (Vec<_>, Vec<_>) =
             changed_cohorts.into_iter().partition(|write| write.row.external_id.is_none());
-        let user_links = change.user_links.iter().map(LinkWriteRow::of_user);
-        let group_links = change.group_links.iter().map(LinkWriteRow::of_group);
-        let (new_links, changed_links): (Vec<_>, Vec<_>) =
-            user_links.chain(group_links).partition(LinkWriteRow::is_new);
+        let (new_links, changed_links) = links(change)?;
+        let provenance: Result<Vec<_>, _> =
+            change.learners.iter().map(|write| ProvenanceRow::of(&write.row)).collect();
         Ok(Self {
-            integrations: change.integrations.iter().map(|integration| integration.0.clone()).collect(),
+            integrations: rows(&Vec::from_iter(&change.integrations), |slug| SlugRow {
+                slug: slug.as_str(),
+            })?,
+            revisions: rows(&Vec::from_iter(&change.revisions), |(slug, revision)| RevisionRow {
+                slug: slug.as_str(),
+                revision: **revision,
+            })?,
             handled: rows(&change.handled, HandledRow::from)?,
             parked: rows(&change.parked, ParkedRow::from)?,
             new_learners: rows(&new_learners, |write| LearnerRow::from(*write))?,
             releasing_learners: rows(&releasing_learners, |write| LearnerRow::from(*write))?,
             changed_learners: rows(&changed_learners, |write| LearnerRow::from(*write))?,
+            provenance: RowSet::new(&provenance?)?,
             new_cohorts: rows(&new_cohorts, |write| CohortRow::from(*write))?,
             releasing_cohorts: rows(&releasing_cohorts, |write| CohortRow::from(*write))?,
             changed_cohorts: rows(&changed_cohorts, |write| CohortRow::from(*write))?,
+            holds: rows(&change.holds, HoldRow::from)?,
             new_links: RowSet::new(&new_links)?,
             changed_links: RowSet::new(&changed_links)?,
             edges: rows(&change.edges, EdgeRow::from)?,
@@ -89,12 +113,224 @@ impl CommitRows {
             rejoined_cohorts: rows(&Vec::from_iter(&change.rejoined_cohorts), |id| RejoinedCohort {
                 cohort_id: id.0,
             })?,
+            settled_newcomers: rows(&change.user_links, |write| UserRow::from(&write.key))?,
+            adoptions: RowSet::new(&adoptions(&change.adoptions)?)?,
+            conflicts: rows(&change.conflicts, ConflictRow::from)?,
+            departures: rows(&Vec::from_iter(&change.departures), |entry| DepartureRow::from(*entry))?,
+            woken: rows(&Vec::from_iter(&change.woken), |key| UserRow::from(*key))?,
+            rechecked: rows(&change.rechecked, |recheck| LinkKeyRow::of(&recheck.key, recheck.kind))?,
+            postponed: rows(&change.postponed, PostponedRow::from)?,
+            parts: rows(&change.chunks, PartRow::from)?,
+            ended_runs: rows(&change.ended_runs, RunRow::from)?,
+            runs: RowSet::new(&runs(change))?,
+            drift: rows(&change.drift, DriftRow::from)?,
         })
     }
 }
 
+/// New links and changed ones, of both kinds.
+fn links(change: &Change) -> Result<(Vec<LinkWriteRow>, Vec<LinkWriteRow>), serde_json::Error> {
+    let user_links = change.user_links.iter().map(LinkWriteRow::of_user);
+    let group_links = change.group_links.iter().map(LinkWriteRow::of_group);
+    let rows: Result<Vec<_>, _> = user_links.chain(group_links).collect();
+    Ok(rows?.into_iter().partition(LinkWriteRow::is_new))
+}
+
+fn adoptions(cases: &[(ResourceKey, Vec<Candidate>)]) -> Result<Vec<AdoptionRow>, serde_json::Error> {
+    let mut rows = Vec::new();
+    for (key, candidates) in cases {
+        for candidate in candidates {
+            rows.push(AdoptionRow {
+                integration: key.integration.0.clone(),
+                scim_id: key.scim_id.0,
+                learner_id: candidate.learner.0,
+                matched: serde_json::to_string(&candidate.matched)?,
+            });
+        }
+    }
+    Ok(rows)
+}
+
+fn runs(change: &Change) -> Vec<RunKeyRow> {
+    let compared = change.chunks.iter().map(|chunk| (chunk.run, &chunk.integration));
+    let ended = change.ended_runs.iter().map(|run| (run.run, &run.integration));
+    let key = |(run_id, integration): (Uuid, &'_ IntegrationSlug)| (run_id, integration.0.clone());
+    let named: BTreeMap<Uuid, String> = compared.chain(ended).map(key).collect();
+    named.into_iter().map(|(run_id, integration)| RunKeyRow { run_id, integration }).collect()
+}
+
 fn rows<'a, T, R: Serialize>(values: &'a [T], row: impl Fn(&'a T) -> R) -> Result<RowSet, serde_json::Error> {
     RowSet::new(&values.iter().map(row).collect::<Vec<R>>())
+}
+
+#[derive(Debug, Serialize)]
+struct SlugRow<'a> {
+    slug: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct RevisionRow<'a> {
+    slug: &'a str,
+    revision: i64,
+}
+
+#[derive(Debug, Serialize)]
+struct UserRow<'a> {
+    integration: &'a str,
+    scim_id: Uuid,
+}
+
+impl<'a> From<&'a ResourceKey> for UserRow<'a> {
+    fn from(key: &'a ResourceKey) -> Self {
+        Self { integration: key.integration.as_str(), scim_id: key.scim_id.0 }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct AdoptionRow {
+    integration: String,
+    scim_id: Uuid,
+    learner_id: Uuid,
+    matched: String,
+}
+
+#[derive(Debug, Serialize)]
+struct HoldRow<'a> {
+    hold_id: Uuid,
+    integration: &'a str,
+    departed: u64,
+    active: u64,
+}
+
+impl<'a> From<&'a OpenedHold> for HoldRow<'a> {
+    fn from(hold: &'a OpenedHold) -> Self {
+        Self {
+            hold_id: hold.id.0,
+            integration: hold.integration.as_str(),
+            departed: hold.departed,
+            active: hold.active,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct ConflictRow<'a> {
+    integration: &'a str,
+    learner_id: Uuid,
+    attribute: Option<String>,
+    kind: String,
+    lms_value: Option<&'a str>,
+    source_value: Option<&'a str>,
+    rules_version: i32,
+    event_id: Uuid,
+    request_id: Uuid,
+}
+
+impl<'a> From<&'a Conflict> for ConflictRow<'a> {
+    fn from(conflict: &'a Conflict) -> Self {
+        Self {
+            integration: conflict.integration.as_str(),
+            learner_id: conflict.learner.0,
+            attribute: conflict.attribute.map(attribute_word),
+            kind: conflict_word(conflict.kind),
+            lms_value: conflict.lms_value.as_deref(),
+            source_value: conflict.source_value.as_deref(),
+            rules_version: conflict.rules.0,
+            event_id: conflict.cause.event,
+            request_id: conflict.cause.request,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct DepartureRow<'a> {
+    integration: &'a str,
+    people: u32,
+}
+
+impl<'a> From<(&'a IntegrationSlug, &'a u32)> for DepartureRow<'a> {
+    fn from((integration, people): (&'a IntegrationSlug, &'a u32)) -> Self {
+        Self { integration: integration.as_str(), people: *people }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct PostponedRow {
+    #[serde(flatten)]
+    link: LinkKeyRow,
+    reason_code: &'static str,
+    reason: String,
+}
+
+impl From<&(Recheck, ParkReason)> for PostponedRow {
+    fn from((recheck, reason): &(Recheck, ParkReason)) -> Self {
+        let link = LinkKeyRow::of(&recheck.key, recheck.kind);
+        Self { link, reason_code: reason.code(), reason: reason.to_string() }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct RunKeyRow {
+    run_id: Uuid,
+    integration: String,
+}
+
+#[derive(Debug, Serialize)]
+struct PartRow {
+    run_id: Uuid,
+    number: u32,
+}
+
+impl From<&ComparedChunk> for PartRow {
+    fn from(chunk: &ComparedChunk) -> Self {
+        Self { run_id: chunk.run, number: chunk.number }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct RunRow {
+    run_id: Uuid,
+    parts: u32,
+    users: u32,
+    groups: u32,
+    members: u64,
+    began_at: Option<DateTime<Utc>>,
+}
+
+impl From<&EndedRun> for RunRow {
+    fn from(run: &EndedRun) -> Self {
+        Self {
+            run_id: run.run,
+            parts: run.chunks,
+            users: run.users,
+            groups: run.groups,
+            members: run.members,
+            began_at: run.began_at,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct DriftRow {
+    run_id: Uuid,
+    kind: String,
+    scim_id: Uuid,
+    member_scim_id: Option<Uuid>,
+    attributes: String,
+}
+
+impl From<&Drift> for DriftRow {
+    fn from(drift: &Drift) -> Self {
+        let names: Vec<String> =
+            drift.attributes.iter().map(|attribute| attribute_word(*attribute)).collect();
+        Self {
+            run_id: drift.run,
+            kind: drift_word(drift.kind),
+            scim_id: drift.resource.0,
+            member_scim_id: drift.member.map(|member| member.0),
+            attributes: serde_json::json!(names).to_string(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -135,6 +371,9 @@ impl From<&HandledEvent> for HandledRow {
 #[derive(Debug, Serialize)]
 struct ParkedRow {
     event_id: Uuid,
+    integration: Option<String>,
+    subject: Option<String>,
+    reason_code: &'static str,
     reason: String,
     routing_key: String,
     content_type: String,
@@ -147,6 +386,9 @@ impl From<&ParkedEvent> for ParkedRow {
         let message = &parked.message;
         Self {
             event_id: message.id.0,
+            integration: parked.integration.as_ref().map(|integration| integration.0.clone()),
+            subject: parked.subject.map(|subject| subject.to_string()),
+            reason_code: parked.reason.code(),
             reason: parked.reason.to_string(),
             routing_key: without_nul(&message.routing_key),
             content_type: without_nul(&message.content_type),

@@ -1,63 +1,28 @@
-use std::collections::HashMap;
-
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::Queryable;
 use lms::{
-    Attribute, IntegrationSlug, Learner, LearnerId, LearnerView, Lifecycle, PortalId, Profile, RowVersion,
-    ScimId, Stored, TrainingRecord, Write, fold,
+    Attribute, IntegrationSlug, Learner, LearnerId, LearnerView, Lifecycle, PortalId, Profile, ResourceKey,
+    RowVersion, ScimId, StoreError, Stored, TrainingRecord, Write, fold,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::id::Id;
-use crate::words::{UnknownWord, read_reason, read_status, reason_word, status_word};
+use super::flag;
+use crate::error::unavailable;
+use crate::words::{read_reason, read_status, reason_word};
 
-/// Columns that a learner is born with and keeps.
-pub(crate) const LEARNER_IDENTITY: [&str; 3] = ["learner_id", "portal_id", "integration"];
-
-/// Columns that follow the directory. No other column of a learner is ever updated.
-pub(crate) const LEARNER_WRITTEN: [&str; 27] = [
-    "scim_id",
-    "source_object_id",
-    "status",
-    "inactive_reason",
-    "inactivated_at",
-    "reactivated_at",
-    "login",
-    "login_folded",
-    "email",
-    "given_name",
-    "family_name",
-    "display_name",
-    "job_title",
-    "department",
-    "division",
-    "organization",
-    "cost_center",
-    "employee_number",
-    "employee_type",
-    "hire_date",
-    "manager_scim_id",
-    "office",
-    "country",
-    "preferred_language",
-    "locale",
-    "time_zone",
-    "phone",
-];
-
-#[derive(Debug, Queryable, Serialize)]
+/// A learner as it is written, and as it is read with what is remembered of it.
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct LearnerRow {
-    learner_id: Id,
-    portal_id: Id,
-    integration: String,
-    scim_id: Id,
+    learner_id: Uuid,
+    portal_id: Uuid,
+    row_version: i64,
+    integration: Option<String>,
+    scim_id: Option<Uuid>,
     source_object_id: Option<String>,
     status: String,
     inactive_reason: Option<String>,
     inactivated_at: Option<DateTime<Utc>>,
     reactivated_at: Option<DateTime<Utc>>,
-    row_version: i64,
     login: Option<String>,
     login_folded: Option<String>,
     email: Option<String>,
@@ -72,40 +37,49 @@ pub(crate) struct LearnerRow {
     employee_number: Option<String>,
     employee_type: Option<String>,
     hire_date: Option<NaiveDate>,
-    manager_scim_id: Option<Id>,
+    manager_learner_id: Option<Uuid>,
     office: Option<String>,
     country: Option<String>,
     preferred_language: Option<String>,
     locale: Option<String>,
     time_zone: Option<String>,
     phone: Option<String>,
+    #[serde(default, skip_serializing)]
+    provenance: Option<String>,
+    #[serde(default, skip_serializing, deserialize_with = "flag")]
+    is_exempt: bool,
 }
 
 impl LearnerRow {
-    pub(crate) fn scim_id(&self) -> Uuid {
-        self.scim_id.0
+    /// The resource that the learner belongs to.
+    pub(crate) fn source(&self) -> Option<ResourceKey> {
+        let integration = IntegrationSlug(self.integration.clone()?);
+        Some(ResourceKey { integration, scim_id: ScimId(self.scim_id?) })
     }
 
-    pub(crate) fn manager_scim_id(&self) -> Option<Uuid> {
-        self.manager_scim_id.map(|id| id.0)
-    }
-
-    pub(crate) fn into_stored(self) -> Result<Stored<Learner>, UnknownWord> {
+    pub(crate) fn into_stored(self) -> Result<Stored<Learner>, StoreError> {
         let lifecycle = Lifecycle {
-            status: read_status(&self.status)?,
-            inactive_reason: self.inactive_reason.as_deref().map(read_reason).transpose()?,
+            status: read_status(&self.status).map_err(unavailable)?,
+            inactive_reason: self
+                .inactive_reason
+                .as_deref()
+                .map(read_reason)
+                .transpose()
+                .map_err(unavailable)?,
             inactivated_at: self.inactivated_at,
             reactivated_at: self.reactivated_at,
         };
+        let provenance = self.provenance.as_deref().map(serde_json::from_str).transpose();
         let version = RowVersion(self.row_version);
         let is_consistent = self.login_folded == self.login.as_deref().map(fold);
         let row = Learner {
-            id: LearnerId(self.learner_id.0),
-            portal: PortalId(self.portal_id.0),
-            integration: IntegrationSlug(self.integration.clone()),
-            scim_id: ScimId(self.scim_id.0),
+            id: LearnerId(self.learner_id),
+            portal: PortalId(self.portal_id),
+            source: self.source(),
             external_id: self.source_object_id.clone(),
             lifecycle,
+            provenance: provenance.map_err(unavailable)?.unwrap_or_default(),
+            is_exempt: self.is_exempt,
             profile: self.into_profile(),
         };
         Ok(Stored { row, version, is_consistent })
@@ -126,7 +100,7 @@ impl LearnerRow {
             (Attribute::EmployeeNumber, self.employee_number),
             (Attribute::EmployeeType, self.employee_type),
             (Attribute::HireDate, self.hire_date.map(|date| date.to_string())),
-            (Attribute::Manager, self.manager_scim_id.map(|id| id.0.to_string())),
+            (Attribute::Manager, self.manager_learner_id.map(|id| id.to_string())),
             (Attribute::Office, self.office),
             (Attribute::Country, self.country),
             (Attribute::PreferredLanguage, self.preferred_language),
@@ -145,16 +119,16 @@ impl From<&Write<Learner>> for LearnerRow {
         let value = |attribute| learner.profile.value(attribute);
         let text = |attribute| value(attribute).map(str::to_owned);
         Self {
-            learner_id: Id(learner.id.0),
-            portal_id: Id(learner.portal.0),
-            integration: learner.integration.0.clone(),
-            scim_id: Id(learner.scim_id.0),
+            learner_id: learner.id.0,
+            portal_id: learner.portal.0,
+            row_version: write.replaces.map_or(0, |version| version.0),
+            integration: learner.source.as_ref().map(|source| source.integration.0.clone()),
+            scim_id: learner.source.as_ref().map(|source| source.scim_id.0),
             source_object_id: learner.external_id.clone(),
-            status: status_word(learner.lifecycle.status).to_owned(),
+            status: learner.lifecycle.status.as_str().to_owned(),
             inactive_reason: learner.lifecycle.inactive_reason.map(|reason| reason_word(reason).to_owned()),
             inactivated_at: learner.lifecycle.inactivated_at,
             reactivated_at: learner.lifecycle.reactivated_at,
-            row_version: write.replaces.map_or(0, |version| version.0),
             login: text(Attribute::Login),
             login_folded: value(Attribute::Login).map(fold),
             email: text(Attribute::Email),
@@ -169,51 +143,48 @@ impl From<&Write<Learner>> for LearnerRow {
             employee_number: text(Attribute::EmployeeNumber),
             employee_type: text(Attribute::EmployeeType),
             hire_date: value(Attribute::HireDate).and_then(|day| day.parse().ok()),
-            manager_scim_id: value(Attribute::Manager).and_then(|id| id.parse().ok()).map(Id),
+            manager_learner_id: value(Attribute::Manager).and_then(|id| id.parse().ok()),
             office: text(Attribute::Office),
             country: text(Attribute::Country),
             preferred_language: text(Attribute::PreferredLanguage),
             locale: text(Attribute::Locale),
             time_zone: text(Attribute::TimeZone),
             phone: text(Attribute::Phone),
+            provenance: None,
+            is_exempt: false,
         }
     }
 }
 
-/// SCIM id and learner of a manager.
-pub(crate) type ManagerRow = (Id, Id);
+/// The memory of a learner, as it is written.
+#[derive(Debug, Serialize)]
+pub(crate) struct ProvenanceRow {
+    learner_id: Uuid,
+    document: String,
+}
 
-/// The learners as shown, with those managers who are learners too.
-pub(crate) fn learner_views(
-    rows: Vec<LearnerRow>,
-    managers: Vec<ManagerRow>,
-) -> Result<Vec<LearnerView>, UnknownWord> {
-    let managers: HashMap<Uuid, Uuid> =
-        managers.into_iter().map(|(scim, learner)| (scim.0, learner.0)).collect();
+impl ProvenanceRow {
+    pub(crate) fn of(learner: &Learner) -> Result<Self, serde_json::Error> {
+        Ok(Self { learner_id: learner.id.0, document: serde_json::to_string(&learner.provenance)? })
+    }
+}
+
+/// The learners as shown.
+pub(crate) fn learner_views(rows: Vec<LearnerRow>) -> Result<Vec<LearnerView>, StoreError> {
     let mut views = Vec::with_capacity(rows.len());
     for row in rows {
-        let manager = row.manager_scim_id().and_then(|scim_id| managers.get(&scim_id));
-        let manager_learner_id = manager.copied().map(LearnerId);
-        let learner = row.into_stored()?.row;
-        views.push(LearnerView {
-            learner_id: learner.id,
-            scim_id: learner.scim_id,
-            external_id: learner.external_id,
-            status: learner.lifecycle.status,
-            inactive_reason: learner.lifecycle.inactive_reason,
-            manager_learner_id,
-            profile: learner.profile,
-        });
+        views.extend(LearnerView::new(row.into_stored()?.row));
     }
     Ok(views)
 }
 
-#[derive(Debug, Queryable)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct TrainingRecordRow {
-    record_id: Id,
-    learner_id: Id,
+    record_id: Uuid,
+    learner_id: Uuid,
     course_title: String,
     completed_at: DateTime<Utc>,
+    #[serde(deserialize_with = "flag")]
     passed: bool,
     certificate_number: Option<String>,
 }
@@ -221,8 +192,8 @@ pub(crate) struct TrainingRecordRow {
 impl From<TrainingRecordRow> for TrainingRecord {
     fn from(row: TrainingRecordRow) -> Self {
         Self {
-            record_id: row.record_id.0,
-            learner_id: LearnerId(row.learner_id.0),
+            record_id: row.record_id,
+            learner_id: LearnerId(row.learner_id),
             course_title: row.course_title,
             completed_at: row.completed_at,
             passed: row.passed,

@@ -6,7 +6,7 @@ use crate::error::{broken_rule, refused, unavailable, unforeseen_rule};
 /// Tells what will repeat for ever from what may heal.
 ///
 /// An answer that nobody foresaw is about the rows: it is refused, so that one event cannot hold up all behind it.
-pub(super) fn classify(error: DieselError) -> StoreError {
+pub(crate) fn classify(error: DieselError) -> StoreError {
     if let Some(rule) = broken_rule(&error) {
         return refused(rule, error);
     }

@@ -6,6 +6,7 @@ mod external_ids;
 mod fixture;
 mod groups;
 mod isolation;
+mod learning;
 mod logins;
 mod outage;
 mod parked;

@@ -54,6 +54,7 @@ async fn a_manager_is_known_whichever_arrives_first(world: World) {
     world.apply(provisioned(1, at(1), User { enterprise, ..user("ana") })).await;
     assert_eq!(world.learner().await.manager_learner_id, None);
     world.apply(provisioned(9, at(1), user("boss"))).await;
+    world.recheck().await;
     let learners = world.learners_of(INTEGRATION).await;
     let of = |id| learners.iter().find(|learner| learner.scim_id.0 == scim(id)).unwrap();
     assert_eq!(of(1).manager_learner_id, Some(of(9).learner_id));

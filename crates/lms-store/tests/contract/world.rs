@@ -4,9 +4,10 @@ use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
 use diesel::sql_types::BigInt;
 use diesel::{Connection, RunQueryDsl, SqliteConnection};
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
 use events::{Applied, EventHandler, Message};
 use lms::{
-    CohortView, DirectorySync, IntegrationSlug, LearnerView, LmsReader, LmsStore, Ownership, Page, Status,
+    CohortView, DirectorySync, IntegrationSlug, LearnerView, LmsReader, LmsStore, Page, Status,
     TrainingRecord,
 };
 use lms_store::postgres::{PostgresLmsStore, PostgresOptions, Timeouts, migrate};
@@ -54,12 +55,12 @@ impl World {
     }
 
     fn over<S: LmsStore + LmsReader + 'static>(store: Arc<S>, backdoor: Backdoor) -> Self {
-        let sync = DirectorySync::new(store.clone(), Ownership::default());
+        let sync = DirectorySync::new(store.clone());
         Self { store: store.clone(), reader: store, sync, backdoor }
     }
 
     pub(crate) fn replica(&self) -> DirectorySync {
-        DirectorySync::new(self.store.clone(), Ownership::default())
+        DirectorySync::new(self.store.clone())
     }
 
     pub(crate) async fn handle(&self, batch: &[Message]) -> Vec<Applied> {
@@ -73,6 +74,16 @@ impl World {
 
     pub(crate) async fn retry_parked(&self) -> usize {
         self.sync.retry_parked().await.unwrap()
+    }
+
+    /// Decides anew whatever asks for it, until nothing does.
+    pub(crate) async fn recheck(&self) {
+        for _ in 0..20 {
+            if self.sync.recheck().await.unwrap() == 0 {
+                return;
+            }
+        }
+        panic!("there is always something to decide anew");
     }
 
     pub(crate) async fn let_a_minute_pass_for_parked_events(&self) {
@@ -89,6 +100,17 @@ impl World {
             Backdoor::Postgres(database) => database.execute(statements).await,
             Backdoor::Sqlite(_) => self.sqlite_link().batch_execute(&for_sqlite(statements)).unwrap(),
             Backdoor::None => panic!("a database in memory has no back door"),
+        }
+    }
+
+    /// What the database says when it refuses a statement of the LMS.
+    pub(crate) async fn refusal(&self, statement: &str) -> String {
+        match &self.backdoor {
+            Backdoor::Postgres(database) => {
+                let mut connection = AsyncPgConnection::establish(database.url()).await.unwrap();
+                connection.batch_execute(statement).await.unwrap_err().to_string()
+            }
+            _ => self.sqlite_refusal(statement).unwrap(),
         }
     }
 

@@ -1,6 +1,7 @@
-use events::v1::{Address, EnterpriseUser, Manager, Name};
+use events::v1::{Address, EnterpriseUser, Manager, MultiValued, Name};
 
 use super::*;
+use crate::Attribute;
 
 fn value(value: &str, kind: &str) -> MultiValued {
     MultiValued { value: value.to_owned(), r#type: kind.to_owned(), ..MultiValued::default() }
@@ -11,7 +12,7 @@ fn ana() -> User {
 }
 
 fn read(user: &User) -> IncomingUser {
-    read_user(user, Presence::Present)
+    read_user(user, Phase::Current, &Mapping::default())
 }
 
 #[test]
@@ -141,7 +142,7 @@ fn a_tombstone_keeps_the_last_good_address() {
 fn an_absent_active_means_active_and_a_deletion_overrules_it() {
     let user = User { active: None, ..ana() };
     assert_eq!(read(&user).standing, Standing::Active);
-    assert_eq!(read_user(&user, Presence::Deleted).standing, Standing::Deleted);
+    assert_eq!(read_user(&user, Phase::Deleted, &Mapping::default()).standing, Standing::Deleted);
 }
 
 #[test]

@@ -30,7 +30,22 @@ create table sync.integration (
     slug text primary key,
     portal_id uuid not null references lms.portal,
     environment text not null check (environment in ('production', 'staging')),
+    -- Grows with every commit that was decided by counters: another value means that they are others now.
+    revision bigint not null default 0,
+    -- As the rules in force say it; here, so that a query can look back just so far.
+    guard_window_minutes integer not null default 60,
     registered_at timestamptz not null default now()
+);
+
+-- Every version of an integration's rules, the greatest in force; none are the defaults.
+create table sync.rules (
+    integration text not null references sync.integration,
+    version integer not null check (version > 0),
+    document text not null,
+    saved_by text not null,
+    comment text not null default '',
+    saved_at timestamptz not null default now(),
+    primary key (integration, version)
 );
 
 create table lms.learner (
@@ -54,7 +69,7 @@ create table lms.learner (
     employee_number text,
     employee_type text,
     hire_date date,
-    manager_scim_id uuid,
+    manager_learner_id uuid references lms.learner deferrable initially deferred check (manager_learner_id <> learner_id),
     office text,
     country text,
     -- Seeded once or filled by the source, then owned by the LMS.
@@ -96,6 +111,11 @@ create table lms.learner (
 create unique index learner_portal_active_login on lms.learner (portal_id, login_folded) where status = 'active';
 create index learner_integration_login on lms.learner (integration, login_folded, learner_id);
 create index learner_integration_page on lms.learner (integration, learner_id);
+-- By these, somebody known is proposed for a newcomer.
+create index learner_employee_number on lms.learner (employee_number, portal_id) where employee_number is not null;
+create index learner_local_login on lms.learner (lower(login), portal_id) where origin = 'local';
+create index learner_local_email on lms.learner (lower(email), portal_id) where origin = 'local';
+create index learner_manager on lms.learner (manager_learner_id) where manager_learner_id is not null;
 
 create trigger learner_touch before update on lms.learner for each row execute function lms.touch_row();
 create trigger learner_keep before delete on lms.learner for each row execute function lms.refuse_change();
@@ -153,7 +173,33 @@ create trigger training_record_append_only before update or delete on lms.traini
     for each row execute function lms.refuse_change();
 create trigger training_record_keep_all before truncate on lms.training_record execute function lms.refuse_change();
 
--- How far each SCIM resource was followed. Stays after a deletion, so that what comes late is recognised.
+-- Deactivations that wait for a person, because there are suspiciously many of them.
+create table sync.hold (
+    hold_id uuid primary key,
+    integration text not null references sync.integration,
+    state text not null default 'open' check (state in ('open', 'approved', 'rejected')),
+    -- Deactivations of the window before the hold, and active learners of the integration then.
+    departed bigint not null,
+    active bigint not null,
+    opened_at timestamptz not null default now(),
+    decided_by text,
+    decided_at timestamptz,
+    decision_comment text,
+    check ((state = 'open') = (decided_at is null))
+);
+create unique index hold_open on sync.hold (integration) where state = 'open';
+create index hold_page on sync.hold (integration, opened_at, hold_id);
+
+-- How many were deactivated in each minute.
+create table sync.departure (
+    integration text not null references sync.integration,
+    minute timestamptz not null,
+    people bigint not null,
+    primary key (integration, minute)
+);
+
+-- How far each SCIM resource was followed, and what it last said. Stays after a deletion, so that what comes late is
+-- recognised.
 create table sync.link (
     integration text not null references sync.integration,
     kind text not null check (kind in ('user', 'group')),
@@ -163,10 +209,132 @@ create table sync.link (
     epoch integer not null,
     incarnation integer not null,
     version bigint not null,
-    tombstoned boolean not null,
+    phase text not null check (phase in ('current', 'deleted', 'superseded')),
+    -- The last state, as the event's data spells it, and where it came from. None of erased people.
+    state text,
+    event_id uuid,
+    request_id uuid,
+    changed_at timestamptz,
+    manager_scim_id uuid,
+    -- Why the learner does not follow.
+    waits text check (waits in ('held', 'adoption', 'exempt')),
+    hold_id uuid references sync.hold,
+    is_new_person boolean not null default false,
     primary key (scim_id, kind, integration),
-    check ((kind = 'user') = (learner_id is not null)),
-    check ((kind = 'group') = (cohort_id is not null))
+    check (kind = 'user' or (learner_id is null and manager_scim_id is null and waits is null)),
+    check (kind = 'group' or cohort_id is null),
+    check ((state is null) = (event_id is null) and (state is null) = (request_id is null)
+        and (state is null) = (changed_at is null)),
+    check ((waits = 'held') = (hold_id is not null))
+);
+create index link_learner on sync.link (learner_id) where learner_id is not null;
+create index link_cohort on sync.link (cohort_id) where cohort_id is not null;
+create index link_manager on sync.link (manager_scim_id, integration) where manager_scim_id is not null;
+create index link_hold on sync.link (hold_id, scim_id) where hold_id is not null;
+create index link_waits on sync.link (integration, waits, scim_id) where waits is not null;
+
+-- Whom a newcomer may be, for a person to decide.
+create table sync.adoption (
+    integration text not null references sync.integration,
+    scim_id uuid not null,
+    learner_id uuid not null references lms.learner,
+    -- What they have in common: a JSON array of words.
+    matched text not null,
+    proposed_at timestamptz not null default now(),
+    primary key (scim_id, learner_id, integration)
+);
+
+-- Who set which attribute of a learner, and why: digests, no values.
+create table sync.provenance (
+    learner_id uuid primary key references lms.learner,
+    document text not null
+);
+
+create table sync.exemption (
+    learner_id uuid primary key references lms.learner,
+    reason text not null check (reason <> ''),
+    ends_at timestamptz not null,
+    granted_by text not null,
+    granted_at timestamptz not null default now(),
+    -- The learner follows the directory again.
+    is_over boolean not null default false
+);
+create index exemption_end on sync.exemption (ends_at) where not is_over;
+
+-- What was undone or refused in a learner, for those who ask. Holds values: an erasure removes them.
+create table sync.conflict (
+    conflict_id bigint generated always as identity primary key,
+    integration text not null references sync.integration,
+    learner_id uuid not null references lms.learner,
+    -- None: the status.
+    attribute text,
+    kind text not null check (kind in ('reverted', 'clear_refused')),
+    lms_value text,
+    source_value text,
+    rules_version integer not null,
+    event_id uuid not null,
+    request_id uuid not null,
+    noticed_at timestamptz not null default now()
+);
+create index conflict_learner on sync.conflict (learner_id, conflict_id);
+create index conflict_integration on sync.conflict (integration, conflict_id);
+
+-- Resources that are to be decided anew from their last state.
+create table sync.recheck (
+    integration text not null references sync.integration,
+    kind text not null check (kind in ('user', 'group')),
+    scim_id uuid not null,
+    requested_at timestamptz not null default now(),
+    not_before timestamptz not null default now(),
+    attempts integer not null default 0,
+    -- Why it could not be done.
+    reason_code text,
+    reason text,
+    primary key (scim_id, kind, integration)
+);
+create index recheck_due on sync.recheck (not_before, scim_id);
+create index recheck_stuck on sync.recheck (integration, scim_id) where reason is not null;
+
+-- A snapshot of the directory as it is compared, part by part.
+create table sync.reconcile_run (
+    run_id uuid primary key,
+    integration text not null references sync.integration,
+    first_part_at timestamptz not null default now(),
+    -- Known when the snapshot has ended.
+    parts integer,
+    users bigint,
+    groups bigint,
+    members bigint,
+    began_at timestamptz
+);
+create index reconcile_run_page on sync.reconcile_run (integration, first_part_at, run_id);
+create table sync.reconcile_part (
+    run_id uuid not null references sync.reconcile_run,
+    number integer not null,
+    compared_at timestamptz not null default now(),
+    primary key (run_id, number)
+);
+create table sync.drift (
+    drift_id bigint generated always as identity primary key,
+    run_id uuid not null references sync.reconcile_run,
+    kind text not null,
+    scim_id uuid not null,
+    member_scim_id uuid,
+    -- A JSON array of words.
+    attributes text not null default '[]',
+    found_at timestamptz not null default now()
+);
+create index drift_run on sync.drift (run_id, kind, drift_id);
+
+-- An erasure needs two people.
+create table sync.erasure (
+    learner_id uuid primary key references lms.learner,
+    reason text not null check (reason <> ''),
+    requested_by text not null,
+    requested_at timestamptz not null default now(),
+    confirmed_by text,
+    confirmed_at timestamptz,
+    check (confirmed_by <> requested_by)
 );
 
 -- Without foreign keys to users or groups: an edge may arrive before either.
@@ -182,21 +350,28 @@ create table sync.edge (
 );
 create index edge_user on sync.edge (scim_user_id, scim_group_id, integration);
 
--- The one definition of a membership of origin scim: every writer of lms.cohort_membership reads it.
+-- The one definition of a membership of origin scim: every writer of lms.cohort_membership reads it. A cohort may have
+-- several groups: who is a member of one of them is in it.
 -- Subqueries instead of joins: each is one look-up in a unique index, whatever a planner believes about the tables.
 create view sync.derived_membership as
 select
     edge.integration,
     edge.scim_group_id,
     edge.scim_user_id,
-    (select cohort.cohort_id from lms.cohort as cohort
-     where cohort.integration = edge.integration and cohort.scim_id = edge.scim_group_id) as cohort_id,
-    (select learner.learner_id from lms.learner as learner
-     where learner.integration = edge.integration and learner.scim_id = edge.scim_user_id) as learner_id,
+    edge.epoch,
+    edge.incarnation,
+    edge.version,
+    edge.present,
+    (select link.cohort_id from sync.link as link
+     where link.integration = edge.integration and link.kind = 'group' and link.scim_id = edge.scim_group_id)
+        as cohort_id,
+    (select link.learner_id from sync.link as link
+     where link.integration = edge.integration and link.kind = 'user' and link.scim_id = edge.scim_user_id)
+        as learner_id,
     edge.present
-    and coalesce((select not link.tombstoned from sync.link as link
+    and coalesce((select link.phase = 'current' and link.cohort_id is not null from sync.link as link
      where link.integration = edge.integration and link.kind = 'group' and link.scim_id = edge.scim_group_id), false)
-    and coalesce((select not link.tombstoned from sync.link as link
+    and coalesce((select link.phase = 'current' and link.learner_id is not null from sync.link as link
      where link.integration = edge.integration and link.kind = 'user' and link.scim_id = edge.scim_user_id), false)
         as is_effective
 from sync.edge as edge;
@@ -217,16 +392,21 @@ create index inbox_applied_at on sync.inbox (applied_at);
 -- Kept as it came, so that it can be delivered again.
 create table sync.parked_event (
     event_id uuid primary key,
+    -- As far as the message could be read.
+    integration text,
+    subject text,
+    reason_code text not null,
     reason text not null,
     routing_key text not null,
     content_type text not null,
-    attributes json not null,
+    attributes text not null,
     body bytea not null,
     attempts integer not null default 1,
     first_parked_at timestamptz not null default now(),
     last_parked_at timestamptz not null default now()
 );
 create index parked_event_last_parked_at on sync.parked_event (last_parked_at);
+create index parked_event_page on sync.parked_event (integration, event_id);
 
 -- The role as which user-sync works. It belongs to the server, not to this database, and is therefore shared.
 do $$
@@ -251,17 +431,17 @@ end $$;
 grant usage on schema lms, sync to illuxi_user_sync;
 grant select, insert on lms.portal to illuxi_user_sync;
 grant select (learner_id, portal_id, login, login_folded, email, given_name, family_name, display_name, job_title, department,
-        division, organization, cost_center, employee_number, employee_type, hire_date, manager_scim_id, office,
+        division, organization, cost_center, employee_number, employee_type, hire_date, manager_learner_id, office,
         country, preferred_language, locale, time_zone, phone, status, inactive_reason, inactivated_at,
         reactivated_at, origin, integration, scim_id, source_object_id, row_version),
     insert (learner_id, portal_id, login, login_folded, email, given_name, family_name, display_name, job_title, department,
-        division, organization, cost_center, employee_number, employee_type, hire_date, manager_scim_id, office,
+        division, organization, cost_center, employee_number, employee_type, hire_date, manager_learner_id, office,
         country, preferred_language, locale, time_zone, phone, status, inactive_reason, inactivated_at,
         reactivated_at, origin, integration, scim_id, source_object_id),
     update (login, login_folded, email, given_name, family_name, display_name, job_title, department,
-        division, organization, cost_center, employee_number, employee_type, hire_date, manager_scim_id, office,
+        division, organization, cost_center, employee_number, employee_type, hire_date, manager_learner_id, office,
         country, preferred_language, locale, time_zone, phone, status, inactive_reason, inactivated_at,
-        reactivated_at, scim_id, source_object_id)
+        reactivated_at, origin, integration, scim_id, source_object_id)
     on lms.learner to illuxi_user_sync;
 grant select,
     insert (cohort_id, portal_id, name, slug, status, origin, integration, scim_id, source_object_id),
@@ -269,9 +449,11 @@ grant select,
     on lms.cohort to illuxi_user_sync;
 grant select, insert, delete on lms.cohort_membership to illuxi_user_sync;
 grant select on lms.training_record to illuxi_user_sync;
--- Update only to lock the row while a commit of the integration runs.
-grant select, insert, update on sync.integration to illuxi_user_sync;
-grant select, insert, update on sync.link, sync.edge to illuxi_user_sync;
+-- Of the integration, only its counters; and the row is locked while a commit of the integration runs.
+grant select, insert (slug, portal_id, environment), update (revision, guard_window_minutes)
+    on sync.integration to illuxi_user_sync;
+grant select, insert on sync.rules, sync.inbox, sync.drift to illuxi_user_sync;
+grant select, insert, update on sync.link, sync.edge, sync.hold, sync.departure, sync.provenance, sync.exemption,
+    sync.reconcile_run, sync.reconcile_part, sync.erasure, sync.conflict to illuxi_user_sync;
+grant select, insert, update, delete on sync.adoption, sync.recheck, sync.parked_event to illuxi_user_sync;
 grant select on sync.derived_membership to illuxi_user_sync;
-grant select, insert on sync.inbox to illuxi_user_sync;
-grant select, insert, update, delete on sync.parked_event to illuxi_user_sync;

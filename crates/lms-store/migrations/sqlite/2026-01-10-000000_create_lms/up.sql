@@ -11,7 +11,22 @@ create table sync_integration (
     slug text not null primary key,
     portal_id text not null references lms_portal,
     environment text not null check (environment in ('production', 'staging')),
+    -- Grows with every commit that was decided by counters: another value means that they are others now.
+    revision integer not null default 0,
+    -- As the rules in force say it; here, so that a query can look back just so far.
+    guard_window_minutes integer not null default 60,
     registered_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+) strict;
+
+-- Every version of an integration's rules, the greatest in force; none are the defaults.
+create table sync_rules (
+    integration text not null references sync_integration,
+    version integer not null check (version > 0),
+    document text not null,
+    saved_by text not null,
+    comment text not null default '',
+    saved_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    primary key (integration, version)
 ) strict;
 
 create table lms_learner (
@@ -35,7 +50,8 @@ create table lms_learner (
     employee_number text,
     employee_type text,
     hire_date text,
-    manager_scim_id text,
+    manager_learner_id text references lms_learner deferrable initially deferred
+        check (manager_learner_id <> learner_id),
     office text,
     country text,
     -- Seeded once or filled by the source, then owned by the LMS.
@@ -77,6 +93,11 @@ create unique index learner_integration_source_object_id on lms_learner (source_
 create unique index learner_portal_active_login on lms_learner (portal_id, login_folded) where status = 'active';
 create index learner_integration_login on lms_learner (integration, login_folded, learner_id);
 create index learner_integration_page on lms_learner (integration, learner_id);
+-- By these, somebody known is proposed for a newcomer.
+create index learner_employee_number on lms_learner (employee_number, portal_id) where employee_number is not null;
+create index learner_local_login on lms_learner (lower(login), portal_id) where origin = 'local';
+create index learner_local_email on lms_learner (lower(email), portal_id) where origin = 'local';
+create index learner_manager on lms_learner (manager_learner_id) where manager_learner_id is not null;
 
 -- Counts every write, so that a decision made on an older row is recognised, whoever wrote the newer one.
 create trigger learner_touch after update on lms_learner when new.row_version = old.row_version begin
@@ -147,7 +168,33 @@ create trigger training_record_keep before delete on lms_training_record begin
     select raise(abort, 'DELETE of lms_training_record is forbidden');
 end;
 
--- How far each SCIM resource was followed. Stays after a deletion, so that what comes late is recognised.
+-- Deactivations that wait for a person, because there are suspiciously many of them.
+create table sync_hold (
+    hold_id text not null primary key,
+    integration text not null references sync_integration,
+    state text not null default 'open' check (state in ('open', 'approved', 'rejected')),
+    -- Deactivations of the window before the hold, and active learners of the integration then.
+    departed integer not null,
+    active integer not null,
+    opened_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    decided_by text,
+    decided_at text,
+    decision_comment text,
+    check ((state = 'open') = (decided_at is null))
+) strict;
+create unique index hold_open on sync_hold (integration) where state = 'open';
+create index hold_page on sync_hold (integration, opened_at, hold_id);
+
+-- How many were deactivated in each minute.
+create table sync_departure (
+    integration text not null references sync_integration,
+    minute text not null,
+    people integer not null,
+    primary key (integration, minute)
+) strict;
+
+-- How far each SCIM resource was followed, and what it last said. Stays after a deletion, so that what comes late is
+-- recognised.
 create table sync_link (
     integration text not null references sync_integration,
     kind text not null check (kind in ('user', 'group')),
@@ -157,11 +204,133 @@ create table sync_link (
     epoch integer not null,
     incarnation integer not null,
     version integer not null,
-    tombstoned integer not null check (tombstoned in (0, 1)),
+    phase text not null check (phase in ('current', 'deleted', 'superseded')),
+    -- The last state, as the event's data spells it, and where it came from. None of erased people.
+    state text,
+    event_id text,
+    request_id text,
+    changed_at text,
+    manager_scim_id text,
+    -- Why the learner does not follow.
+    waits text check (waits in ('held', 'adoption', 'exempt')),
+    hold_id text references sync_hold,
+    is_new_person integer not null default 0,
     primary key (scim_id, kind, integration),
-    check ((kind = 'user') = (learner_id is not null)),
-    check ((kind = 'group') = (cohort_id is not null))
-) strict, without rowid;
+    check (kind = 'user' or (learner_id is null and manager_scim_id is null and waits is null)),
+    check (kind = 'group' or cohort_id is null),
+    check ((state is null) = (event_id is null) and (state is null) = (request_id is null)
+        and (state is null) = (changed_at is null)),
+    check ((waits = 'held') = (hold_id is not null))
+) strict;
+create index link_learner on sync_link (learner_id) where learner_id is not null;
+create index link_cohort on sync_link (cohort_id) where cohort_id is not null;
+create index link_manager on sync_link (manager_scim_id, integration) where manager_scim_id is not null;
+create index link_hold on sync_link (hold_id, scim_id) where hold_id is not null;
+create index link_waits on sync_link (integration, waits, scim_id) where waits is not null;
+
+-- Whom a newcomer may be, for a person to decide.
+create table sync_adoption (
+    integration text not null references sync_integration,
+    scim_id text not null,
+    learner_id text not null references lms_learner,
+    -- What they have in common: a JSON array of words.
+    matched text not null,
+    proposed_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    primary key (scim_id, learner_id, integration)
+) strict;
+
+-- Who set which attribute of a learner, and why: digests, no values.
+create table sync_provenance (
+    learner_id text not null primary key references lms_learner,
+    document text not null
+) strict;
+
+create table sync_exemption (
+    learner_id text not null primary key references lms_learner,
+    reason text not null check (reason <> ''),
+    ends_at text not null,
+    granted_by text not null,
+    granted_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    -- The learner follows the directory again.
+    is_over integer not null default 0
+) strict;
+create index exemption_end on sync_exemption (ends_at) where not is_over;
+
+-- What was undone or refused in a learner, for those who ask. Holds values: an erasure removes them.
+create table sync_conflict (
+    conflict_id integer primary key,
+    integration text not null references sync_integration,
+    learner_id text not null references lms_learner,
+    -- None: the status.
+    attribute text,
+    kind text not null check (kind in ('reverted', 'clear_refused')),
+    lms_value text,
+    source_value text,
+    rules_version integer not null,
+    event_id text not null,
+    request_id text not null,
+    noticed_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+) strict;
+create index conflict_learner on sync_conflict (learner_id, conflict_id);
+create index conflict_integration on sync_conflict (integration, conflict_id);
+
+-- Resources that are to be decided anew from their last state.
+create table sync_recheck (
+    integration text not null references sync_integration,
+    kind text not null check (kind in ('user', 'group')),
+    scim_id text not null,
+    requested_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    not_before text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    attempts integer not null default 0,
+    -- Why it could not be done.
+    reason_code text,
+    reason text,
+    primary key (scim_id, kind, integration)
+) strict;
+create index recheck_due on sync_recheck (not_before, scim_id);
+create index recheck_stuck on sync_recheck (integration, scim_id) where reason is not null;
+
+-- A snapshot of the directory as it is compared, part by part.
+create table sync_reconcile_run (
+    run_id text not null primary key,
+    integration text not null references sync_integration,
+    first_part_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    -- Known when the snapshot has ended.
+    parts integer,
+    users integer,
+    groups integer,
+    members integer,
+    began_at text
+) strict;
+create index reconcile_run_page on sync_reconcile_run (integration, first_part_at, run_id);
+create table sync_reconcile_part (
+    run_id text not null references sync_reconcile_run,
+    number integer not null,
+    compared_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    primary key (run_id, number)
+) strict;
+create table sync_drift (
+    drift_id integer primary key,
+    run_id text not null references sync_reconcile_run,
+    kind text not null,
+    scim_id text not null,
+    member_scim_id text,
+    -- A JSON array of words.
+    attributes text not null default '[]',
+    found_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+) strict;
+create index drift_run on sync_drift (run_id, kind, drift_id);
+
+-- An erasure needs two people.
+create table sync_erasure (
+    learner_id text not null primary key references lms_learner,
+    reason text not null check (reason <> ''),
+    requested_by text not null,
+    requested_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    confirmed_by text,
+    confirmed_at text,
+    check (confirmed_by <> requested_by)
+) strict;
 
 -- Without foreign keys to users or groups: an edge may arrive before either.
 create table sync_edge (
@@ -171,26 +340,33 @@ create table sync_edge (
     epoch integer not null,
     incarnation integer not null,
     version integer not null,
-    present integer not null check (present in (0, 1)),
+    present integer not null,
     primary key (scim_group_id, scim_user_id, integration)
-) strict, without rowid;
+) strict;
 create index edge_user on sync_edge (scim_user_id, scim_group_id, integration);
 
--- The one definition of a membership of origin scim: every writer of lms_cohort_membership reads it.
+-- The one definition of a membership of origin scim: every writer of lms_cohort_membership reads it. A cohort may have
+-- several groups: who is a member of one of them is in it.
 -- Subqueries instead of joins: each is one look-up in a unique index, whatever a planner believes about the tables.
 create view sync_derived_membership as
 select
     edge.integration,
     edge.scim_group_id,
     edge.scim_user_id,
-    (select cohort.cohort_id from lms_cohort as cohort
-     where cohort.integration = edge.integration and cohort.scim_id = edge.scim_group_id) as cohort_id,
-    (select learner.learner_id from lms_learner as learner
-     where learner.integration = edge.integration and learner.scim_id = edge.scim_user_id) as learner_id,
+    edge.epoch,
+    edge.incarnation,
+    edge.version,
+    edge.present,
+    (select link.cohort_id from sync_link as link
+     where link.integration = edge.integration and link.kind = 'group' and link.scim_id = edge.scim_group_id)
+        as cohort_id,
+    (select link.learner_id from sync_link as link
+     where link.integration = edge.integration and link.kind = 'user' and link.scim_id = edge.scim_user_id)
+        as learner_id,
     edge.present
-    and coalesce((select not link.tombstoned from sync_link as link
+    and coalesce((select link.phase = 'current' and link.cohort_id is not null from sync_link as link
      where link.integration = edge.integration and link.kind = 'group' and link.scim_id = edge.scim_group_id), false)
-    and coalesce((select not link.tombstoned from sync_link as link
+    and coalesce((select link.phase = 'current' and link.learner_id is not null from sync_link as link
      where link.integration = edge.integration and link.kind = 'user' and link.scim_id = edge.scim_user_id), false)
         as is_effective
 from sync_edge as edge;
@@ -211,6 +387,10 @@ create index inbox_applied_at on sync_inbox (applied_at);
 -- Kept as it came, so that it can be delivered again.
 create table sync_parked_event (
     event_id text not null primary key,
+    -- As far as the message could be read.
+    integration text,
+    subject text,
+    reason_code text not null,
     reason text not null,
     routing_key text not null,
     content_type text not null,
@@ -221,3 +401,4 @@ create table sync_parked_event (
     last_parked_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 ) strict;
 create index parked_event_last_parked_at on sync_parked_event (last_parked_at);
+create index parked_event_page on sync_parked_event (integration, event_id);

@@ -1,0 +1,31 @@
+drop trigger learner_follow_new;
+drop trigger learner_follow_place;
+drop trigger learner_shut_out;
+drop trigger learner_let_in_again;
+drop trigger learner_keep_erased;
+drop trigger cohort_follow_changed;
+drop trigger cohort_membership_follow_new;
+drop trigger cohort_membership_follow_ended;
+drop trigger cohort_membership_keep_parties;
+drop trigger training_record_keep_replaced;
+
+drop view lms_enrol_member;
+drop view lms_settle_admins;
+drop view lms_withdraw_grant;
+drop view lms_last_admin;
+drop view lms_active_admin;
+drop view lms_scim_role;
+drop table sync_finding;
+drop table lms_outbox;
+drop table lms_role_grant;
+drop table lms_enrolment;
+drop table lms_cohort_course;
+drop table lms_course;
+drop table lms_headcount;
+
+alter table lms_cohort drop column grants_role;
+alter table lms_cohort drop column on_leave;
+alter table lms_portal drop column default_time_zone;
+alter table lms_portal drop column default_locale;
+alter table lms_portal drop column seat_limit;
+alter table lms_portal drop column name;

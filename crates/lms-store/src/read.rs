@@ -1,0 +1,69 @@
+use lms::{CohortId, CohortView, IntegrationSlug, LearnerId, LearnerView, Page, StoreError, TrainingRecord};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::database::{Database, read_for};
+use crate::queries as sql;
+use crate::rows::{CohortRow, LearnerRow, MemberRow, TrainingRecordRow, cohort_views, learner_views};
+
+#[derive(Serialize)]
+struct PageOf<'a> {
+    integration: &'a str,
+    login_folded: Option<String>,
+    after: Option<Uuid>,
+    max_rows: u32,
+}
+
+#[derive(Serialize)]
+struct OfCohort<'a> {
+    integration: &'a str,
+    cohort_id: Uuid,
+}
+
+#[derive(Serialize)]
+struct OfLearner<'a> {
+    integration: &'a str,
+    learner_id: Uuid,
+}
+
+pub(crate) async fn learners<D: Database>(
+    database: &mut D,
+    integration: &IntegrationSlug,
+    login: Option<&str>,
+    page: Page<LearnerId>,
+) -> Result<Vec<LearnerView>, StoreError> {
+    let statement = if login.is_some() { &sql::LEARNERS_BY_LOGIN } else { &sql::LEARNERS };
+    let wanted = PageOf {
+        integration: integration.as_str(),
+        login_folded: login.map(lms::fold),
+        after: page.after.map(|id| id.0),
+        max_rows: page.limit,
+    };
+    let rows: Vec<LearnerRow> = read_for(database, statement, &[wanted]).await?;
+    learner_views(rows)
+}
+
+pub(crate) async fn cohorts<D: Database>(
+    database: &mut D,
+    integration: &IntegrationSlug,
+    page: Page<CohortId>,
+) -> Result<Vec<CohortView>, StoreError> {
+    let integration = integration.as_str();
+    let after = page.after.map(|id| id.0);
+    let wanted = PageOf { integration, login_folded: None, after, max_rows: page.limit };
+    let rows: Vec<CohortRow> = read_for(database, &sql::COHORTS, &[wanted]).await?;
+    let shown: Vec<OfCohort<'_>> =
+        rows.iter().map(|row| OfCohort { integration, cohort_id: row.cohort_id() }).collect();
+    let members: Vec<MemberRow> = read_for(database, &sql::MEMBERS, &shown).await?;
+    cohort_views(rows, members)
+}
+
+pub(crate) async fn training_records<D: Database>(
+    database: &mut D,
+    integration: &IntegrationSlug,
+    learner: LearnerId,
+) -> Result<Vec<TrainingRecord>, StoreError> {
+    let wanted = OfLearner { integration: integration.as_str(), learner_id: learner.0 };
+    let rows: Vec<TrainingRecordRow> = read_for(database, &sql::TRAINING_RECORDS, &[wanted]).await?;
+    Ok(rows.into_iter().map(TrainingRecord::from).collect())
+}

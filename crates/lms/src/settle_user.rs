@@ -1,0 +1,211 @@
+use crate::guard_state::Passage;
+use crate::incoming::{IncomingUser, read_user};
+use crate::overwrite::{ConflictKind, Contact, overwrite};
+use crate::provenance::StatusOrigin;
+use crate::text::fits_key;
+use crate::working_set::WorkingSet;
+use crate::{
+    Attribute, Cause, Conflict, Learner, LearnerId, Lifecycle, ParkReason, Phase, PortalId, Profile,
+    Provenance, ResourceKey, Status, UserLink, VersionedRules, Wait, fold,
+};
+
+/// What was done to a learner.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Settled {
+    /// Attributes that have another value now.
+    pub(crate) changed: Vec<Attribute>,
+    /// The status is another one now.
+    pub(crate) is_status_changed: bool,
+}
+
+/// Brings the learner in line with the last state of a user, and remembers the link. An error changes nothing.
+///
+/// Needs nothing but the state, the rules and the learner: so it is done with an event, and again whenever one of the
+/// three changes.
+pub(crate) fn settle_user(
+    set: &mut WorkingSet,
+    key: &ResourceKey,
+    mut link: UserLink,
+) -> Result<Settled, ParkReason> {
+    let Some(source) = link.source.clone() else {
+        set.users.advance(key.clone(), link);
+        return Ok(Settled::default());
+    };
+    let known = link.target.and_then(|target| set.users.row(target)).cloned();
+    if known.is_none() && set.offer_adoption(key, &mut link) {
+        set.users.advance(key.clone(), link);
+        return Ok(Settled::default());
+    }
+    let rules = set.rules_of(&key.integration)?;
+    let mut incoming = read_user(&source.state, link.phase, &rules.rules.mapping);
+    set.resolve_manager(key, &mut incoming.profile);
+    let contact = contact_of(known.as_ref());
+    let portal = set.portal_of(&key.integration)?;
+    let before = known.unwrap_or_else(|| blank(portal, key));
+    let mut learner = identify(before.clone(), key, &incoming, link.phase);
+    link.target = Some(learner.id);
+    if learner.is_exempt {
+        link.wait = Some(Wait::Exempt);
+        return join(set, key, link, learner, Settled::default());
+    }
+    let lifecycle = live(&before, &incoming, contact, source.cause);
+    let was_active = before.lifecycle.status == Status::Active;
+    match (was_active, lifecycle.status == Status::Active) {
+        (true, false) => match set.guard_state(&key.integration)?.pass(link.wait, source.cause) {
+            Passage::Free => {}
+            Passage::Held(wait) => {
+                link.wait = Some(wait);
+                set.users.advance(key.clone(), link);
+                return Ok(Settled::default());
+            }
+        },
+        (false, true) if !set.guard_state(&key.integration)?.has_seat() => return Err(ParkReason::NoSeat),
+        _ => {}
+    }
+    link.wait = None;
+    let mut conflicts = write_profile(&mut learner, &incoming.profile, &rules, contact, source.cause);
+    conflicts.extend(write_status(&mut learner, &before, lifecycle, &rules, contact, source.cause));
+    check(&learner)?;
+    let settled = compare(&before, &learner);
+    let is_active = learner.lifecycle.status == Status::Active;
+    let settled = join(set, key, link, learner, settled)?;
+    set.guard_state(&key.integration)?.count(was_active, is_active);
+    set.conflicts.extend(conflicts);
+    Ok(settled)
+}
+
+fn contact_of(known: Option<&Learner>) -> Contact {
+    match known {
+        None => Contact::Created,
+        Some(learner) if learner.source.is_none() => Contact::Adopted,
+        Some(_) => Contact::Repeated,
+    }
+}
+
+/// Puts the learner and the link in.
+fn join(
+    set: &mut WorkingSet,
+    key: &ResourceKey,
+    link: UserLink,
+    learner: Learner,
+    settled: Settled,
+) -> Result<Settled, ParkReason> {
+    let (id, phase) = (learner.id, link.phase);
+    set.users.put(learner, phase)?;
+    set.users.advance(key.clone(), link);
+    if phase == Phase::Current {
+        // Puts right what was done by hand to the memberships of this one person.
+        set.users.rejoin(id);
+    }
+    Ok(settled)
+}
+
+fn blank(portal: PortalId, key: &ResourceKey) -> Learner {
+    Learner {
+        id: LearnerId::of_user(&key.integration, key.scim_id),
+        portal,
+        source: Some(key.clone()),
+        external_id: None,
+        lifecycle: Lifecycle::unborn(),
+        profile: Profile::default(),
+        provenance: Provenance::default(),
+        is_exempt: false,
+    }
+}
+
+fn identify(learner: Learner, key: &ResourceKey, incoming: &IncomingUser, phase: Phase) -> Learner {
+    let external_id = match phase {
+        // By it, a person who returns is found.
+        Phase::Deleted => incoming.external_id.clone().or_else(|| learner.external_id.clone()),
+        // The state says what the external id is, also that there is none any more.
+        Phase::Current | Phase::Superseded => incoming.external_id.clone(),
+    };
+    Learner { source: Some(key.clone()), external_id, ..learner }
+}
+
+fn live(before: &Learner, incoming: &IncomingUser, contact: Contact, cause: Cause) -> Lifecycle {
+    match contact {
+        Contact::Created => Lifecycle::begin(incoming.standing, cause.at),
+        Contact::Adopted | Contact::Repeated => before.lifecycle.follow(incoming.standing, cause.at),
+    }
+}
+
+fn write_profile(
+    learner: &mut Learner,
+    incoming: &Profile,
+    rules: &VersionedRules,
+    contact: Contact,
+    cause: Cause,
+) -> Vec<Conflict> {
+    let (profile, provenance) = (&mut learner.profile, &mut learner.provenance);
+    let disagreements = overwrite(profile, provenance, incoming, rules, contact, cause);
+    let integration = learner.source.as_ref().map(|source| source.integration.clone());
+    let conflicts = disagreements.into_iter().filter_map(|disagreement| {
+        Some(Conflict {
+            integration: integration.clone()?,
+            learner: learner.id,
+            attribute: Some(disagreement.attribute),
+            kind: disagreement.kind,
+            lms_value: disagreement.lms_value,
+            source_value: disagreement.source_value,
+            rules: rules.version,
+            cause,
+        })
+    });
+    conflicts.collect()
+}
+
+/// The directory owns the status; who was deactivated or activated by hand follows it again.
+fn write_status(
+    learner: &mut Learner,
+    before: &Learner,
+    lifecycle: Lifecycle,
+    rules: &VersionedRules,
+    contact: Contact,
+    cause: Cause,
+) -> Option<Conflict> {
+    learner.lifecycle = lifecycle;
+    let (was, is) = (before.lifecycle.status, lifecycle.status);
+    let written = before.provenance.status().map(|origin| origin.written);
+    if written != Some(is) {
+        learner.provenance.record_status(StatusOrigin { written: is, rules: rules.version, cause });
+    }
+    let is_edited = contact == Contact::Repeated && written.is_some_and(|written| written != was);
+    let source = learner.source.as_ref().filter(|_| is_edited && was != is)?;
+    Some(Conflict {
+        integration: source.integration.clone(),
+        learner: learner.id,
+        attribute: None,
+        kind: ConflictKind::Reverted,
+        lms_value: Some(was.as_str().to_owned()),
+        source_value: Some(is.as_str().to_owned()),
+        rules: rules.version,
+        cause,
+    })
+}
+
+fn check(learner: &Learner) -> Result<(), ParkReason> {
+    let login = learner.profile.value(Attribute::Login);
+    if learner.lifecycle.status == Status::Active && login.is_none() {
+        return Err(ParkReason::MissingAttribute(Attribute::Login));
+    }
+    // Folding may lengthen it.
+    let employee_number = learner.profile.value(Attribute::EmployeeNumber);
+    if !fits_key(login.map(fold).as_deref())
+        || !fits_key(learner.external_id.as_deref())
+        || !fits_key(employee_number)
+        || !fits_key(learner.profile.value(Attribute::Email))
+    {
+        return Err(ParkReason::UnfitKey);
+    }
+    Ok(())
+}
+
+fn compare(before: &Learner, after: &Learner) -> Settled {
+    let has_changed =
+        |attribute: &Attribute| before.profile.value(*attribute) != after.profile.value(*attribute);
+    Settled {
+        changed: Attribute::ALL.into_iter().filter(has_changed).collect(),
+        is_status_changed: before.lifecycle.status != after.lifecycle.status,
+    }
+}

@@ -1,0 +1,316 @@
+use chrono::{DateTime, Utc};
+use events::v1::snapshot_chunk::Content;
+use events::v1::{Group, GroupRange, MemberRange, SnapshotChunk, SnapshotEnd, User, UserRange};
+use events::{Applied, Envelope, Sequence};
+use uuid::Uuid;
+
+use crate::group_event::{GroupStatement, follow_group};
+use crate::link::Age;
+use crate::settle_group::settle_group;
+use crate::settle_user::settle_user;
+use crate::user_event::{UserStatement, follow_user};
+use crate::working_set::WorkingSet;
+use crate::{
+    Cause, ComparedChunk, Drift, DriftKind, Edge, EdgeKey, EndedRun, IdRange, IntegrationSlug, Link,
+    ParkReason, Phase, Range, ResourceKey, ScimId,
+};
+
+/// What a part of a snapshot asks a store for.
+pub(crate) fn range_of(envelope: &Envelope, chunk: &SnapshotChunk) -> Option<Range> {
+    let integration = IntegrationSlug(envelope.integration.clone());
+    let (after, through, kind) = match chunk.content.as_ref()? {
+        Content::Users(range) => (&range.after, &range.through, IdRange::Users),
+        Content::Groups(range) => (&range.after, &range.through, IdRange::Groups),
+        Content::Members(range) => {
+            let group = ScimId(range.group_id.parse().ok()?);
+            (&range.after, &range.through, IdRange::Members(group))
+        }
+    };
+    let bound = |text: &str| text.parse::<Uuid>().ok();
+    Some(Range { integration, kind, after: bound(after), through: bound(through) })
+}
+
+/// Compares a part of a snapshot with what the LMS holds, and repairs the differences.
+///
+/// Every part stands alone: in its range of ids, exactly what it lists exists. What is newer here than there is left
+/// alone, and so is what changed while the part was being read.
+///
+/// # Errors
+/// `MalformedSnapshot` when it cannot be understood, or the reason of the first resource that cannot be applied: then
+/// nothing of the part is, and it waits as a whole.
+pub(crate) fn compare_chunk(
+    set: &mut WorkingSet,
+    envelope: &Envelope,
+    chunk: &SnapshotChunk,
+) -> Result<Applied, ParkReason> {
+    let part = Part::read(envelope, chunk)?;
+    match chunk.content.as_ref().ok_or(ParkReason::MalformedSnapshot)? {
+        Content::Users(users) => part.compare_users(set, users)?,
+        Content::Groups(groups) => part.compare_groups(set, groups)?,
+        Content::Members(members) => part.compare_members(set, members)?,
+    }
+    let integration = part.integration.clone();
+    set.chunks.push(ComparedChunk { run: part.run, integration, number: chunk.number });
+    Ok(Applied::Executed)
+}
+
+/// Remembers how many parts a snapshot has.
+pub(crate) fn end_run(
+    set: &mut WorkingSet,
+    envelope: &Envelope,
+    end: &SnapshotEnd,
+) -> Result<Applied, ParkReason> {
+    let run = end.snapshot_id.parse().map_err(|_| ParkReason::MalformedSnapshot)?;
+    set.ended_runs.push(EndedRun {
+        run,
+        integration: IntegrationSlug(envelope.integration.clone()),
+        chunks: end.chunks,
+        users: end.users,
+        groups: end.groups,
+        members: end.members,
+        began_at: end.began_at.as_ref().and_then(instant),
+    });
+    Ok(Applied::Executed)
+}
+
+struct Part {
+    run: Uuid,
+    integration: IntegrationSlug,
+    range: Range,
+    settled_before: DateTime<Utc>,
+    cause: Cause,
+}
+
+impl Part {
+    fn read(envelope: &Envelope, chunk: &SnapshotChunk) -> Result<Self, ParkReason> {
+        let settled_before = chunk.settled_before.as_ref().and_then(instant);
+        Ok(Self {
+            run: chunk.snapshot_id.parse().map_err(|_| ParkReason::MalformedSnapshot)?,
+            integration: IntegrationSlug(envelope.integration.clone()),
+            range: range_of(envelope, chunk).ok_or(ParkReason::MalformedSnapshot)?,
+            settled_before: settled_before.ok_or(ParkReason::MalformedSnapshot)?,
+            cause: Cause::from(envelope),
+        })
+    }
+
+    fn key(&self, id: &str) -> Result<ResourceKey, ParkReason> {
+        let id = id.parse().map_err(|_| ParkReason::MalformedSnapshot)?;
+        Ok(ResourceKey { integration: self.integration.clone(), scim_id: ScimId(id) })
+    }
+
+    fn cause_at(&self, changed_at: Option<&events::Timestamp>) -> Cause {
+        Cause { at: changed_at.and_then(instant).unwrap_or(self.cause.at), ..self.cause }
+    }
+
+    fn compare_users(&self, set: &mut WorkingSet, range: &UserRange) -> Result<(), ParkReason> {
+        let mut listed = Vec::with_capacity(range.users.len());
+        for state in &range.users {
+            let user = state.user.as_ref().ok_or(ParkReason::MissingState)?;
+            let key = self.key(&user.id)?;
+            let sequence = parse_sequence(&state.sequence)?;
+            let cause = self.cause_at(state.changed_at.as_ref());
+            let statement = UserStatement { user, phase: Phase::Current, sequence, cause };
+            self.compare_user(set, &key, &statement)?;
+            listed.push(key);
+        }
+        let extra = self.unlisted(set.users.links(), &listed);
+        for (key, link) in extra {
+            settle_user(set, &key, Link { phase: Phase::Deleted, ..link })?;
+            self.found(set, DriftKind::ExtraUser, key.scim_id);
+        }
+        Ok(())
+    }
+
+    fn compare_user(
+        &self,
+        set: &mut WorkingSet,
+        key: &ResourceKey,
+        statement: &UserStatement<'_>,
+    ) -> Result<(), ParkReason> {
+        let known = set.users.link(key).cloned();
+        let age = known.as_ref().map(|link| link.age_of(statement.sequence));
+        match (age, known) {
+            // Found dead although it lives: it was taken for deleted by mistake, or the directory was restored.
+            (Some(Age::Same), Some(link)) if link.phase == Phase::Current || link.phase == Phase::Deleted => {
+                let was_deleted = link.phase == Phase::Deleted;
+                let settled = settle_user(set, key, Link { phase: Phase::Current, ..link })?;
+                if was_deleted {
+                    self.found(set, DriftKind::StaleUser, key.scim_id);
+                } else if settled.is_status_changed {
+                    self.found(set, DriftKind::EditedStatus, key.scim_id);
+                }
+                if !was_deleted && !settled.changed.is_empty() {
+                    self.found_edited(set, key.scim_id, settled.changed);
+                }
+            }
+            (Some(Age::Same | Age::Older), _) => {}
+            (Some(Age::Newer), _) => {
+                follow_user(set, key, statement)?;
+                self.found(set, DriftKind::StaleUser, key.scim_id);
+            }
+            (None, _) => {
+                follow_user(set, key, statement)?;
+                self.found(set, DriftKind::MissingUser, key.scim_id);
+            }
+        }
+        Ok(())
+    }
+
+    fn compare_groups(&self, set: &mut WorkingSet, range: &GroupRange) -> Result<(), ParkReason> {
+        let mut listed = Vec::with_capacity(range.groups.len());
+        for state in &range.groups {
+            let group = state.group.as_ref().ok_or(ParkReason::MissingState)?;
+            let key = self.key(&group.id)?;
+            let sequence = parse_sequence(&state.sequence)?;
+            let cause = self.cause_at(state.changed_at.as_ref());
+            let statement = GroupStatement { group, phase: Phase::Current, sequence, cause };
+            self.compare_group(set, &key, &statement)?;
+            listed.push(key);
+        }
+        let extra = self.unlisted(set.groups.links(), &listed);
+        for (key, link) in extra {
+            settle_group(set, &key, Link { phase: Phase::Deleted, ..link })?;
+            self.found(set, DriftKind::ExtraGroup, key.scim_id);
+        }
+        Ok(())
+    }
+
+    fn compare_group(
+        &self,
+        set: &mut WorkingSet,
+        key: &ResourceKey,
+        statement: &GroupStatement<'_>,
+    ) -> Result<(), ParkReason> {
+        let known = set.groups.link(key).cloned();
+        let age = known.as_ref().map(|link| link.age_of(statement.sequence));
+        match (age, known) {
+            (Some(Age::Same), Some(link)) if link.phase != Phase::Superseded => {
+                let was_deleted = link.phase == Phase::Deleted;
+                let is_changed = settle_group(set, key, Link { phase: Phase::Current, ..link })?;
+                if was_deleted {
+                    self.found(set, DriftKind::StaleGroup, key.scim_id);
+                } else if is_changed {
+                    self.found(set, DriftKind::EditedCohort, key.scim_id);
+                }
+            }
+            (Some(Age::Same | Age::Older), _) => {}
+            (Some(Age::Newer), known) => {
+                follow_group(set, key, statement)?;
+                // Members are versions of the group too, and tell of nothing that is told here.
+                if known.and_then(|link| link.source).is_none_or(|source| source.state != *statement.group) {
+                    self.found(set, DriftKind::StaleGroup, key.scim_id);
+                }
+            }
+            (None, _) => {
+                follow_group(set, key, statement)?;
+                self.found(set, DriftKind::MissingGroup, key.scim_id);
+            }
+        }
+        Ok(())
+    }
+
+    /// What the LMS follows in the range and the directory does not have.
+    fn unlisted<'a, Target: Copy + 'a, State: Clone + 'a>(
+        &self,
+        links: impl Iterator<Item = (&'a ResourceKey, &'a Link<Target, State>)>,
+        listed: &[ResourceKey],
+    ) -> Vec<(ResourceKey, Link<Target, State>)> {
+        links
+            .filter(|(key, link)| {
+                let is_settled =
+                    link.source.as_ref().is_some_and(|source| source.cause.at < self.settled_before);
+                link.phase == Phase::Current
+                    && key.integration == self.integration
+                    && self.range.contains(key.scim_id.0)
+                    && is_settled
+                    && !listed.contains(key)
+            })
+            .map(|(key, link)| (key.clone(), link.clone()))
+            .collect()
+    }
+
+    fn compare_members(&self, set: &mut WorkingSet, range: &MemberRange) -> Result<(), ParkReason> {
+        let group = self.key(&range.group_id)?.scim_id;
+        let sequence = parse_sequence(&range.sequence)?;
+        let mut listed = std::collections::BTreeSet::new();
+        for id in &range.members {
+            listed.insert(self.key(id)?.scim_id);
+        }
+        let stored: Vec<_> = set.stored_edges.clone();
+        let in_range = |edge: &&crate::StoredEdge| {
+            edge.key.integration == self.integration
+                && edge.key.group == group
+                && self.range.contains(edge.key.user.0)
+        };
+        let stored: std::collections::BTreeMap<ScimId, crate::StoredEdge> =
+            stored.iter().filter(in_range).map(|edge| (edge.key.user, edge.clone())).collect();
+        for user in listed.iter().copied().chain(stored.keys().copied().filter(|user| !listed.contains(user)))
+        {
+            let present = listed.contains(&user);
+            let known = stored.get(&user);
+            if known.and_then(|edge| edge.sequence).is_some_and(|known| known > sequence) {
+                continue;
+            }
+            let key = EdgeKey { integration: self.integration.clone(), group, user };
+            set.edges.record(Edge { key, sequence, present });
+            if let Some(kind) = difference(present, known) {
+                set.drift.push(Drift { member: Some(user), ..self.drift(kind, group) });
+            }
+        }
+        Ok(())
+    }
+
+    fn found(&self, set: &mut WorkingSet, kind: DriftKind, resource: ScimId) {
+        set.drift.push(self.drift(kind, resource));
+    }
+
+    fn found_edited(&self, set: &mut WorkingSet, resource: ScimId, attributes: Vec<crate::Attribute>) {
+        set.drift.push(Drift { attributes, ..self.drift(DriftKind::EditedLearner, resource) });
+    }
+
+    fn drift(&self, kind: DriftKind, resource: ScimId) -> Drift {
+        let integration = self.integration.clone();
+        Drift { run: self.run, integration, kind, resource, member: None, attributes: Vec::new() }
+    }
+}
+
+/// How a stored edge and its membership differ from what they should be. A member who is no learner yet has an edge and
+/// no membership, rightly.
+fn difference(present: bool, known: Option<&crate::StoredEdge>) -> Option<DriftKind> {
+    let was_present = known.is_some_and(|edge| edge.present);
+    let (is_member, should_be) = known.map_or((false, false), |edge| (edge.is_member, edge.is_effective));
+    match (present, was_present) {
+        (true, false) => Some(DriftKind::MissingMembership),
+        (true, true) if should_be && !is_member => Some(DriftKind::MissingMembership),
+        (true, true) if !should_be && is_member => Some(DriftKind::ExtraMembership),
+        (false, true) => Some(DriftKind::ExtraMembership),
+        (false, false) if is_member => Some(DriftKind::ExtraMembership),
+        (true, true) | (false, false) => None,
+    }
+}
+
+fn parse_sequence(text: &str) -> Result<Sequence, ParkReason> {
+    text.parse().map_err(|_| ParkReason::MalformedSnapshot)
+}
+
+fn instant(timestamp: &events::Timestamp) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(timestamp.seconds, timestamp.nanos.try_into().ok()?)
+}
+
+/// The users that a part lists.
+pub(crate) fn users(chunk: &SnapshotChunk) -> impl Iterator<Item = &User> {
+    let range = match &chunk.content {
+        Some(Content::Users(range)) => range.users.as_slice(),
+        Some(Content::Groups(_) | Content::Members(_)) | None => &[],
+    };
+    range.iter().filter_map(|state| state.user.as_ref())
+}
+
+/// The groups that a part lists.
+pub(crate) fn groups(chunk: &SnapshotChunk) -> impl Iterator<Item = &Group> {
+    let range = match &chunk.content {
+        Some(Content::Groups(range)) => range.groups.as_slice(),
+        Some(Content::Users(_) | Content::Members(_)) | None => &[],
+    };
+    range.iter().filter_map(|state| state.group.as_ref())
+}
