@@ -5,5 +5,6 @@ mod lookup_row;
 pub mod postgres;
 mod query_sql;
 mod row;
+mod snapshot_row;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;

@@ -10,6 +10,8 @@ mod options;
 mod outbox;
 mod schema;
 mod selected;
+mod snapshots;
+mod states;
 mod users;
 
 use std::sync::Arc;
@@ -20,9 +22,10 @@ use chrono::{DateTime, Utc};
 use diesel::QueryDsl;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use directory::{
-    Backlog, Change, CommitError, Committed, Credential, DirectoryStore, GroupId, GroupRecord, Integration,
-    IntegrationId, IntegrationSlug, IntegrationStore, Member, NewToken, Outbox, OutboxEvent, Query,
-    QueryError, RelayId, Selected, StoreError, TokenId, UserId, UserView,
+    Backlog, Change, CommitError, Committed, Credential, DirectoryStore, GroupId, GroupMembers, GroupRecord,
+    Integration, IntegrationId, IntegrationSlug, IntegrationStore, Member, MemberPosition, NewToken, Outbox,
+    OutboxEvent, Query, QueryError, RelayId, Selected, Sequenced, Snapshot, SnapshotId, SnapshotProgress,
+    Snapshots, StateReader, StoreError, TokenId, UserId, UserRecord, UserView, WorkerId,
 };
 use events::EventId;
 use postgres_pool::{PooledConnection, PostgresPool};
@@ -219,6 +222,10 @@ impl Outbox for PostgresDirectoryStore {
         self.ask(async |connection| outbox::release(connection, relay, unsent).await).await
     }
 
+    async fn unsent_up_to(&self, limit: u32) -> Result<u32, StoreError> {
+        self.ask(async |connection| outbox::unsent_up_to(connection, limit).await).await
+    }
+
     async fn backlog(&self) -> Result<Backlog, StoreError> {
         self.ask(async |connection| outbox::backlog(connection).await).await
     }
@@ -261,5 +268,67 @@ impl IntegrationStore for PostgresDirectoryStore {
 
     async fn credential(&self, id: &TokenId) -> Result<Option<Credential>, StoreError> {
         self.ask(async |connection| integrations::credential(connection, id).await).await
+    }
+}
+
+#[async_trait]
+impl Snapshots for PostgresDirectoryStore {
+    async fn begin(&self, snapshot: &Snapshot) -> Result<Snapshot, StoreError> {
+        self.ask(async |connection| snapshots::begin(connection, snapshot).await).await
+    }
+
+    async fn snapshot(&self, of: IntegrationId, id: SnapshotId) -> Result<Option<Snapshot>, StoreError> {
+        self.ask(async |connection| snapshots::find(connection, of, id).await).await
+    }
+
+    async fn latest(&self, of: IntegrationId, limit: u32) -> Result<Vec<Snapshot>, StoreError> {
+        self.ask(async |connection| snapshots::latest(connection, of, limit).await).await
+    }
+
+    async fn integrations_without(&self, since: DateTime<Utc>) -> Result<Vec<IntegrationSlug>, StoreError> {
+        self.ask(async |connection| snapshots::integrations_without(connection, since).await).await
+    }
+
+    async fn claim_next(&self, worker: WorkerId, lease: Duration) -> Result<Option<Snapshot>, StoreError> {
+        self.ask(async |connection| snapshots::claim_next(connection, worker, lease).await).await
+    }
+
+    async fn advance(&self, worker: WorkerId, progress: &SnapshotProgress) -> Result<bool, StoreError> {
+        let told =
+            self.ask(async |connection| snapshots::advance(connection, worker, progress).await).await?;
+        if told {
+            self.committed.notify_one();
+        }
+        Ok(told)
+    }
+}
+
+#[async_trait]
+impl StateReader for PostgresDirectoryStore {
+    async fn users_after(
+        &self,
+        of: IntegrationId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Vec<Sequenced<UserRecord>>, StoreError> {
+        self.ask(async |connection| states::users_after(connection, of, after, limit).await).await
+    }
+
+    async fn groups_after(
+        &self,
+        of: IntegrationId,
+        after: Option<GroupId>,
+        limit: u32,
+    ) -> Result<Vec<Sequenced<GroupRecord>>, StoreError> {
+        self.ask(async |connection| states::groups_after(connection, of, after, limit).await).await
+    }
+
+    async fn members_from(
+        &self,
+        of: IntegrationId,
+        position: MemberPosition,
+        limit: u32,
+    ) -> Result<Option<Sequenced<GroupMembers>>, StoreError> {
+        self.ask(async |connection| states::members_from(connection, of, position, limit).await).await
     }
 }

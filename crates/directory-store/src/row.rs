@@ -63,13 +63,17 @@ pub(crate) struct IntegrationColumns {
 pub(crate) fn integration(columns: IntegrationColumns) -> Result<Integration, RowError> {
     Ok(Integration {
         id: IntegrationId(columns.id),
-        slug: IntegrationSlug::parse(&columns.slug).map_err(|_| unknown("slug", &columns.slug))?,
+        slug: slug(&columns.slug)?,
         portal: columns.portal,
         environment: environment(&columns.environment)?,
         state: state(&columns.state)?,
         profile: Profile::parse(&columns.profile).ok_or_else(|| unknown("profile", &columns.profile))?,
         user_extensions: extensions(&columns.user_extensions)?.into(),
     })
+}
+
+pub(crate) fn slug(name: &str) -> Result<IntegrationSlug, RowError> {
+    IntegrationSlug::parse(name).map_err(|_| unknown("slug", name))
 }
 
 /// The schemas in a stored list of definitions.

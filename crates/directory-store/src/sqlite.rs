@@ -9,6 +9,8 @@ mod integrations;
 mod outbox;
 mod schema;
 mod selected;
+mod snapshots;
+mod states;
 mod users;
 mod values;
 
@@ -20,9 +22,10 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use diesel::{QueryDsl, RunQueryDsl, SqliteConnection};
 use directory::{
-    Backlog, Change, CommitError, Committed, Credential, DirectoryStore, GroupId, GroupRecord, Integration,
-    IntegrationId, IntegrationSlug, IntegrationStore, Member, NewToken, Outbox, OutboxEvent, Query,
-    QueryError, RelayId, Selected, StoreError, TokenId, UserId, UserView,
+    Backlog, Change, CommitError, Committed, Credential, DirectoryStore, GroupId, GroupMembers, GroupRecord,
+    Integration, IntegrationId, IntegrationSlug, IntegrationStore, Member, MemberPosition, NewToken, Outbox,
+    OutboxEvent, Query, QueryError, RelayId, Selected, Sequenced, Snapshot, SnapshotId, SnapshotProgress,
+    Snapshots, StateReader, StoreError, TokenId, UserId, UserRecord, UserView, WorkerId,
 };
 use events::EventId;
 use scim::{Profile, Schema};
@@ -160,6 +163,10 @@ impl Outbox for SqliteDirectoryStore {
         self.write(move |connection| outbox::release(connection, relay, &unsent)).await
     }
 
+    async fn unsent_up_to(&self, limit: u32) -> Result<u32, StoreError> {
+        self.read(move |connection| outbox::unsent_up_to(connection, limit)).await
+    }
+
     async fn backlog(&self) -> Result<Backlog, StoreError> {
         self.read(outbox::backlog).await
     }
@@ -207,5 +214,68 @@ impl IntegrationStore for SqliteDirectoryStore {
     async fn credential(&self, id: &TokenId) -> Result<Option<Credential>, StoreError> {
         let id = id.clone();
         self.read(move |connection| integrations::credential(connection, &id)).await
+    }
+}
+
+#[async_trait]
+impl Snapshots for SqliteDirectoryStore {
+    async fn begin(&self, snapshot: &Snapshot) -> Result<Snapshot, StoreError> {
+        let snapshot = snapshot.clone();
+        self.write(move |connection| snapshots::begin(connection, &snapshot)).await
+    }
+
+    async fn snapshot(&self, of: IntegrationId, id: SnapshotId) -> Result<Option<Snapshot>, StoreError> {
+        self.read(move |connection| snapshots::find(connection, of, id)).await
+    }
+
+    async fn latest(&self, of: IntegrationId, limit: u32) -> Result<Vec<Snapshot>, StoreError> {
+        self.read(move |connection| snapshots::latest(connection, of, limit)).await
+    }
+
+    async fn integrations_without(&self, since: DateTime<Utc>) -> Result<Vec<IntegrationSlug>, StoreError> {
+        self.read(move |connection| snapshots::integrations_without(connection, since)).await
+    }
+
+    async fn claim_next(&self, worker: WorkerId, lease: Duration) -> Result<Option<Snapshot>, StoreError> {
+        self.write(move |connection| snapshots::claim_next(connection, worker, lease)).await
+    }
+
+    async fn advance(&self, worker: WorkerId, progress: &SnapshotProgress) -> Result<bool, StoreError> {
+        let progress = progress.clone();
+        let told = self.write(move |connection| snapshots::advance(connection, worker, &progress)).await?;
+        if told {
+            self.committed.notify_one();
+        }
+        Ok(told)
+    }
+}
+
+#[async_trait]
+impl StateReader for SqliteDirectoryStore {
+    async fn users_after(
+        &self,
+        of: IntegrationId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Vec<Sequenced<UserRecord>>, StoreError> {
+        self.read(move |connection| states::users_after(connection, of, after, limit)).await
+    }
+
+    async fn groups_after(
+        &self,
+        of: IntegrationId,
+        after: Option<GroupId>,
+        limit: u32,
+    ) -> Result<Vec<Sequenced<GroupRecord>>, StoreError> {
+        self.read(move |connection| states::groups_after(connection, of, after, limit)).await
+    }
+
+    async fn members_from(
+        &self,
+        of: IntegrationId,
+        position: MemberPosition,
+        limit: u32,
+    ) -> Result<Option<Sequenced<GroupMembers>>, StoreError> {
+        self.read(move |connection| states::members_from(connection, of, position, limit)).await
     }
 }

@@ -37,11 +37,11 @@ pub(crate) fn user_event(
         }
         _ => DeactivationReason::Unspecified,
     };
-    let user = |resource: &Resource| user(id, resource.as_map());
+    let user = |resource: &Resource| user_message(id, resource.as_map());
     let data = UserChange {
         after: after.map(user).transpose()?,
         before: match (before, after) {
-            (Some(before), Some(_)) => Some(self::user(id, &only(before.as_map(), changed))?),
+            (Some(before), Some(_)) => Some(user_message(id, &only(before.as_map(), changed))?),
             (Some(before), None) => Some(user(before)?),
             (None, _) => None,
         },
@@ -64,14 +64,11 @@ pub(crate) fn group_event(
         (_, None) => EventType::GroupDeprovisioned,
         (Some(_), Some(_)) => EventType::GroupChanged,
     };
-    let group = |map: Map<String, Value>| -> Result<Group, serde_json::Error> {
-        Ok(Group { id: id.to_string(), ..serde_json::from_value(Value::Object(map))? })
-    };
     let data = GroupChange {
-        after: after.map(|resource| group(resource.as_map().clone())).transpose()?,
+        after: after.map(|resource| group_message(id, resource.as_map().clone())).transpose()?,
         before: match (before, after) {
-            (Some(before), Some(_)) => Some(group(only(before.as_map(), changed))?),
-            (Some(before), None) => Some(group(before.as_map().clone())?),
+            (Some(before), Some(_)) => Some(group_message(id, only(before.as_map(), changed))?),
+            (Some(before), None) => Some(group_message(id, before.as_map().clone())?),
             (None, _) => None,
         },
         changed: changed.to_vec(),
@@ -101,7 +98,8 @@ fn deactivation_reason(before: &Resource, after: &Resource) -> DeactivationReaso
     }
 }
 
-fn user(id: UserId, resource: &Map<String, Value>) -> Result<User, serde_json::Error> {
+/// A user as published: what is stored is that, but for names of extensions.
+pub(crate) fn user_message(id: UserId, resource: &Map<String, Value>) -> Result<User, serde_json::Error> {
     let mut fields = resource.clone();
     if let Some(extension) = fields.remove(scim::urn::ENTERPRISE_USER) {
         fields.insert("enterprise".to_owned(), extension);
@@ -113,6 +111,11 @@ fn user(id: UserId, resource: &Map<String, Value>) -> Result<User, serde_json::E
         fields.insert("extensions".to_owned(), with_plain_numbers(Value::Object(extensions)));
     }
     Ok(User { id: id.to_string(), ..serde_json::from_value(Value::Object(fields))? })
+}
+
+/// A group as published.
+pub(crate) fn group_message(id: GroupId, resource: Map<String, Value>) -> Result<Group, serde_json::Error> {
+    Ok(Group { id: id.to_string(), ..serde_json::from_value(Value::Object(resource))? })
 }
 
 /// The same with every number as one of 64-bit floating point, which is all that the message type knows.

@@ -17,6 +17,7 @@ mod queues;
 mod record;
 mod relay;
 mod search;
+mod snapshot;
 mod token;
 mod users;
 
@@ -33,13 +34,18 @@ pub use ids::{GroupId, IntegrationId, UserId, Version};
 pub use integration::{Integration, IntegrationSlug, IntegrationState, InvalidSlug};
 pub use listing::{Listed, Listing};
 pub use ports::{
-    Backlog, CommitError, Credential, DirectoryStore, IntegrationStore, NewToken, Outbox, OutboxEvent, Page,
-    Position, Query, QueryError, RelayId, Selected, StoreError, UniqueAttribute,
+    Backlog, CommitError, Credential, DirectoryStore, GroupMembers, IntegrationStore, NewToken, Outbox,
+    OutboxEvent, Page, Position, Query, QueryError, RelayId, Selected, Sequenced, Snapshots, StateReader,
+    StoreError, UniqueAttribute, WorkerId,
 };
 pub use precondition::IfMatch;
 pub use record::{GroupLink, GroupRecord, Member, UserRecord, UserView};
 pub use relay::{Pass, Relay, RelayError, RelaySettings};
 pub use search::{Found, KindQuery, Search};
+pub use snapshot::{
+    MemberPosition, Snapshot, SnapshotId, SnapshotPosition, SnapshotProgress, SnapshotSettings, SnapshotStep,
+    SnapshotStepError, SnapshotWorker, Told,
+};
 pub use token::{ProvisioningToken, SecretDigest, TokenId};
 
 /// The service provider's use cases over one store.

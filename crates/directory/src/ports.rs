@@ -1,3 +1,5 @@
+mod snapshots;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,6 +12,8 @@ use crate::{
     Change, Committed, GroupId, GroupRecord, Integration, IntegrationId, IntegrationSlug, Member,
     SecretDigest, TokenId, UserId, UserView,
 };
+
+pub use snapshots::{GroupMembers, Sequenced, Snapshots, StateReader, WorkerId};
 
 /// Where the resources are.
 #[async_trait]
@@ -188,6 +192,9 @@ pub trait Outbox: Send + Sync {
     /// Ends the lease of events that `relay` still holds and that were not sent, so that any relay may claim them at
     /// once.
     async fn release(&self, relay: RelayId, unsent: &[EventId]) -> Result<(), StoreError>;
+
+    /// How many events are unsent, `limit` at most; costs no more when there are many.
+    async fn unsent_up_to(&self, limit: u32) -> Result<u32, StoreError>;
 
     /// How much waits.
     async fn backlog(&self) -> Result<Backlog, StoreError>;

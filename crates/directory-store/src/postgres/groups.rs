@@ -15,8 +15,8 @@ use super::selected;
 use crate::query_sql::{Bind, Sql, Statement, bind, raw, sql};
 use crate::row::{self, RowError};
 
-type GroupSql = (SqlUuid, BigInt, Timestamptz, Timestamptz, Jsonb, Integer);
-type GroupColumns = (Uuid, i64, DateTime<Utc>, DateTime<Utc>, Value, i32);
+pub(super) type GroupSql = (SqlUuid, BigInt, Timestamptz, Timestamptz, Jsonb, Integer);
+pub(super) type GroupColumns = (Uuid, i64, DateTime<Utc>, DateTime<Utc>, Value, i32);
 
 pub(super) async fn find(
     connection: &mut AsyncPgConnection,
@@ -64,11 +64,11 @@ pub(super) async fn members(
     Ok(rows.into_iter().map(member).collect())
 }
 
-fn columns() -> Sql {
+pub(super) fn columns() -> Sql {
     raw("r.id, r.version, r.created_at, r.last_modified, r.resource, r.member_count")
 }
 
-fn record(
+pub(super) fn record(
     (id, version, created, last_modified, resource, member_count): GroupColumns,
 ) -> Result<GroupRecord, RowError> {
     Ok(GroupRecord {

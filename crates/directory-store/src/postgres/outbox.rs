@@ -59,6 +59,21 @@ pub(super) async fn release(
     Ok(())
 }
 
+pub(super) async fn unsent_up_to(
+    connection: &mut AsyncPgConnection,
+    limit: u32,
+) -> Result<u32, QueryFailure> {
+    // In the order of the index of what is unsent, so that the planner takes that one.
+    let unsent: Vec<i64> = event_log::table
+        .filter(event_log::published_at.is_null())
+        .order(event_log::id)
+        .limit(limit.into())
+        .select(event_log::id)
+        .load(connection)
+        .await?;
+    Ok(u32::try_from(unsent.len()).unwrap_or(limit))
+}
+
 pub(super) async fn backlog(connection: &mut AsyncPgConnection) -> Result<Backlog, QueryFailure> {
     let (unsent, oldest_age_seconds): (i64, i64) = CountUnsent.get_result(connection).await?;
     Ok(Backlog { unsent: unsent.unsigned_abs(), oldest_age_seconds: oldest_age_seconds.unsigned_abs() })

@@ -87,8 +87,27 @@ table! {
     }
 }
 
+table! {
+    directory.snapshot (id) {
+        id -> Uuid,
+        integration_id -> Uuid,
+        requested_by -> Text,
+        began_at -> Timestamptz,
+        phase -> Text,
+        after_group -> Nullable<Uuid>,
+        after_id -> Nullable<Uuid>,
+        chunks -> Integer,
+        users -> Integer,
+        groups -> Integer,
+        members -> BigInt,
+        finished_at -> Nullable<Timestamptz>,
+        claimed_by -> Nullable<Uuid>,
+        claimed_until -> Nullable<Timestamptz>,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(scim_user, scim_group, group_member);
-allow_tables_to_appear_in_same_query!(integration, token);
+allow_tables_to_appear_in_same_query!(integration, token, snapshot);
 
 diesel::define_sql_function! {
     fn coalesce(

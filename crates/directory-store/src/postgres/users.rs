@@ -15,8 +15,8 @@ use super::selected;
 use crate::query_sql::{Bind, Dialect, Postgres, Sql, Statement, bind, raw, sql};
 use crate::row::{self, RowError};
 
-type UserSql = (SqlUuid, BigInt, Timestamptz, Timestamptz, Jsonb, Nullable<Jsonb>);
-type UserColumns = (Uuid, i64, DateTime<Utc>, DateTime<Utc>, Value, Option<Value>);
+pub(super) type UserSql = (SqlUuid, BigInt, Timestamptz, Timestamptz, Jsonb, Nullable<Jsonb>);
+pub(super) type UserColumns = (Uuid, i64, DateTime<Utc>, DateTime<Utc>, Value, Option<Value>);
 
 pub(super) async fn find(
     connection: &mut AsyncPgConnection,
@@ -59,12 +59,14 @@ pub(super) async fn count(
     Ok(count.unsigned_abs())
 }
 
-fn columns(of: IntegrationId, with_groups: bool) -> Sql {
+pub(super) fn columns(of: IntegrationId, with_groups: bool) -> Sql {
     let groups = if with_groups { Postgres.groups_of_user(of) } else { raw(Postgres.no_groups()) };
     sql("r.id, r.version, r.created_at, r.last_modified, r.resource, ?", [&groups])
 }
 
-fn view((id, version, created, last_modified, resource, groups): UserColumns) -> Result<UserView, RowError> {
+pub(super) fn view(
+    (id, version, created, last_modified, resource, groups): UserColumns,
+) -> Result<UserView, RowError> {
     let resource = row::resource(ResourceKind::User, resource)?;
     let user = UserRecord { id: UserId(id), version: Version(version), created, last_modified, resource };
     Ok(UserView { user, groups: row::group_links(groups)? })

@@ -13,8 +13,8 @@ use super::values;
 use crate::query_sql::{Dialect, Sql, Sqlite, Statement, bind, raw, sql};
 use crate::row;
 
-type GroupSql = (Text, BigInt, BigInt, BigInt, Text, Integer);
-type GroupColumns = (String, i64, i64, i64, String, i32);
+pub(super) type GroupSql = (Text, BigInt, BigInt, BigInt, Text, Integer);
+pub(super) type GroupColumns = (String, i64, i64, i64, String, i32);
 
 pub(super) fn find(
     connection: &mut SqliteConnection,
@@ -60,11 +60,11 @@ pub(super) fn members(
     rows.into_iter().map(member).collect()
 }
 
-fn columns() -> Sql {
+pub(super) fn columns() -> Sql {
     raw("r.id, r.version, r.created_at, r.last_modified, r.resource, r.member_count")
 }
 
-fn record(
+pub(super) fn record(
     (id, version, created, last_modified, resource, member_count): GroupColumns,
 ) -> Result<GroupRecord, Failure> {
     Ok(GroupRecord {

@@ -9,7 +9,7 @@ use directory::{Backlog, OutboxEvent, RelayId};
 use events::{Envelope, EventId, Sequence, Subject};
 
 use super::error::Failure;
-use super::schema::{event_log, integration, unixepoch};
+use super::schema::{event_log, integration};
 use super::values;
 use crate::row;
 
@@ -24,7 +24,7 @@ pub(super) fn claim(
 ) -> Result<Vec<OutboxEvent>, Failure> {
     let limit = usize::try_from(limit).unwrap_or(MOST_IDS).min(MOST_IDS);
     let rows: Vec<ClaimedRow> = connection.immediate_transaction(|connection| {
-        let now = store_millis(connection)?;
+        let now = values::store_millis(connection)?;
         let is_free =
             event_log::claimed_until.is_null().or(event_log::claimed_until.lt(now).assume_not_null());
         let due: Vec<i64> = event_log::table
@@ -34,7 +34,7 @@ pub(super) fn claim(
             .limit(i64::try_from(limit).unwrap_or_default())
             .select(event_log::id)
             .load(connection)?;
-        lease_to(connection, relay, &due, now.saturating_add(millis(lease)))?;
+        lease_to(connection, relay, &due, now.saturating_add(values::duration_millis(lease)))?;
         claimed(connection, &due)
     })?;
     Ok(row::readable(rows.into_iter().map(outbox_event)))
@@ -45,7 +45,7 @@ pub(super) fn mark_published(
     relay: RelayId,
     sent: &[EventId],
 ) -> Result<u64, Failure> {
-    let now = store_millis(connection)?;
+    let now = values::store_millis(connection)?;
     let mut marked = 0;
     for ids in sent.chunks(MOST_IDS) {
         marked += diesel::update(event_log::table)
@@ -74,25 +74,24 @@ pub(super) fn release(
     Ok(())
 }
 
+pub(super) fn unsent_up_to(connection: &mut SqliteConnection, limit: u32) -> Result<u32, Failure> {
+    let unsent: Vec<i64> = event_log::table
+        .filter(event_log::published_at.is_null())
+        .order(event_log::id)
+        .limit(limit.into())
+        .select(event_log::id)
+        .load(connection)?;
+    Ok(u32::try_from(unsent.len()).unwrap_or(limit))
+}
+
 pub(super) fn backlog(connection: &mut SqliteConnection) -> Result<Backlog, Failure> {
-    let now = store_millis(connection)?;
+    let now = values::store_millis(connection)?;
     let (unsent, oldest): (i64, Option<i64>) = event_log::table
         .filter(event_log::published_at.is_null())
         .select((count_star(), min(event_log::committed_at)))
         .get_result(connection)?;
     let age_millis = oldest.map_or(0, |oldest| now.saturating_sub(oldest).max(0));
     Ok(Backlog { unsent: unsent.unsigned_abs(), oldest_age_seconds: age_millis.unsigned_abs() / 1_000 })
-}
-
-/// The store's time, the only one that leases are compared with.
-fn store_millis(connection: &mut SqliteConnection) -> QueryResult<i64> {
-    let seconds: f64 = diesel::select(unixepoch("subsec")).get_result(connection)?;
-    // Far inside what an i64 and an f64 hold exactly.
-    Ok((seconds * 1_000.0) as i64)
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn lease_to(connection: &mut SqliteConnection, relay: RelayId, due: &[i64], until: i64) -> QueryResult<()> {

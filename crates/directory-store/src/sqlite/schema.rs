@@ -119,8 +119,27 @@ table! {
     }
 }
 
+table! {
+    snapshot (id) {
+        id -> Text,
+        integration_id -> Text,
+        requested_by -> Text,
+        began_at -> BigInt,
+        phase -> Text,
+        after_group -> Nullable<Text>,
+        after_id -> Nullable<Text>,
+        chunks -> Integer,
+        users -> Integer,
+        groups -> Integer,
+        members -> BigInt,
+        finished_at -> Nullable<BigInt>,
+        claimed_by -> Nullable<Text>,
+        claimed_until -> Nullable<BigInt>,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(scim_user, scim_group, group_member);
-allow_tables_to_appear_in_same_query!(integration, token, event_log);
+allow_tables_to_appear_in_same_query!(integration, token, event_log, snapshot);
 
 diesel::define_sql_function! {
     /// Seconds since 1970, with a fraction for the modifier `subsec`.

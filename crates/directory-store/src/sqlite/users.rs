@@ -12,8 +12,8 @@ use super::values;
 use crate::query_sql::{Bind, Dialect, Sql, Sqlite, Statement, bind, raw, sql};
 use crate::row;
 
-type UserSql = (Text, BigInt, BigInt, BigInt, Text, Nullable<Text>);
-type UserColumns = (String, i64, i64, i64, String, Option<String>);
+pub(super) type UserSql = (Text, BigInt, BigInt, BigInt, Text, Nullable<Text>);
+pub(super) type UserColumns = (String, i64, i64, i64, String, Option<String>);
 
 pub(super) fn find(
     connection: &mut SqliteConnection,
@@ -54,12 +54,14 @@ pub(super) fn count(
     Ok(selected::number(connection, Statement::cached(count))?.unsigned_abs())
 }
 
-fn columns(of: IntegrationId, with_groups: bool) -> Sql {
+pub(super) fn columns(of: IntegrationId, with_groups: bool) -> Sql {
     let groups = if with_groups { Sqlite.groups_of_user(of) } else { raw(Sqlite.no_groups()) };
     sql("r.id, r.version, r.created_at, r.last_modified, r.resource, ?", [&groups])
 }
 
-fn view((id, version, created, last_modified, resource, groups): UserColumns) -> Result<UserView, Failure> {
+pub(super) fn view(
+    (id, version, created, last_modified, resource, groups): UserColumns,
+) -> Result<UserView, Failure> {
     let user = UserRecord {
         id: UserId(values::uuid(&id)?),
         version: Version(version),

@@ -1,20 +1,22 @@
 //! A store of the test's own, and a look past it at its rows.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use directory::{
     Committed, DirectoryStore, GroupId, GroupRecord, Integration, IntegrationId, IntegrationSlug,
-    IntegrationStore, Member, Outbox, OutboxEvent, Page, Query, RelayId, UserId, UserRecord, Version,
+    IntegrationStore, Member, Outbox, OutboxEvent, Page, Query, RelayId, Snapshots, StateReader, UserId,
+    UserRecord, Version,
 };
-use events::Environment;
+use events::{Environment, Sequence, SubjectKind};
 use scim::{Filter, ResourceType, Sort};
 use uuid::Uuid;
 
 use crate::changes::{self, at};
 
-pub(crate) trait Store: DirectoryStore + Outbox + IntegrationStore {}
+pub(crate) trait Store: DirectoryStore + Outbox + IntegrationStore + Snapshots + StateReader {}
 
-impl<T: DirectoryStore + Outbox + IntegrationStore> Store for T {}
+impl<T: DirectoryStore + Outbox + IntegrationStore + Snapshots + StateReader> Store for T {}
 
 pub(crate) struct Fixture {
     pub(crate) store: Arc<dyn Store>,
@@ -180,6 +182,33 @@ impl Fixture {
     /// Claims every event that nobody holds.
     pub(crate) async fn claim_all(&self) -> Vec<OutboxEvent> {
         self.store.claim(RelayId(Uuid::new_v4()), 10_000, LONG_LEASE).await.unwrap()
+    }
+
+    /// Takes every event that nobody holds for sent, and answers them.
+    pub(crate) async fn send_all(&self) -> Vec<OutboxEvent> {
+        let relay = RelayId(Uuid::new_v4());
+        let events = self.store.claim(relay, 10_000, LONG_LEASE).await.unwrap();
+        let ids: Vec<_> = events.iter().map(|event| event.envelope.id).collect();
+        self.store.mark_published(relay, &ids).await.unwrap();
+        events
+    }
+
+    /// The newest sequence of every user and group that an event tells of since the last look; those of snapshots are
+    /// left in the outbox.
+    pub(crate) async fn newest_sequences(&self) -> BTreeMap<Uuid, Sequence> {
+        let relay = RelayId(Uuid::new_v4());
+        let events = self.store.claim(relay, 10_000, LONG_LEASE).await.unwrap();
+        let (of_snapshots, live): (Vec<_>, Vec<_>) =
+            events.into_iter().partition(|event| event.envelope.subject.kind == SubjectKind::Integration);
+        let ids = |events: &[OutboxEvent]| events.iter().map(|event| event.envelope.id).collect::<Vec<_>>();
+        self.store.release(relay, &ids(&of_snapshots)).await.unwrap();
+        self.store.mark_published(relay, &ids(&live)).await.unwrap();
+        let mut newest = BTreeMap::new();
+        for event in live {
+            let known: &mut Sequence = newest.entry(event.envelope.subject.id).or_default();
+            *known = event.envelope.sequence.max(*known);
+        }
+        newest
     }
 }
 

@@ -22,6 +22,7 @@ mod pages;
 mod postgres;
 mod property;
 mod queries;
+mod snapshots;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(feature = "postgres")]
@@ -135,6 +136,24 @@ contract! {
         the_backlog_counts_what_is_unsent
         a_commit_wakes_a_waiting_relay
         an_epoch_is_stamped_on_events;
+    snapshots:
+        everything_is_told_once_and_in_order
+        an_empty_integration_is_told_too
+        its_events_are_of_the_integration
+        sequences_are_those_of_the_resources_own_events
+        members_of_a_large_group_come_in_ranges
+        a_group_that_goes_meanwhile_ends_its_ranges
+        what_changes_meanwhile_is_told_by_a_range_or_a_newer_event
+        a_worker_that_dies_leaves_no_gap
+        one_who_lost_the_lease_tells_nothing
+        workers_side_by_side_tell_nothing_twice
+        integrations_take_turns_and_never_mix
+        one_runs_at_a_time
+        a_position_is_kept_as_it_was
+        the_schedule_finds_integrations_that_are_due
+        a_full_outbox_makes_a_snapshot_wait
+        a_step_wakes_a_waiting_relay
+        pages_are_of_one_integration;
     integrations:
         an_integration_is_read_as_it_was_written
         an_integration_that_exists_stays_as_it_is

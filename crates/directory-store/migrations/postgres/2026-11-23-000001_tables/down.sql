@@ -1,3 +1,4 @@
+drop table directory.snapshot;
 drop table directory.provisioning_log;
 drop table directory.event_log;
 drop table directory.group_member;

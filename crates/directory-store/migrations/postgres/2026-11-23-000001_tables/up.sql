@@ -189,3 +189,25 @@ create table directory.provisioning_log (
     changed text[] not null
 );
 create index provisioning_log_integration on directory.provisioning_log (integration_id, id);
+
+-- The state of an integration on its way out as events. It goes on behind `after_id`: of users and groups one of them,
+-- of members one of `after_group`, or none when all members of that group were told.
+create table directory.snapshot (
+    id uuid primary key,
+    integration_id uuid not null references directory.integration (id),
+    requested_by text not null,
+    began_at timestamptz not null,
+    phase text not null check (phase in ('users', 'groups', 'members')),
+    after_group uuid,
+    after_id uuid,
+    chunks integer not null default 0,
+    users integer not null default 0,
+    groups integer not null default 0,
+    members bigint not null default 0,
+    finished_at timestamptz,
+    claimed_by uuid,
+    claimed_until timestamptz
+);
+-- One at a time.
+create unique index snapshot_unfinished on directory.snapshot (integration_id) where finished_at is null;
+create index snapshot_integration on directory.snapshot (integration_id, began_at);

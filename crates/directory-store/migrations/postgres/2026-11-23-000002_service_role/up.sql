@@ -32,3 +32,6 @@ grant select, insert, delete on directory.group_member, directory.user_lookup to
 grant select, insert on directory.event_log to illuxi_gateway;
 grant update (claimed_by, claimed_until, attempts, published_at) on directory.event_log to illuxi_gateway;
 grant select, insert on directory.provisioning_log to illuxi_gateway;
+grant select, insert on directory.snapshot to illuxi_gateway;
+grant update (phase, after_group, after_id, chunks, users, groups, members, finished_at, claimed_by, claimed_until)
+    on directory.snapshot to illuxi_gateway;

@@ -1,3 +1,4 @@
+drop table snapshot;
 drop table provisioning_log;
 drop table event_log;
 drop table group_member;

@@ -132,3 +132,25 @@ create table provisioning_log (
     changed text not null
 );
 create index provisioning_log_integration on provisioning_log (integration_id, id);
+
+-- The state of an integration on its way out as events. It goes on behind `after_id`: of users and groups one of them,
+-- of members one of `after_group`, or none when all members of that group were told.
+create table snapshot (
+    id text primary key not null,
+    integration_id text not null references integration (id),
+    requested_by text not null,
+    began_at bigint not null,
+    phase text not null check (phase in ('users', 'groups', 'members')),
+    after_group text,
+    after_id text,
+    chunks integer not null default 0,
+    users integer not null default 0,
+    groups integer not null default 0,
+    members bigint not null default 0,
+    finished_at bigint,
+    claimed_by text,
+    claimed_until bigint
+);
+-- One at a time.
+create unique index snapshot_unfinished on snapshot (integration_id) where finished_at is null;
+create index snapshot_integration on snapshot (integration_id, began_at);
