@@ -103,7 +103,8 @@ impl Bench {
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let gateway = Gateway {
             directory: Directory::new(store.clone()),
-            integrations: store,
+            integrations: store.clone(),
+            snapshots: store,
             base_url: origin.clone(),
             limits: Limits {
                 user_body_bytes: 64 * 1024,

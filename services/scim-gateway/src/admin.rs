@@ -1,7 +1,8 @@
-//! The private listener: how the requests of an integration are read, for administrators.
+//! The private listener: how the requests of an integration are read, and its snapshots, for administrators.
 
 mod integration;
 mod problem;
+mod snapshot;
 
 use actix_web::web;
 use platform::admin::AdminTokens;
@@ -23,6 +24,9 @@ pub fn configure_admin(gateway: Gateway, tokens: AdminTokens) -> impl Fn(&mut we
             .app_data(web::PayloadConfig::new(LONGEST_BODY_BYTES))
             .route("/admin/v1/integrations/{slug}", web::get().to(integration::read))
             .route("/admin/v1/integrations/{slug}/profile", web::put().to(integration::set_profile))
-            .route("/admin/v1/integrations/{slug}/schemas/{urn}", web::put().to(integration::put_schema));
+            .route("/admin/v1/integrations/{slug}/schemas/{urn}", web::put().to(integration::put_schema))
+            .route("/admin/v1/integrations/{slug}/snapshots", web::post().to(snapshot::request))
+            .route("/admin/v1/integrations/{slug}/snapshots", web::get().to(snapshot::list))
+            .route("/admin/v1/integrations/{slug}/snapshots/{id}", web::get().to(snapshot::read));
     }
 }

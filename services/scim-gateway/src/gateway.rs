@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use directory::{Directory, IntegrationSlug, IntegrationStore};
+use directory::{Directory, IntegrationSlug, IntegrationStore, Snapshots};
 use serde::Deserialize;
 
 /// What the request handlers work with.
@@ -11,6 +11,8 @@ pub struct Gateway {
     pub directory: Directory,
     /// Who may call.
     pub integrations: Arc<dyn IntegrationStore>,
+    /// Snapshots that administrators ask for.
+    pub snapshots: Arc<dyn Snapshots>,
     /// Address under which clients reach the public listener, without a slash at the end.
     pub base_url: String,
     /// What a request may cost.

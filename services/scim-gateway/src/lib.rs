@@ -6,6 +6,7 @@ mod gateway;
 mod http;
 pub mod relay_task;
 pub mod settings;
+pub mod snapshot_task;
 #[cfg(feature = "distributed")]
 pub mod wiring;
 

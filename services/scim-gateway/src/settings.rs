@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::Limits;
 use crate::relay_task::RelayTaskSettings;
+use crate::snapshot_task::SnapshotTaskSettings;
 
 /// Built-in defaults, as TOML.
 pub const DEFAULTS: &str = include_str!("../defaults.toml");
@@ -26,6 +27,8 @@ pub struct Settings {
     pub broker: BrokerSettings,
     /// The relay of this replica.
     pub relay: RelayTaskSettings,
+    /// Snapshots.
+    pub snapshot: SnapshotTaskSettings,
     /// What a request may cost.
     pub limits: Limits,
     /// Administrators' tokens.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use directory::{Directory, DirectoryStore, Relay, RelayId, RelaySettings};
+use directory::{Directory, DirectoryStore, Relay, RelayId, RelaySettings, SnapshotWorker, WorkerId};
 use directory_store::postgres::{PostgresDirectoryStore, PostgresOptions, migrate};
 use messaging::{Broker, RabbitMqPublisher, Topology};
 use platform::admin::AdminTokens;
@@ -15,7 +15,7 @@ use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 use crate::settings::Settings;
-use crate::{Gateway, bootstrap, configure, configure_admin, relay_task};
+use crate::{Gateway, bootstrap, configure, configure_admin, relay_task, snapshot_task};
 
 /// Brings the database to this version.
 ///
@@ -57,9 +57,17 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
             lease: Duration::from_secs(settings.relay.lease_seconds),
         },
     );
+    let worker = SnapshotWorker::new(
+        WorkerId(Uuid::new_v4()),
+        store.clone(),
+        store.clone(),
+        store.clone(),
+        settings.snapshot.worker(),
+    );
     let gateway = Gateway {
         directory: Directory::new(store.clone()),
         integrations: store.clone(),
+        snapshots: store.clone(),
         base_url: settings.public.base_url.trim_end_matches('/').to_owned(),
         limits: settings.limits,
     };
@@ -83,6 +91,10 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         }
         Ok(())
     };
+    let telling = async {
+        snapshot_task::run(worker, &gateway, settings.snapshot, &shutdown).await;
+        Ok(())
+    };
     let serving = server::serve(public, settings.public.workers, &shutdown, configure(gateway.clone()));
     let (health, integrations) =
         (health.into_routes(), configure_admin(gateway.clone(), admin_tokens.clone()));
@@ -94,6 +106,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         async { serving.await.context("the public listener") },
         async { serving_privately.await.context("the private listener") },
         relaying,
+        telling,
         bootstrapping,
     )?;
     Ok(())

@@ -37,6 +37,8 @@ mod profiles;
 mod routes;
 #[path = "http/searches.rs"]
 mod searches;
+#[path = "http/snapshots.rs"]
+mod snapshots;
 #[path = "http/sorting.rs"]
 mod sorting;
 #[path = "http/tenants.rs"]

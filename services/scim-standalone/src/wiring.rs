@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use directory::{Directory, DirectoryStore, Relay, RelayId, RelaySettings};
+use directory::{Directory, DirectoryStore, Relay, RelayId, RelaySettings, SnapshotWorker, WorkerId};
 use directory_store::sqlite::SqliteDirectoryStore;
 use lms::{DirectorySync, LmsStore};
 use lms_store::sqlite::SqliteLmsStore;
@@ -16,6 +16,7 @@ use platform::{secret_file, server};
 use scim_gateway::bootstrap::{self, Bootstrapped};
 use scim_gateway::relay_task::{self, RelayTaskSettings};
 use scim_gateway::settings::BootstrapSettings;
+use scim_gateway::snapshot_task::{self, SnapshotTaskSettings};
 use scim_gateway::{Gateway, Limits};
 use user_sync::background;
 use uuid::Uuid;
@@ -43,6 +44,7 @@ pub struct Standalone {
     private: TcpListener,
     gateway: Gateway,
     relay: Relay,
+    worker: SnapshotWorker,
     sync: Arc<DirectorySync>,
     directory: Arc<SqliteDirectoryStore>,
     lms: Arc<SqliteLmsStore>,
@@ -72,6 +74,7 @@ impl Standalone {
         let gateway = Gateway {
             directory: Directory::new(directory.clone()),
             integrations: directory.clone(),
+            snapshots: directory.clone(),
             base_url: base_url.trim_end_matches('/').to_owned(),
             limits: LIMITS,
         };
@@ -79,6 +82,13 @@ impl Standalone {
         let bus = InProcessBus::new(sync.clone());
         let settings = RelaySettings { batch: RELAY.batch, lease: Duration::from_secs(RELAY.lease_seconds) };
         let relay = Relay::new(RelayId(Uuid::new_v4()), directory.clone(), Arc::new(bus), settings);
+        let worker = SnapshotWorker::new(
+            WorkerId(Uuid::new_v4()),
+            directory.clone(),
+            directory.clone(),
+            directory.clone(),
+            SNAPSHOT.worker(),
+        );
 
         let wanted = BootstrapSettings {
             file: options.bootstrap_file.clone(),
@@ -91,7 +101,7 @@ impl Standalone {
         let bootstrapped = bootstrap::ensure(&gateway, &wanted, &admin_tokens, &Shutdown::new())
             .await?
             .context("the first integration was not made")?;
-        Ok(Self { public, private, gateway, relay, sync, directory, lms, admin_tokens, bootstrapped })
+        Ok(Self { public, private, gateway, relay, worker, sync, directory, lms, admin_tokens, bootstrapped })
     }
 
     /// Serves until shutdown is requested and the requests under way are answered.
@@ -102,7 +112,7 @@ impl Standalone {
         let health = self.health(shutdown).into_routes();
         let integrations = scim_gateway::configure_admin(self.gateway.clone(), self.admin_tokens.clone());
         let learners = user_sync::configure(self.lms, self.admin_tokens);
-        let public = server::serve(self.public, 0, shutdown, scim_gateway::configure(self.gateway));
+        let public = server::serve(self.public, 0, shutdown, scim_gateway::configure(self.gateway.clone()));
         let private = server::serve(self.private, 1, shutdown, move |service| {
             health(service);
             // Before the learners, whose routes take all that begins as an integration's do.
@@ -111,7 +121,8 @@ impl Standalone {
         });
         let relaying = relay_task::run(self.relay, RELAY, shutdown);
         let in_background = background::run(&self.sync, shutdown);
-        let (public, private, (), ()) = futures::join!(public, private, relaying, in_background);
+        let telling = snapshot_task::run(self.worker, &self.gateway, SNAPSHOT, shutdown);
+        let (public, private, (), (), ()) = futures::join!(public, private, relaying, in_background, telling);
         public.context("the public listener")?;
         private.context("the private listener")
     }
@@ -138,6 +149,9 @@ const RELAY: RelayTaskSettings = RelayTaskSettings {
     poll_milliseconds: 250,
     linger_milliseconds: 2,
 };
+
+/// As the gateway's defaults.
+const SNAPSHOT: SnapshotTaskSettings = SnapshotTaskSettings { every_hours: 24, margin_seconds: 120 };
 
 const LIMITS: Limits = Limits {
     user_body_bytes: 1024 * 1024,

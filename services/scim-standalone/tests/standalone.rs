@@ -174,3 +174,19 @@ async fn a_profile_that_there_is_not_stops_the_start() {
     let refused = Standalone::open(&options).await.err().unwrap();
     assert!(format!("{refused:#}").contains("must be entra or strict"), "{refused:#}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_is_told_to_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(folder.path());
+    let integrations = format!("{}/admin/v1/integrations", running.file.admin_url);
+    let administrator = Entra::new(integrations, &running.file.admin_token);
+    let path = "/demo-production/snapshots";
+    let asked = administrator.post(path, Default::default()).await;
+    assert_eq!(asked.status, 202, "{asked:?}");
+    let one = format!("{path}/{}", asked.body["id"].as_str().unwrap());
+    testkit::eventually(std::time::Duration::from_secs(20), "the snapshot ends", || async {
+        administrator.get(&one).await.body["state"] == "finished"
+    })
+    .await;
+}

@@ -97,7 +97,7 @@ pub(super) async fn put_schema(
 }
 
 /// What has not the form of a slug names no integration.
-fn parse(slug: &str) -> Result<IntegrationSlug, Problem> {
+pub(super) fn parse(slug: &str) -> Result<IntegrationSlug, Problem> {
     IntegrationSlug::parse(slug).map_err(|_| Problem::NotFound)
 }
 

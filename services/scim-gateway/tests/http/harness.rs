@@ -52,6 +52,7 @@ impl TestGateway {
         let gateway = Gateway {
             directory: Directory::new(store.clone()),
             integrations: store.clone(),
+            snapshots: store.clone(),
             base_url: origin.clone(),
             limits,
         };
