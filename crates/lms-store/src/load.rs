@@ -124,7 +124,8 @@ async fn load_groups<D: Database>(
         Some(ByCohort { integration: link.key().integration.0, cohort_id })
     });
     let linked: Vec<ByCohort> = linked.collect();
-    let own: Vec<ByScimId> = footprint.groups.iter().map(by_scim_id).collect();
+    let known: std::collections::BTreeSet<ResourceKey> = links.iter().map(LinkRow::key).collect();
+    let own: Vec<ByScimId> = footprint.groups.union(&known).map(by_scim_id).collect();
     let external_ids = external_ids(&footprint.group_external_ids);
     let mut cohorts: Vec<CohortRow> = read_for(database, &sql::COHORTS_BY_ID, &linked).await?;
     cohorts.extend(read_for(database, &sql::COHORTS_BY_SCIM_ID, &own).await?);

@@ -1,6 +1,7 @@
 //! What a batch of events has to know. Every list is looked up by the leading columns of an index.
 
 use crate::statement::Statement;
+use crate::statements::is_effective;
 
 /// The parameter's only row, for lists: compared as constants, so that an index gives the order.
 macro_rules! given {
@@ -145,45 +146,52 @@ pub(crate) static COHORTS_BY_EXTERNAL_ID: Statement = Statement::new(concat!(
          on cohort.source_object_id = r.external_id and cohort.integration = r.integration"
 ));
 
-pub(crate) static EDGES_IN_RANGES: Statement = Statement::new(
+/// A membership that another edge stands behind is none of this edge's: one of another group of the cohort, or of a newer
+/// self of the learner. Who was deleted and is held keeps the memberships, though no range lists them.
+pub(crate) static EDGES_IN_RANGES: Statement = Statement::new(concat!(
     "select {object: 'integration', derived.integration, 'scim_group_id', derived.scim_group_id,
         'scim_user_id', derived.scim_user_id, 'epoch', derived.epoch, 'incarnation', derived.incarnation,
         'version', derived.version, 'present', derived.present, 'is_effective', derived.is_effective,
-        'is_member', membership.learner_id is not null, 'learner_id', derived.learner_id}
+        'is_member', membership.learner_id is not null and (derived.is_effective or not ",
+    is_effective!(),
+    "), 'learner_id', derived.learner_id}
      from {rows: integration text, scim_group_id uuid, after uuid, through uuid}
      join sync.derived_membership as derived
          on derived.scim_group_id = r.scim_group_id and derived.integration = r.integration
          and derived.scim_user_id > coalesce(r.after, '00000000-0000-0000-0000-000000000000')
          and derived.scim_user_id <= coalesce(r.through, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
      left join lms.cohort_membership as membership on membership.cohort_id = derived.cohort_id
-         and membership.learner_id = derived.learner_id and membership.origin = 'scim'",
-);
+         and membership.learner_id = derived.learner_id and membership.origin = 'scim'
+     where coalesce((select link.phase <> 'deleted' or coalesce(link.waits, '') <> 'held' from sync.link as link
+         where link.scim_id = derived.scim_user_id and link.kind = 'user'
+             and link.integration = derived.integration), {true})"
+));
 
 /// Memberships that no edge stands behind, asked for once a group: with its first range.
-pub(crate) static MEMBERSHIPS_WITHOUT_EDGE: Statement = Statement::new(
-    "select {object: 'integration', r.integration, 'scim_group_id', r.scim_group_id, 'scim_user_id', person.scim_id,
-        'present', {false}, 'is_effective', {false}, 'is_member', {true}, 'learner_id', person.learner_id}
+pub(crate) static MEMBERSHIPS_WITHOUT_EDGE: Statement = Statement::new(concat!(
+    "select {object: 'integration', r.integration, 'scim_group_id', r.scim_group_id,
+        'scim_user_id', learner.scim_id, 'present', {false}, 'is_effective', {false}, 'is_member', {true},
+        'learner_id', learner.learner_id}
      from {rows: integration text, scim_group_id uuid}
      join sync.link as source on source.scim_id = r.scim_group_id and source.kind = 'group'
          and source.integration = r.integration
      join lms.cohort_membership as membership
          on membership.cohort_id = source.cohort_id and membership.origin = 'scim'
-     join sync.link as person on person.learner_id = membership.learner_id and person.kind = 'user'
-         and person.integration = r.integration and person.phase <> 'superseded'
-     where coalesce((select {false} from sync.edge as edge
-         join sync.link as other on other.scim_id = edge.scim_group_id and other.kind = 'group'
-             and other.integration = edge.integration
-         where edge.scim_user_id = person.scim_id and edge.integration = r.integration
-             and other.cohort_id = source.cohort_id
-         limit 1), {true})",
-);
+     join lms.learner as learner
+         on learner.learner_id = membership.learner_id and learner.integration = r.integration
+     where not ",
+    is_effective!(),
+    " and not exists (select 1 from sync.edge as edge
+         where edge.scim_group_id = r.scim_group_id and edge.scim_user_id = learner.scim_id
+             and edge.integration = r.integration)"
+));
 
 pub(crate) static MANAGERS: Statement = Statement::new(
     "select {object: 'integration', link.integration, 'scim_id', link.scim_id, 'learner_id', link.learner_id}
      from {rows: integration text, scim_id uuid}
      join sync.link as link
          on link.scim_id = r.scim_id and link.kind = 'user' and link.integration = r.integration
-     where link.phase = 'current' and link.learner_id is not null",
+     where (link.phase = 'current' or link.waits = 'held') and link.learner_id is not null",
 );
 
 /// Local learners of the portal, and inactive ones of the integration.

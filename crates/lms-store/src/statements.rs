@@ -40,7 +40,7 @@ macro_rules! is_effective {
         "coalesce((select {true}
             from sync.link as source
             join sync.link as person on person.integration = source.integration and person.kind = 'user'
-                and person.phase = 'current'
+                and (person.phase = 'current' or person.waits = 'held')
             join sync.edge as edge on edge.scim_group_id = source.scim_id
                 and edge.scim_user_id = person.scim_id and edge.integration = source.integration
             where source.cohort_id = membership.cohort_id and source.kind = 'group' and source.phase = 'current'
@@ -48,6 +48,7 @@ macro_rules! is_effective {
             limit 1), {false})"
     };
 }
+pub(crate) use is_effective;
 
 pub(crate) static REGISTER_PORTALS: Statement = Statement::new(
     "insert into lms.portal (portal_id, code, environment)

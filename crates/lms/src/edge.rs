@@ -44,6 +44,11 @@ impl Edges {
         }
     }
 
+    /// Position of an edge of the batch, and whether the user is a member.
+    pub(crate) fn get(&self, key: &EdgeKey) -> Option<(Sequence, bool)> {
+        self.0.get(key).copied()
+    }
+
     /// The edges, ordered by group and user.
     pub(crate) fn into_vec(self) -> Vec<Edge> {
         self.0.into_iter().map(|(key, (sequence, present))| Edge { key, sequence, present }).collect()

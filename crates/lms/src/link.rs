@@ -98,9 +98,10 @@ pub(crate) enum Age {
 }
 
 impl<Target: Copy, State> Link<Target, State> {
-    /// What the resource is in the LMS, while it exists and nothing newer took its place.
+    /// What the resource is in the LMS, while it exists, or its deletion is held, and nothing newer took its place.
     pub(crate) fn effective_target(&self) -> Option<Target> {
-        self.target.filter(|_| self.phase == Phase::Current)
+        let is_held = matches!(self.wait, Some(Wait::Held { .. }));
+        self.target.filter(|_| self.phase == Phase::Current || is_held)
     }
 
     /// Compares an event of the same resource with the newest handled one.

@@ -181,7 +181,7 @@ pub struct StoredEdge {
     pub sequence: Option<Sequence>,
     /// Whether the user is a member of the group.
     pub present: bool,
-    /// Whether the learner is in the cohort for the directory's sake.
+    /// Whether the learner is in the cohort for the directory's sake, and for that of no other edge.
     pub is_member: bool,
     /// Whether the learner should be.
     pub is_effective: bool,

@@ -2,10 +2,12 @@ use events::v1::User;
 use events::{EventData, SubjectKind};
 
 use crate::incoming::read_user;
+use crate::snapshot_event::{range_of, users};
 use crate::task::Task;
 use crate::user_event::UserStatement;
 use crate::{
-    Attribute, IntegrationSlug, Newcomer, Phase, Question, Recheck, ResourceKey, ScimId, Snapshot, Wait,
+    Attribute, IdRange, IntegrationSlug, Newcomer, Phase, Question, Range, Recheck, ResourceKey, ScimId,
+    Snapshot, Wait,
 };
 
 /// What only the rules can ask for, to decide a batch.
@@ -34,12 +36,12 @@ fn users_of<'a>(task: &'a Task, snapshot: &'a Snapshot) -> Vec<(ResourceKey, &'a
             }
             EventData::SnapshotChunk(chunk) => {
                 let integration = IntegrationSlug(event.envelope.integration.clone());
-                crate::snapshot_event::users(chunk)
-                    .filter_map(|user| {
-                        let scim_id = ScimId(user.id.parse().ok()?);
-                        Some((ResourceKey { integration: integration.clone(), scim_id }, user))
-                    })
-                    .collect()
+                let listed = users(chunk).filter_map(|user| {
+                    let scim_id = ScimId(user.id.parse().ok()?);
+                    Some((ResourceKey { integration: integration.clone(), scim_id }, user))
+                });
+                let range = range_of(&event.envelope, chunk);
+                listed.chain(range.into_iter().flat_map(|range| followed_in(range, snapshot))).collect()
             }
             EventData::Group(_)
             | EventData::Membership(_)
@@ -52,6 +54,17 @@ fn users_of<'a>(task: &'a Task, snapshot: &'a Snapshot) -> Vec<(ResourceKey, &'a
         }
         Task::Recheck(_) | Task::Unreadable(_) => Vec::new(),
     }
+}
+
+/// Users whom the LMS follows in a range: what is not listed there is decided on too.
+fn followed_in(range: Range, snapshot: &Snapshot) -> impl Iterator<Item = (ResourceKey, &User)> {
+    snapshot.user_links.iter().filter_map(move |(key, link)| {
+        let is_in_range = range.kind == IdRange::Users
+            && key.integration == range.integration
+            && range.contains(key.scim_id.0);
+        let source = link.source.as_ref().filter(|_| is_in_range)?;
+        Some((key.clone(), &source.state))
+    })
 }
 
 fn ask_for_user(question: &mut Question, snapshot: &Snapshot, key: &ResourceKey, user: &User) {

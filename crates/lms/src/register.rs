@@ -99,6 +99,16 @@ impl<Row: Follower> Register<Row> {
         self.link(key).and_then(Link::effective_target)
     }
 
+    /// Whether it was handled already that the resource was deleted at this position.
+    pub(crate) fn is_known_deleted(&self, key: &ResourceKey, sequence: Sequence) -> bool {
+        self.link(key).is_some_and(|link| link.phase == Phase::Deleted && link.sequence == sequence)
+    }
+
+    /// What follows a resource, whether or not it exists.
+    pub(crate) fn followed(&self, key: &ResourceKey) -> Option<&Row> {
+        self.link(key).and_then(|link| link.target).and_then(|target| self.row(target))
+    }
+
     /// Finds what an event of a resource meets. A person or group is recognised by the link, then by the external
     /// id, and never by a name or an address: those pass from one person to another.
     ///
@@ -114,7 +124,7 @@ impl<Row: Follower> Register<Row> {
         match link.age_of(sequence) {
             Age::Same => Position::Repeated,
             Age::Older => Position::Outdated,
-            Age::Newer => match link.target.and_then(|target| self.row(target)) {
+            Age::Newer => match self.followed(key) {
                 Some(row) => self.claim(row, key, sequence),
                 None => self.recognise(key, external_id, sequence),
             },
@@ -167,6 +177,12 @@ impl<Row: Follower> Register<Row> {
     /// Has the memberships of a row derived from the edges anew.
     pub(crate) fn rejoin(&mut self, id: Row::Id) {
         self.rejoined.insert(id);
+    }
+
+    /// As [`Register::rejoin`], of what a resource is while it exists: puts right what was done by hand to the memberships
+    /// of one person.
+    pub(crate) fn rejoin_current(&mut self, key: &ResourceKey) {
+        self.rejoined.extend(self.effective_target(key));
     }
 
     fn replace(&mut self, row: Row) {

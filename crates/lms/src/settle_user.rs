@@ -5,7 +5,7 @@ use crate::provenance::StatusOrigin;
 use crate::text::fits_key;
 use crate::working_set::WorkingSet;
 use crate::{
-    Attribute, Cause, Conflict, Learner, LearnerId, Lifecycle, ParkReason, Phase, PortalId, Profile,
+    Attribute, Cause, Conflict, Learner, LearnerId, Lifecycle, Link, ParkReason, Phase, PortalId, Profile,
     Provenance, ResourceKey, Status, UserLink, VersionedRules, Wait, fold,
 };
 
@@ -32,6 +32,10 @@ pub(crate) fn settle_user(
         return Ok(Settled::default());
     };
     let known = link.target.and_then(|target| set.users.row(target)).cloned();
+    if known.as_ref().is_some_and(|learner| learner.lifecycle.status == Status::Erased) {
+        set.users.advance(key.clone(), Link { source: None, wait: None, ..link });
+        return Ok(Settled::default());
+    }
     if known.is_none() && set.offer_adoption(key, &mut link) {
         set.users.advance(key.clone(), link);
         return Ok(Settled::default());
@@ -42,6 +46,10 @@ pub(crate) fn settle_user(
     let contact = contact_of(known.as_ref());
     let portal = set.portal_of(&key.integration)?;
     let before = known.unwrap_or_else(|| blank(portal, key));
+    if link.phase == Phase::Deleted && set.users.is_known_deleted(key, link.sequence) {
+        // Since the deletion the learner may have given it up.
+        incoming.external_id = None;
+    }
     let mut learner = identify(before.clone(), key, &incoming, link.phase);
     link.target = Some(learner.id);
     if learner.is_exempt {
@@ -55,8 +63,7 @@ pub(crate) fn settle_user(
             Passage::Free => {}
             Passage::Held(wait) => {
                 link.wait = Some(wait);
-                set.users.advance(key.clone(), link);
-                return Ok(Settled::default());
+                return join(set, key, link, learner, Settled::default());
             }
         },
         (false, true) if !set.guard_state(&key.integration)?.has_seat() => return Err(ParkReason::NoSeat),
@@ -90,13 +97,8 @@ fn join(
     learner: Learner,
     settled: Settled,
 ) -> Result<Settled, ParkReason> {
-    let (id, phase) = (learner.id, link.phase);
-    set.users.put(learner, phase)?;
+    set.users.put(learner, link.phase)?;
     set.users.advance(key.clone(), link);
-    if phase == Phase::Current {
-        // Puts right what was done by hand to the memberships of this one person.
-        set.users.rejoin(id);
-    }
     Ok(settled)
 }
 

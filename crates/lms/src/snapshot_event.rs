@@ -1,3 +1,5 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Utc};
 use events::v1::snapshot_chunk::Content;
 use events::v1::{Group, GroupRange, MemberRange, SnapshotChunk, SnapshotEnd, User, UserRange};
@@ -12,7 +14,7 @@ use crate::user_event::{UserStatement, follow_user};
 use crate::working_set::WorkingSet;
 use crate::{
     Cause, ComparedChunk, Drift, DriftKind, Edge, EdgeKey, EndedRun, IdRange, IntegrationSlug, Link,
-    ParkReason, Phase, Range, ResourceKey, ScimId,
+    ParkReason, Phase, Range, ResourceKey, ScimId, StoredEdge, UserLink,
 };
 
 /// What a part of a snapshot asks a store for.
@@ -36,8 +38,8 @@ pub(crate) fn range_of(envelope: &Envelope, chunk: &SnapshotChunk) -> Option<Ran
 /// alone, and so is what changed while the part was being read.
 ///
 /// # Errors
-/// `MalformedSnapshot` when it cannot be understood, or the reason of the first resource that cannot be applied: then
-/// nothing of the part is, and it waits as a whole.
+/// `MalformedSnapshot` when it cannot be understood: then nothing of it is applied. Else the reason of the first resource
+/// that cannot be applied: all others are, and the part is to be given again.
 pub(crate) fn compare_chunk(
     set: &mut WorkingSet,
     envelope: &Envelope,
@@ -103,22 +105,26 @@ impl Part {
     }
 
     fn compare_users(&self, set: &mut WorkingSet, range: &UserRange) -> Result<(), ParkReason> {
-        let mut listed = Vec::with_capacity(range.users.len());
+        let mut listed = BTreeMap::new();
         for state in &range.users {
             let user = state.user.as_ref().ok_or(ParkReason::MissingState)?;
-            let key = self.key(&user.id)?;
             let sequence = parse_sequence(&state.sequence)?;
             let cause = self.cause_at(state.changed_at.as_ref());
             let statement = UserStatement { user, phase: Phase::Current, sequence, cause };
-            self.compare_user(set, &key, &statement)?;
-            listed.push(key);
+            listed.insert(self.key(&user.id)?, statement);
         }
-        let extra = self.unlisted(set.users.links(), &listed);
-        for (key, link) in extra {
-            settle_user(set, &key, Link { phase: Phase::Deleted, ..link })?;
-            self.found(set, DriftKind::ExtraUser, key.scim_id);
+        let mut outcome = Ok(());
+        for (key, statement) in &listed {
+            outcome = outcome.and(self.compare_user(set, key, statement));
         }
-        Ok(())
+        for (key, link) in self.unlisted(set.users.links(), |key| listed.contains_key(key)) {
+            let ended = settle_user(set, &key, Link { phase: Phase::Deleted, ..link });
+            if ended.is_ok() {
+                self.found(set, DriftKind::ExtraUser, key.scim_id);
+            }
+            outcome = outcome.and(ended.map(|_| ()));
+        }
+        outcome
     }
 
     fn compare_user(
@@ -130,18 +136,8 @@ impl Part {
         let known = set.users.link(key).cloned();
         let age = known.as_ref().map(|link| link.age_of(statement.sequence));
         match (age, known) {
-            // Found dead although it lives: it was taken for deleted by mistake, or the directory was restored.
-            (Some(Age::Same), Some(link)) if link.phase == Phase::Current || link.phase == Phase::Deleted => {
-                let was_deleted = link.phase == Phase::Deleted;
-                let settled = settle_user(set, key, Link { phase: Phase::Current, ..link })?;
-                if was_deleted {
-                    self.found(set, DriftKind::StaleUser, key.scim_id);
-                } else if settled.is_status_changed {
-                    self.found(set, DriftKind::EditedStatus, key.scim_id);
-                }
-                if !was_deleted && !settled.changed.is_empty() {
-                    self.found_edited(set, key.scim_id, settled.changed);
-                }
+            (Some(Age::Same), Some(link)) if link.phase != Phase::Superseded => {
+                self.compare_known_user(set, key, link)?;
             }
             (Some(Age::Same | Age::Older), _) => {}
             (Some(Age::Newer), _) => {
@@ -156,23 +152,57 @@ impl Part {
         Ok(())
     }
 
+    /// A user of whom the LMS knows what the directory knows: what the learner differs in is damage.
+    fn compare_known_user(
+        &self,
+        set: &mut WorkingSet,
+        key: &ResourceKey,
+        link: UserLink,
+    ) -> Result<(), ParkReason> {
+        let (phase, target) = (link.phase, link.target);
+        let settled = settle_user(set, key, Link { phase: Phase::Current, ..link })?;
+        if phase == Phase::Deleted {
+            // It was taken for deleted by mistake, or the directory was restored.
+            self.found(set, DriftKind::StaleUser, key.scim_id);
+            return Ok(());
+        }
+        if target.is_none() {
+            // Nothing stands any more before a newcomer who had to wait.
+            if set.users.effective_target(key).is_some() {
+                self.found(set, DriftKind::MissingUser, key.scim_id);
+            }
+            return Ok(());
+        }
+        if settled.is_status_changed {
+            self.found(set, DriftKind::EditedStatus, key.scim_id);
+        }
+        if !settled.changed.is_empty() {
+            self.found_edited(set, key.scim_id, settled.changed);
+        }
+        Ok(())
+    }
+
     fn compare_groups(&self, set: &mut WorkingSet, range: &GroupRange) -> Result<(), ParkReason> {
-        let mut listed = Vec::with_capacity(range.groups.len());
+        let mut listed = BTreeMap::new();
         for state in &range.groups {
             let group = state.group.as_ref().ok_or(ParkReason::MissingState)?;
-            let key = self.key(&group.id)?;
             let sequence = parse_sequence(&state.sequence)?;
             let cause = self.cause_at(state.changed_at.as_ref());
             let statement = GroupStatement { group, phase: Phase::Current, sequence, cause };
-            self.compare_group(set, &key, &statement)?;
-            listed.push(key);
+            listed.insert(self.key(&group.id)?, statement);
         }
-        let extra = self.unlisted(set.groups.links(), &listed);
-        for (key, link) in extra {
-            settle_group(set, &key, Link { phase: Phase::Deleted, ..link })?;
-            self.found(set, DriftKind::ExtraGroup, key.scim_id);
+        let mut outcome = Ok(());
+        for (key, statement) in &listed {
+            outcome = outcome.and(self.compare_group(set, key, statement));
         }
-        Ok(())
+        for (key, link) in self.unlisted(set.groups.links(), |key| listed.contains_key(key)) {
+            let ended = settle_group(set, &key, Link { phase: Phase::Deleted, ..link });
+            if ended.is_ok() {
+                self.found(set, DriftKind::ExtraGroup, key.scim_id);
+            }
+            outcome = outcome.and(ended.map(|_| ()));
+        }
+        outcome
     }
 
     fn compare_group(
@@ -195,10 +225,13 @@ impl Part {
             }
             (Some(Age::Same | Age::Older), _) => {}
             (Some(Age::Newer), known) => {
+                let before = set.groups.followed(key).cloned();
                 follow_group(set, key, statement)?;
                 // Members are versions of the group too, and tell of nothing that is told here.
                 if known.and_then(|link| link.source).is_none_or(|source| source.state != *statement.group) {
                     self.found(set, DriftKind::StaleGroup, key.scim_id);
+                } else if before.as_ref() != set.groups.followed(key) {
+                    self.found(set, DriftKind::EditedCohort, key.scim_id);
                 }
             }
             (None, _) => {
@@ -213,7 +246,7 @@ impl Part {
     fn unlisted<'a, Target: Copy + 'a, State: Clone + 'a>(
         &self,
         links: impl Iterator<Item = (&'a ResourceKey, &'a Link<Target, State>)>,
-        listed: &[ResourceKey],
+        is_listed: impl Fn(&ResourceKey) -> bool,
     ) -> Vec<(ResourceKey, Link<Target, State>)> {
         links
             .filter(|(key, link)| {
@@ -223,7 +256,7 @@ impl Part {
                     && key.integration == self.integration
                     && self.range.contains(key.scim_id.0)
                     && is_settled
-                    && !listed.contains(key)
+                    && !is_listed(key)
             })
             .map(|(key, link)| (key.clone(), link.clone()))
             .collect()
@@ -232,32 +265,50 @@ impl Part {
     fn compare_members(&self, set: &mut WorkingSet, range: &MemberRange) -> Result<(), ParkReason> {
         let group = self.key(&range.group_id)?.scim_id;
         let sequence = parse_sequence(&range.sequence)?;
-        let mut listed = std::collections::BTreeSet::new();
+        let mut listed = BTreeSet::new();
         for id in &range.members {
             listed.insert(self.key(id)?.scim_id);
         }
-        let stored: Vec<_> = set.stored_edges.clone();
-        let in_range = |edge: &&crate::StoredEdge| {
-            edge.key.integration == self.integration
-                && edge.key.group == group
-                && self.range.contains(edge.key.user.0)
-        };
-        let stored: std::collections::BTreeMap<ScimId, crate::StoredEdge> =
-            stored.iter().filter(in_range).map(|edge| (edge.key.user, edge.clone())).collect();
-        for user in listed.iter().copied().chain(stored.keys().copied().filter(|user| !listed.contains(user)))
-        {
+        let of_group =
+            |edge: &&StoredEdge| edge.key.integration == self.integration && edge.key.group == group;
+        let (mut stored, mut strays) = (BTreeMap::new(), Vec::new());
+        for edge in set.stored_edges.iter().filter(of_group) {
+            if edge.sequence.is_none() && !listed.contains(&edge.key.user) {
+                strays.push(edge.clone());
+            } else if self.range.contains(edge.key.user.0) {
+                stored.insert(edge.key.user, edge.clone());
+            }
+        }
+        let unlisted = stored.keys().copied().filter(|user| !listed.contains(user));
+        for user in listed.iter().copied().chain(unlisted) {
             let present = listed.contains(&user);
             let known = stored.get(&user);
             if known.and_then(|edge| edge.sequence).is_some_and(|known| known > sequence) {
                 continue;
             }
             let key = EdgeKey { integration: self.integration.clone(), group, user };
+            // What came in the same batch is not stored yet.
+            let is_told = set.edges.get(&key).is_some_and(|told| told.0 > sequence || told.1 == present);
             set.edges.record(Edge { key, sequence, present });
-            if let Some(kind) = difference(present, known) {
+            if let Some(kind) = difference(present, known).filter(|_| !is_told) {
                 set.drift.push(Drift { member: Some(user), ..self.drift(kind, group) });
             }
         }
+        self.end_strays(set, strays);
         Ok(())
+    }
+
+    /// Memberships that no edge stands behind. They come with the first range of a group, whichever range they are in.
+    fn end_strays(&self, set: &mut WorkingSet, strays: Vec<StoredEdge>) {
+        for stray in strays {
+            // The edge may have come in the same batch.
+            let Some(learner) = stray.learner.filter(|_| set.edges.get(&stray.key).is_none()) else {
+                continue;
+            };
+            set.users.rejoin(learner);
+            let drift = self.drift(DriftKind::ExtraMembership, stray.key.group);
+            set.drift.push(Drift { member: Some(stray.key.user), ..drift });
+        }
     }
 
     fn found(&self, set: &mut WorkingSet, kind: DriftKind, resource: ScimId) {
@@ -275,17 +326,17 @@ impl Part {
 }
 
 /// How a stored edge and its membership differ from what they should be. A member who is no learner yet has an edge and
-/// no membership, rightly.
-fn difference(present: bool, known: Option<&crate::StoredEdge>) -> Option<DriftKind> {
+/// no membership, rightly; who was deleted may have one and is in no cohort.
+fn difference(present: bool, known: Option<&StoredEdge>) -> Option<DriftKind> {
     let was_present = known.is_some_and(|edge| edge.present);
     let (is_member, should_be) = known.map_or((false, false), |edge| (edge.is_member, edge.is_effective));
     match (present, was_present) {
         (true, false) => Some(DriftKind::MissingMembership),
         (true, true) if should_be && !is_member => Some(DriftKind::MissingMembership),
         (true, true) if !should_be && is_member => Some(DriftKind::ExtraMembership),
-        (false, true) => Some(DriftKind::ExtraMembership),
-        (false, false) if is_member => Some(DriftKind::ExtraMembership),
-        (true, true) | (false, false) => None,
+        (false, true) if should_be || is_member => Some(DriftKind::ExtraMembership),
+        (false, false) if !should_be && is_member => Some(DriftKind::ExtraMembership),
+        (true | false, true) | (false, false) => None,
     }
 }
 

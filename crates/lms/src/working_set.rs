@@ -65,7 +65,8 @@ impl WorkingSet {
         }
     }
 
-    /// Decides one event and remembers it as handled. An error leaves the set as it was.
+    /// Decides one event and remembers it as handled. An error leaves the set as it was, but for a part of a snapshot:
+    /// what can be applied of that is.
     pub(crate) fn apply(&mut self, event: &Event) -> Result<Applied, ParkReason> {
         let envelope = &event.envelope;
         if self.done.contains(&envelope.id) {
@@ -73,6 +74,7 @@ impl WorkingSet {
         }
         let key = ResourceKey::of(envelope);
         self.check_portal(&key.integration, envelope)?;
+        self.touched.insert(key.integration.clone());
         let outcome = match &event.data {
             EventData::User(change) => follow_user(self, &key, &UserStatement::of_event(envelope, change)?)?,
             EventData::Group(change) => {
@@ -89,7 +91,6 @@ impl WorkingSet {
             EventData::Integration(_) => Applied::Executed,
         };
         self.done.insert(envelope.id);
-        self.touched.insert(key.integration.clone());
         self.handled.push(HandledEvent {
             id: envelope.id,
             integration: key.integration,
@@ -106,6 +107,7 @@ impl WorkingSet {
             SubjectKind::User => {
                 if let Some(link) = self.users.link(&recheck.key).cloned() {
                     settle_user(self, &recheck.key, link)?;
+                    self.users.rejoin_current(&recheck.key);
                 }
             }
             SubjectKind::Group => {
@@ -181,22 +183,30 @@ impl WorkingSet {
 
     /// Puts a newcomer who may be somebody known before a person. Answers whether the newcomer has to wait.
     ///
-    /// Of a deleted user nothing is asked any more.
+    /// Of a deleted user nothing is asked any more, and who waited until then was never anybody.
     pub(crate) fn offer_adoption(&mut self, key: &ResourceKey, link: &mut UserLink) -> bool {
         if matches!(link.wait, Some(Wait::Adoption { is_new_person: true })) {
             return false;
         }
-        let Some(candidates) = self.candidates.get(key).filter(|candidates| !candidates.is_empty()) else {
-            return false;
-        };
-        if link.phase == Phase::Current {
-            link.wait = Some(Wait::Adoption { is_new_person: false });
-            self.adoptions.insert(key.clone(), candidates.clone());
-        } else {
-            link.wait = None;
-            self.adoptions.insert(key.clone(), Vec::new());
+        let waited = matches!(link.wait, Some(Wait::Adoption { .. }));
+        let candidates = self.candidates.get(key).filter(|candidates| !candidates.is_empty());
+        match candidates {
+            Some(candidates) if link.phase == Phase::Current => {
+                link.wait = Some(Wait::Adoption { is_new_person: false });
+                self.adoptions.insert(key.clone(), candidates.clone());
+                true
+            }
+            Some(_) => {
+                link.wait = None;
+                self.adoptions.insert(key.clone(), Vec::new());
+                true
+            }
+            None if waited && link.phase != Phase::Current => {
+                link.wait = None;
+                true
+            }
+            None => false,
         }
-        true
     }
 
     /// Puts the manager's learner in the place of the manager's SCIM id; nobody, while there is no such learner.

@@ -154,8 +154,10 @@ fn adoptions(cases: &[(ResourceKey, Vec<Candidate>)]) -> Result<Vec<AdoptionRow>
 fn runs(change: &Change) -> Vec<RunKeyRow> {
     let compared = change.chunks.iter().map(|chunk| (chunk.run, &chunk.integration));
     let ended = change.ended_runs.iter().map(|run| (run.run, &run.integration));
+    // Of a part that could not be applied whole, there is only this.
+    let different = change.drift.iter().map(|drift| (drift.run, &drift.integration));
     let key = |(run_id, integration): (Uuid, &'_ IntegrationSlug)| (run_id, integration.0.clone());
-    let named: BTreeMap<Uuid, String> = compared.chain(ended).map(key).collect();
+    let named: BTreeMap<Uuid, String> = compared.chain(ended).chain(different).map(key).collect();
     named.into_iter().map(|(run_id, integration)| RunKeyRow { run_id, integration }).collect()
 }
 
