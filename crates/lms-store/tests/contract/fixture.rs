@@ -1,4 +1,6 @@
-use events::v1::{Group, GroupChange, MembershipChange, MultiValued, Name, User, UserChange};
+use events::v1::{
+    EnterpriseUser, Group, GroupChange, Manager, MembershipChange, MultiValued, Name, User, UserChange,
+};
 use events::{
     ContentType, Envelope, Environment, Event, EventData, EventId, EventType, Message, Sequence, Subject,
 };
@@ -75,6 +77,7 @@ pub(crate) fn user_event_of(
     sequence: Sequence,
     user: User,
 ) -> Message {
+    let user = User { id: scim(id).to_string(), ..user };
     let mut change = UserChange::default();
     match event_type {
         EventType::UserDeprovisioned => change.before = Some(user),
@@ -116,6 +119,7 @@ pub(crate) fn group_event_of(
     sequence: Sequence,
     group: Group,
 ) -> Message {
+    let group = Group { id: scim(id).to_string(), ..group };
     let mut change = GroupChange::default();
     match event_type {
         EventType::GroupDeprovisioned => change.before = Some(group),
@@ -150,4 +154,18 @@ pub(crate) fn members_of(
 
 pub(crate) fn members(id: u128, sequence: Sequence, added: &[u128], removed: &[u128]) -> Message {
     members_of(INTEGRATION, id, sequence, added, removed)
+}
+
+/// The user with a manager.
+pub(crate) fn managed_by(manager: u128, user: User) -> User {
+    let enterprise = user.enterprise.clone().unwrap_or_default();
+    let manager = Some(Manager { value: scim(manager).to_string(), ..Manager::default() });
+    User { enterprise: Some(EnterpriseUser { manager, ..enterprise }), ..user }
+}
+
+/// The user with an employee number.
+pub(crate) fn numbered(employee_number: &str, user: User) -> User {
+    let enterprise = user.enterprise.clone().unwrap_or_default();
+    let enterprise = EnterpriseUser { employee_number: employee_number.to_owned(), ..enterprise };
+    User { enterprise: Some(enterprise), ..user }
 }

@@ -2,12 +2,12 @@ use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 use diesel::{Connection, RunQueryDsl, SqliteConnection};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
 use events::{Applied, EventHandler, Message};
 use lms::{
-    CohortView, DirectorySync, IntegrationSlug, LearnerView, LmsReader, LmsStore, Page, Status,
+    Attribute, CohortView, DirectorySync, IntegrationSlug, LearnerView, LmsReader, LmsStore, Page, Status,
     TrainingRecord,
 };
 use lms_store::postgres::{PostgresLmsStore, PostgresOptions, Timeouts, migrate};
@@ -130,6 +130,69 @@ impl World {
             }
             Backdoor::None => panic!("a database in memory has no back door"),
         }
+    }
+
+    /// The one text that a query of one row and one column gives.
+    pub(crate) async fn text(&self, select: &str) -> String {
+        match &self.backdoor {
+            Backdoor::Postgres(database) => database.query_text(select).await,
+            Backdoor::Sqlite(_) => {
+                let text = format!("(select cast(({}) as text))", for_sqlite(select));
+                diesel::select(sql::<Text>(&text)).get_result(&mut self.sqlite_link()).unwrap()
+            }
+            Backdoor::None => panic!("a database in memory has no back door"),
+        }
+    }
+
+    /// Puts rules in force for the integration, as an administrator would, and has everything decided anew.
+    pub(crate) async fn rule(&self, document: &str) {
+        let next = "coalesce((select max(version) from sync.rules), 0) + 1";
+        self.execute(&format!(
+            "insert into sync.rules (integration, version, document, saved_by)
+             values ('{INTEGRATION}', {next}, '{document}', 'admin')"
+        ))
+        .await;
+        self.decide_all_anew().await;
+    }
+
+    /// Asks for every resource to be decided anew, and does so.
+    pub(crate) async fn decide_all_anew(&self) {
+        self.execute(
+            "insert into sync.recheck (integration, kind, scim_id)
+             select integration, kind, scim_id from sync.link where true on conflict do nothing",
+        )
+        .await;
+        self.recheck().await;
+    }
+
+    /// What an administrator can see, in lines: `login status given-name` of learners, `name status: members` of
+    /// cohorts.
+    pub(crate) async fn picture(&self) -> Vec<String> {
+        let mut learners = self.learners_of(INTEGRATION).await;
+        let text = |learner: &LearnerView, attribute| {
+            let value = learner.profile.value(attribute).unwrap_or("-");
+            value.split('@').next().unwrap_or_default().to_owned()
+        };
+        learners.sort_by_key(|learner| text(learner, Attribute::Login));
+        let mut lines: Vec<String> = learners
+            .iter()
+            .map(|learner| {
+                let login = text(learner, Attribute::Login);
+                let name = text(learner, Attribute::GivenName);
+                format!("{login} {} {name}", learner.status.as_str())
+            })
+            .collect();
+        let mut cohorts = self.cohorts_of(INTEGRATION).await;
+        cohorts.sort_by(|a, b| (&a.name, a.scim_id).cmp(&(&b.name, b.scim_id)));
+        for cohort in cohorts {
+            let is_member = |learner: &&LearnerView| cohort.members.contains(&learner.learner_id);
+            let members: Vec<String> =
+                learners.iter().filter(is_member).map(|learner| text(learner, Attribute::Login)).collect();
+            lines.push(
+                format!("{} {:?}: {}", cohort.name, cohort.status, members.join(" ")).trim_end().to_owned(),
+            );
+        }
+        lines
     }
 
     pub(crate) fn database(&self) -> &TestDatabase {
