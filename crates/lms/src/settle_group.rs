@@ -25,6 +25,11 @@ pub(crate) fn settle_group(
         display_name: &source.state.display_name,
     };
     let own = own_cohort(set, key, &link);
+    if own.is_none() && link.target.is_none() && set.groups.is_known_deleted(key, link.sequence) {
+        // What was nothing when deleted stays so.
+        set.groups.advance(key.clone(), link);
+        return Ok(false);
+    }
     let is_changed = match rules.rules.cohorts.decide(&facts) {
         CohortPlan::Create { name, on_leave, role, .. } => {
             let wanted = Wanted { name, on_leave, role };

@@ -36,7 +36,9 @@ pub(crate) fn settle_user(
         set.users.advance(key.clone(), Link { source: None, wait: None, ..link });
         return Ok(Settled::default());
     }
-    if known.is_none() && set.offer_adoption(key, &mut link) {
+    // Who was nobody when deleted stays so.
+    let was_nobody = known.is_none() && set.users.is_known_deleted(key, link.sequence);
+    if was_nobody || known.is_none() && set.offer_adoption(key, &mut link) {
         set.users.advance(key.clone(), link);
         return Ok(Settled::default());
     }

@@ -8,8 +8,9 @@ use crate::question::question_of;
 use crate::task::{Task, footprint_of, newcomers, receive};
 use crate::{Change, IntegrationSlug, LmsStore, ParkReason, ParkedEvent, Snapshot, StoreError, Supplement};
 
-/// How often a batch is decided anew because another replica was faster.
-const MAX_DECISIONS: usize = 8;
+/// How often a batch is decided anew because another replica was faster. Each time that one has got on; one of several
+/// may be the slower one many times in a row.
+const MAX_DECISIONS: usize = 32;
 
 /// Parked events in one round of trying again.
 const RETRIED_AT_ONCE: u32 = 100;

@@ -52,12 +52,11 @@ pub(crate) fn follow_user(
     let target = match set.users.position(key, external_id.as_deref(), statement.sequence) {
         Position::Repeated => return Ok(Applied::AlreadyApplied),
         Position::Outdated => return Ok(Applied::Stale),
-        Position::Contested => return Err(ParkReason::ContestedExternalId),
-        Position::Superseded(target) => {
-            let phase = if statement.phase == Phase::Deleted { Phase::Deleted } else { Phase::Superseded };
-            set.users.advance(key.clone(), without_state(target, statement.sequence, phase));
-            return Ok(Applied::Stale);
-        }
+        Position::Contested => match leaver(set, key, statement) {
+            Some(target) => return Ok(follow_superseded(set, key, target, statement)),
+            None => return Err(ParkReason::ContestedExternalId),
+        },
+        Position::Superseded(target) => return Ok(follow_superseded(set, key, target, statement)),
         Position::Known(target) => Some(target),
         Position::Unknown => None,
     };
@@ -77,6 +76,25 @@ pub(crate) fn follow_user(
     settle_user(set, key, link)?;
     set.users.rejoin_current(key);
     Ok(Applied::Executed)
+}
+
+fn follow_superseded(
+    set: &mut WorkingSet,
+    key: &ResourceKey,
+    target: LearnerId,
+    statement: &UserStatement<'_>,
+) -> Applied {
+    let phase = if statement.phase == Phase::Deleted { Phase::Deleted } else { Phase::Superseded };
+    set.users.advance(key.clone(), without_state(target, statement.sequence, phase));
+    Applied::Stale
+}
+
+/// The learner whom another account of the same incarnation was given by decision, if this one is out of use: it claims
+/// nothing by that.
+fn leaver(set: &WorkingSet, key: &ResourceKey, statement: &UserStatement<'_>) -> Option<LearnerId> {
+    let is_over = statement.phase == Phase::Deleted || statement.user.active == Some(false);
+    let link = set.users.link(key).filter(|link| is_over && link.phase == Phase::Superseded);
+    link.and_then(|link| link.target)
 }
 
 /// What was decided about the state before says nothing about a newer one; what is not decided waits on.
