@@ -1,13 +1,17 @@
 //! The contract of the LMS store, run over both adapters through the event handler that uses it.
 #![cfg(test)]
 
+mod adoption;
+mod cohort_rules;
 mod convergence;
 mod external_ids;
 mod fixture;
 mod groups;
+mod guard;
 mod isolation;
 mod learning;
 mod logins;
+mod managers;
 mod outage;
 mod parked;
 mod reads;

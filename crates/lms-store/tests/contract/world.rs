@@ -94,6 +94,14 @@ impl World {
         self.execute(&format!("update sync.parked_event set last_parked_at = {earlier}")).await;
     }
 
+    pub(crate) async fn let_a_day_pass_for_the_guard(&self) {
+        let earlier = match &self.backdoor {
+            Backdoor::Postgres(_) => "minute - interval '1 day'",
+            _ => "strftime('%Y-%m-%dT%H:%M:%fZ', minute, '-1 day')",
+        };
+        self.execute(&format!("update sync.departure set minute = {earlier}")).await;
+    }
+
     /// Runs statements as the LMS. Tables are named as in PostgreSQL, strings quoted with `'`.
     pub(crate) async fn execute(&self, statements: &str) {
         match &self.backdoor {
