@@ -234,13 +234,13 @@ pub(crate) static DUE_PARKED: Statement = Statement::new(
      limit (select max_rows from {rows: max_rows integer})",
 );
 
-/// Learners whose exemption is over follow the directory again.
+/// Learners whose exemption is over follow the directory again, also when it said nothing meanwhile.
 pub(crate) static RECHECK_EXEMPTED: Statement = Statement::new(
     "insert into sync.recheck (integration, kind, scim_id)
      select link.integration, link.kind, link.scim_id
      from sync.exemption as exemption
      join sync.link as link on link.learner_id = exemption.learner_id
-     where not exemption.is_over and exemption.ends_at <= {now} and link.waits = 'exempt'
+     where not exemption.is_over and exemption.ends_at <= {now} and link.phase <> 'superseded'
      on conflict do nothing",
 );
 

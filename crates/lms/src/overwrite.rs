@@ -178,10 +178,9 @@ fn remember_source(provenance: &mut Provenance, attribute: Attribute, mode: Mode
         provenance.forget(attribute);
         return;
     }
-    if let Some(origin) = provenance.origin(attribute).copied() {
-        if origin.source != said {
-            provenance.record(attribute, Origin { source: said, ..origin });
-        }
+    let known = provenance.origin(attribute).copied();
+    if let Some(origin) = known.filter(|origin| origin.source != said) {
+        provenance.record(attribute, Origin { source: said, ..origin });
     }
 }
 

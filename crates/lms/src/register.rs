@@ -179,10 +179,11 @@ impl<Row: Follower> Register<Row> {
         self.rejoined.insert(id);
     }
 
-    /// As [`Register::rejoin`], of what a resource is while it exists: puts right what was done by hand to the memberships
-    /// of one person.
-    pub(crate) fn rejoin_current(&mut self, key: &ResourceKey) {
-        self.rejoined.extend(self.effective_target(key));
+    /// As [`Register::rejoin`], of what follows a resource: puts right what was done by hand to the memberships of one
+    /// person.
+    pub(crate) fn rejoin_followed(&mut self, key: &ResourceKey) {
+        let target = self.link(key).and_then(|link| link.target);
+        self.rejoined.extend(target);
     }
 
     fn replace(&mut self, row: Row) {
@@ -207,11 +208,12 @@ impl<Row: Follower> Register<Row> {
         }
     }
 
-    /// Takes from a resource what it was joined to: a newer incarnation has it.
+    /// Takes from a resource what it was joined to: a newer incarnation has it. What the old one said last means nothing
+    /// any more, also when all is decided anew.
     fn supersede(&mut self, key: ResourceKey) {
-        if let Some(link) = self.link(&key).filter(|link| link.phase == Phase::Current) {
-            let link = Link { phase: Phase::Superseded, source: None, wait: None, ..link.clone() };
-            self.advance(key, link);
+        if let Some(link) = self.link(&key).cloned() {
+            let phase = if link.phase == Phase::Current { Phase::Superseded } else { link.phase };
+            self.advance(key, Link { phase, source: None, wait: None, ..link });
         }
     }
 

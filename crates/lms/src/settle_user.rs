@@ -44,7 +44,7 @@ pub(crate) fn settle_user(
     }
     let rules = set.rules_of(&key.integration)?;
     let mut incoming = read_user(&source.state, link.phase, &rules.rules.mapping);
-    set.resolve_manager(key, &mut incoming.profile);
+    set.resolve_manager(key, link.target, &mut incoming.profile);
     let contact = contact_of(known.as_ref());
     let portal = set.portal_of(&key.integration)?;
     let before = known.unwrap_or_else(|| blank(portal, key));

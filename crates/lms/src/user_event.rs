@@ -74,7 +74,7 @@ pub(crate) fn follow_user(
         wait: set.users.link(key).and_then(|link| link.wait).filter(still_stands),
     };
     settle_user(set, key, link)?;
-    set.users.rejoin_current(key);
+    set.users.rejoin_followed(key);
     Ok(Applied::Executed)
 }
 

@@ -107,7 +107,7 @@ impl WorkingSet {
             SubjectKind::User => {
                 if let Some(link) = self.users.link(&recheck.key).cloned() {
                     settle_user(self, &recheck.key, link)?;
-                    self.users.rejoin_current(&recheck.key);
+                    self.users.rejoin_followed(&recheck.key);
                 }
             }
             SubjectKind::Group => {
@@ -211,8 +211,8 @@ impl WorkingSet {
 
     /// Puts the manager's learner in the place of the manager's SCIM id; nobody, while there is no such learner.
     ///
-    /// Nobody is their own manager. Longer circles are let be: nothing here walks along them.
-    pub(crate) fn resolve_manager(&self, key: &ResourceKey, profile: &mut Profile) {
+    /// Nobody is their own manager, nor is an old self of theirs. Longer circles are let be: nothing here walks along them.
+    pub(crate) fn resolve_manager(&self, key: &ResourceKey, own: Option<LearnerId>, profile: &mut Profile) {
         let manager = profile.value(Attribute::Manager).and_then(|id| id.parse().ok()).map(ScimId);
         let learner = manager.filter(|manager| *manager != key.scim_id).and_then(|manager| {
             let manager = ResourceKey { integration: key.integration.clone(), scim_id: manager };
@@ -221,6 +221,7 @@ impl WorkingSet {
                 None => self.managers.get(&manager).copied(),
             }
         });
+        let learner = learner.filter(|learner| Some(*learner) != own);
         profile.set(Attribute::Manager, learner.map(|learner| learner.0.to_string()));
     }
 
