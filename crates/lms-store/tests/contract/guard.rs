@@ -158,6 +158,21 @@ async fn what_the_rules_say_is_the_threshold(world: World) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn thousands_at_once_are_held() {
+    let world = World::quick_sqlite().await;
+    let everybody: Vec<Message> = (1..=4000).map(|id| provisioned(id, at(1), person(id))).collect();
+    for batch in everybody.chunks(1000) {
+        world.handle(batch).await;
+    }
+    for batch in leaving(1..=1500).chunks(500) {
+        assert_eq!(world.handle(batch).await, [Executed; 500]);
+    }
+    assert_eq!(inactive_and_held(&world).await, (500, 1000));
+    decide(&world, "approved").await;
+    assert_eq!(inactive_and_held(&world).await, (1500, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn replicas_together_stay_under_the_threshold() {
     let world = World::postgres().await;
     company(&world).await;

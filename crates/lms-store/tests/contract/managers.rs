@@ -14,6 +14,7 @@ over_both_stores!(
     a_manager_and_a_report_come_together,
     managers_in_a_circle_are_let_be,
     nobody_is_their_own_manager,
+    nobody_is_managed_by_an_old_self,
     a_deleted_manager_is_taken_out_and_put_in_again_on_return,
     an_inactive_manager_stays,
     one_manager_wakes_three_hundred_reports,
@@ -66,6 +67,13 @@ async fn managers_in_a_circle_are_let_be(world: World) {
 
 async fn nobody_is_their_own_manager(world: World) {
     handle(&world, &[provisioned(1, at(1), managed_by(1, user("ana")))]).await;
+    assert_eq!((reports(&world).await, world.count("sync.parked_event").await), (String::new(), 0));
+}
+
+async fn nobody_is_managed_by_an_old_self(world: World) {
+    // The deletion of the old account was lost, and the new one still names it.
+    handle(&world, &[provisioned(1, at(1), user("ana"))]).await;
+    handle(&world, &[provisioned(11, again(1), managed_by(1, user("ana")))]).await;
     assert_eq!((reports(&world).await, world.count("sync.parked_event").await), (String::new(), 0));
 }
 

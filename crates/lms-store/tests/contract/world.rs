@@ -14,6 +14,7 @@ use lms_store::postgres::{PostgresLmsStore, PostgresOptions, Timeouts, migrate};
 use lms_store::sqlite::SqliteLmsStore;
 use tempfile::TempDir;
 use testkit::postgres::TestDatabase;
+use tokio::sync::OnceCell;
 
 use crate::fixture::INTEGRATION;
 
@@ -46,6 +47,24 @@ impl World {
 
     pub(crate) async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let store = SqliteLmsStore::open(&folder.path().join("lms.db")).await.unwrap();
+        Self::over(Arc::new(store), Backdoor::Sqlite(folder))
+    }
+
+    /// As [`World::sqlite`], in memory if the system has a folder there, and from a database that was migrated once.
+    pub(crate) async fn quick_sqlite() -> Self {
+        static MIGRATED: OnceCell<Vec<u8>> = OnceCell::const_new();
+        let migrated = MIGRATED
+            .get_or_init(async || {
+                let world = Self::sqlite().await;
+                let Backdoor::Sqlite(folder) = &world.backdoor else { panic!("not SQLite") };
+                let copy = folder.path().join("copy.db");
+                world.execute(&format!("vacuum into '{}'", copy.display())).await;
+                std::fs::read(copy).unwrap()
+            })
+            .await;
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+        std::fs::write(folder.path().join("lms.db"), migrated).unwrap();
         let store = SqliteLmsStore::open(&folder.path().join("lms.db")).await.unwrap();
         Self::over(Arc::new(store), Backdoor::Sqlite(folder))
     }
