@@ -63,8 +63,11 @@ const PARAMETER: char = '\u{1}';
 struct Spelling {
     prefixes: [(&'static str, &'static str); 2],
     words: [(&'static str, &'static str); 4],
-    forms: [(&'static str, fn(&str) -> String); 6],
+    forms: [(&'static str, Form); 6],
 }
+
+/// Spells out a form with its argument.
+type Form = fn(&str) -> String;
 
 #[cfg(feature = "postgres")]
 const POSTGRES: Spelling = Spelling {

@@ -24,14 +24,22 @@ pub(crate) struct Directory {
 
 impl Directory {
     pub(crate) fn user(mut self, id: u128, sequence: Sequence, user: User) -> Self {
-        self.users.insert(id, (sequence, User { id: scim(id).to_string(), ..user }));
+        self.add_user(id, sequence, user);
         self
     }
 
+    pub(crate) fn add_user(&mut self, id: u128, sequence: Sequence, user: User) {
+        self.users.insert(id, (sequence, User { id: scim(id).to_string(), ..user }));
+    }
+
     pub(crate) fn group(mut self, id: u128, sequence: Sequence, group: Group, members: &[u128]) -> Self {
+        self.add_group(id, sequence, group, members);
+        self
+    }
+
+    pub(crate) fn add_group(&mut self, id: u128, sequence: Sequence, group: Group, members: &[u128]) {
         let group = Group { id: scim(id).to_string(), ..group };
         self.groups.insert(id, (sequence, group, members.iter().copied().collect()));
-        self
     }
 
     pub(crate) fn without_user(mut self, id: u128) -> Self {
