@@ -229,6 +229,7 @@ struct RecheckRow {
     integration: String,
     kind: String,
     scim_id: Uuid,
+    request: String,
 }
 
 /// Resources that are to be decided anew.
@@ -243,6 +244,7 @@ pub(crate) async fn due_rechecks<D: Database>(
     let recheck = |row: RecheckRow| Recheck {
         key: ResourceKey { integration: IntegrationSlug(row.integration), scim_id: ScimId(row.scim_id) },
         kind: if row.kind == kind_word(SubjectKind::User) { SubjectKind::User } else { SubjectKind::Group },
+        request: row.request,
     };
     Ok(rows.into_iter().map(recheck).collect())
 }

@@ -253,7 +253,8 @@ pub(crate) static END_EXEMPTIONS: Statement = Statement::new(
 );
 
 pub(crate) static DUE_RECHECKS: Statement = Statement::new(
-    "select {object: 'integration', recheck.integration, 'kind', recheck.kind, 'scim_id', recheck.scim_id}
+    "select {object: 'integration', recheck.integration, 'kind', recheck.kind, 'scim_id', recheck.scim_id,
+        'request', recheck.not_before}
      from sync.recheck as recheck
      where recheck.not_before <= {now}
      order by recheck.not_before, recheck.scim_id

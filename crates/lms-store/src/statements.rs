@@ -171,6 +171,7 @@ pub(crate) static INSERT_LINKS: Statement = Statement::new(concat!(
     " where true on conflict do nothing"
 ));
 
+/// A decision that a person took meanwhile about a newcomer is not written over.
 pub(crate) static UPDATE_LINKS: Statement = Statement::new(concat!(
     "update sync.link as link
      set learner_id = r.learner_id, cohort_id = r.cohort_id, epoch = r.epoch, incarnation = r.incarnation,
@@ -181,7 +182,10 @@ pub(crate) static UPDATE_LINKS: Statement = Statement::new(concat!(
     link_rows!(),
     " where link.integration = r.integration and link.kind = r.kind and link.scim_id = r.scim_id
          and (link.epoch, link.incarnation, link.version)
-             = (r.replaced_epoch, r.replaced_incarnation, r.replaced_version)"
+             = (r.replaced_epoch, r.replaced_incarnation, r.replaced_version)
+         and (link.learner_id is null or r.learner_id is not null)
+         and (link.waits is null or link.waits <> 'adoption' or r.waits is null or not link.is_new_person
+             or r.is_new_person)"
 ));
 
 pub(crate) static FORGET_ADOPTIONS: Statement = Statement::new(
@@ -298,10 +302,12 @@ pub(crate) static WAKE_REPORTS: Statement = Statement::new(
      on conflict (scim_id, kind, integration) do update set not_before = excluded.not_before",
 );
 
+/// But not what was asked for again after it was read: a rule or a decision may have come in between.
 pub(crate) static FORGET_RECHECKS: Statement = Statement::new(
     "delete from sync.recheck
-     where (scim_id, kind, integration) in
-         (select scim_id, kind, integration from {rows: scim_id uuid, kind text, integration text})",
+     where (scim_id, kind, integration, not_before) in
+         (select scim_id, kind, integration, request
+         from {rows: scim_id uuid, kind text, integration text, request timestamptz})",
 );
 
 pub(crate) static POSTPONE_RECHECKS: Statement = Statement::new(

@@ -147,6 +147,8 @@ pub struct Recheck {
     pub key: ResourceKey,
     /// User or group.
     pub kind: SubjectKind,
+    /// Mark of the request, for the store alone: a newer request for the same resource has another.
+    pub request: String,
 }
 
 /// A part of a snapshot that was compared.

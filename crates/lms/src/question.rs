@@ -48,7 +48,7 @@ fn users_of<'a>(task: &'a Task, snapshot: &'a Snapshot) -> Vec<(ResourceKey, &'a
             | EventData::Integration(_)
             | EventData::SnapshotEnd(_) => Vec::new(),
         },
-        Task::Recheck(Recheck { key, kind: SubjectKind::User }) => {
+        Task::Recheck(Recheck { key, kind: SubjectKind::User, .. }) => {
             let source = snapshot.user_links.get(key).and_then(|link| link.source.as_ref());
             source.map(|source| (key.clone(), &source.state)).into_iter().collect()
         }

@@ -118,7 +118,7 @@ impl CommitRows {
             conflicts: rows(&change.conflicts, ConflictRow::from)?,
             departures: rows(&Vec::from_iter(&change.departures), |entry| DepartureRow::from(*entry))?,
             woken: rows(&Vec::from_iter(&change.woken), |key| UserRow::from(*key))?,
-            rechecked: rows(&change.rechecked, |recheck| LinkKeyRow::of(&recheck.key, recheck.kind))?,
+            rechecked: rows(&change.rechecked, RecheckRow::from)?,
             postponed: rows(&change.postponed, PostponedRow::from)?,
             parts: rows(&change.chunks, PartRow::from)?,
             ended_runs: rows(&change.ended_runs, RunRow::from)?,
@@ -253,6 +253,19 @@ struct DepartureRow<'a> {
 impl<'a> From<(&'a IntegrationSlug, &'a u32)> for DepartureRow<'a> {
     fn from((integration, people): (&'a IntegrationSlug, &'a u32)) -> Self {
         Self { integration: integration.as_str(), people: *people }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct RecheckRow<'a> {
+    #[serde(flatten)]
+    link: LinkKeyRow,
+    request: &'a str,
+}
+
+impl<'a> From<&'a Recheck> for RecheckRow<'a> {
+    fn from(recheck: &'a Recheck) -> Self {
+        Self { link: LinkKeyRow::of(&recheck.key, recheck.kind), request: &recheck.request }
     }
 }
 

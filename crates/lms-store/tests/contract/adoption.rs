@@ -2,7 +2,7 @@
 
 use events::Applied::{Executed, Parked, Stale};
 use events::v1::User;
-use lms::Status;
+use lms::{Change, Footprint, IntegrationSlug, LinkWrite, ResourceKey, ScimId, Status, StoreError};
 
 use crate::fixture::{
     INTEGRATION, again, at, changed, deactivated, deprovisioned, group, group_provisioned, members, numbered,
@@ -23,6 +23,7 @@ over_both_stores!(
     the_same_person_by_external_id_is_linked_silently,
     a_candidate_who_is_active_again_is_none,
     likenesses_that_the_rules_ignore_make_nobody_wait,
+    a_decision_is_not_written_over_by_what_was_decided_before_it,
 );
 
 const WAITING: &str = "sync.link where waits = 'adoption' and learner_id is null";
@@ -216,4 +217,24 @@ async fn likenesses_that_the_rules_ignore_make_nobody_wait(world: World) {
     world.rule(r#"{"adoption":{"by_employee_number":false}}"#).await;
     world.apply(provisioned(2, at(1), rehired())).await;
     assert_eq!(world.picture().await, ["ana inactive ana", "ana.lima active ana.lima"]);
+}
+
+async fn a_decision_is_not_written_over_by_what_was_decided_before_it(world: World) {
+    ana_left(&world).await;
+    world.apply(provisioned(2, at(1), rehired())).await;
+    let key = ResourceKey { integration: IntegrationSlug(INTEGRATION.to_owned()), scim_id: ScimId(scim(2)) };
+    let footprint = Footprint { users: [key.clone()].into(), ..Footprint::default() };
+    let link = world.store.load(&footprint).await.unwrap().user_links.remove(&key).unwrap();
+    let before = Change {
+        user_links: vec![LinkWrite { key, replaces: Some(link.sequence), link }],
+        ..Change::default()
+    };
+    let id = scim(2);
+    for decision in
+        ["is_new_person = true", "waits = null, learner_id = (select learner_id from lms.learner)"]
+    {
+        world.execute(&format!("update sync.link set {decision} where scim_id = '{id}'")).await;
+        let refusal = world.store.commit(&before).await.unwrap_err();
+        assert!(matches!(refusal, StoreError::Clash), "{decision}: {refusal}");
+    }
 }

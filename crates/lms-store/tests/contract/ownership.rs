@@ -16,7 +16,7 @@
 //! | an inactive learner is enrolled by no rule | `learning::a_deactivated_learner_is_enrolled_on_return` |
 
 use events::v1::User;
-use lms::{Attribute, Status};
+use lms::{Attribute, Change, Status};
 
 use crate::fixture::{INTEGRATION, again, at, changed, deactivated, deprovisioned, provisioned, scim, user};
 use crate::over_both_stores;
@@ -35,6 +35,7 @@ over_both_stores!(
     an_exemption_during_which_nothing_was_said_ends_too,
     the_provenance_says_which_event_and_rules_wrote_a_value,
     rules_that_change_are_applied_to_everybody,
+    what_is_asked_for_while_it_is_decided_is_decided_again,
 );
 
 /// Conflicts as `attribute kind lms-value source-value`.
@@ -249,4 +250,18 @@ async fn rules_that_change_are_applied_to_everybody(world: World) {
     let named = "select string_agg(given_name || ' ' || status, ', ' order by given_name) from lms.learner";
     assert_eq!(world.text(named).await, "ana Silva active, bea Silva active");
     assert_eq!(world.count(&format!("lms.learner where scim_id = '{}'", scim(11))).await, 1);
+}
+
+async fn what_is_asked_for_while_it_is_decided_is_decided_again(world: World) {
+    world.apply(provisioned(1, at(1), user("ana"))).await;
+    let ask = "insert into sync.recheck (integration, kind, scim_id, not_before)
+        select integration, kind, scim_id, '2026-01-01T00:00:00.000Z' from sync.link where true
+        on conflict (scim_id, kind, integration) do update set not_before = '2026-01-02T00:00:00.000Z'";
+    world.execute(ask).await;
+    let rechecked = world.store.due_rechecks(10).await.unwrap();
+    world.execute(ask).await;
+    world.store.commit(&Change { rechecked, ..Change::default() }).await.unwrap();
+    assert_eq!(world.count("sync.recheck").await, 1);
+    world.recheck().await;
+    assert_eq!(world.count("sync.recheck").await, 0);
 }
