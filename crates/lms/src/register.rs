@@ -12,7 +12,7 @@ use crate::{
 /// What a SCIM resource is followed by: learners follow users, cohorts follow groups.
 pub(crate) trait Follower: Clone + PartialEq {
     type Id: Copy + Ord;
-    type State: Clone;
+    type State: Clone + PartialEq;
     fn id(&self) -> Self::Id;
     /// The resource that it belongs to now; none while the LMS keeps it alone.
     fn source(&self) -> Option<&ResourceKey>;
@@ -228,7 +228,9 @@ impl<Row: Follower> Register<Row> {
             self.woken.insert(key.clone());
         }
         let stored = before.and_then(|before| before.stored);
-        self.links.insert(key, TrackedLink { link, stored, is_changed: true });
+        // What was compared and is the same costs no write.
+        let is_changed = before.is_none_or(|before| before.is_changed || before.link != link);
+        self.links.insert(key, TrackedLink { link, stored, is_changed });
     }
 
     pub(crate) fn into_writes(self) -> Writes<Row> {

@@ -283,7 +283,7 @@ impl Part {
         for user in listed.iter().copied().chain(unlisted) {
             let present = listed.contains(&user);
             let known = stored.get(&user);
-            if known.and_then(|edge| edge.sequence).is_some_and(|known| known > sequence) {
+            if known.is_some_and(|edge| is_newer_or_right(edge, sequence, present)) {
                 continue;
             }
             let key = EdgeKey { integration: self.integration.clone(), group, user };
@@ -338,6 +338,13 @@ fn difference(present: bool, known: Option<&StoredEdge>) -> Option<DriftKind> {
         (false, false) if !should_be && is_member => Some(DriftKind::ExtraMembership),
         (true | false, true) | (false, false) => None,
     }
+}
+
+/// Whether the range has nothing to say to an edge: not to a newer one, and not to one that is as the range has it.
+fn is_newer_or_right(edge: &StoredEdge, sequence: Sequence, present: bool) -> bool {
+    let Some(known) = edge.sequence else { return false };
+    let is_right = edge.present == present && difference(present, Some(edge)).is_none();
+    known > sequence || known == sequence && is_right
 }
 
 fn parse_sequence(text: &str) -> Result<Sequence, ParkReason> {
