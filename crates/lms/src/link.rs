@@ -31,7 +31,8 @@ pub struct Source<State> {
 }
 
 /// Where a resource stands in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// It exists.
     Current,

@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::provenance::{Origin, Provenance, SetBy};
 use crate::{Attribute, Cause, Digest, Mode, OnClear, Profile, Rule, VersionedRules};
@@ -29,13 +29,13 @@ pub struct Facts<'a> {
 
 impl Facts<'_> {
     /// Whether the LMS changed the value since the directory's was written.
-    fn is_edited(&self) -> bool {
+    pub(crate) fn is_edited(&self) -> bool {
         let written = self.memory.and_then(|origin| origin.written);
         self.contact == Contact::Repeated && written != Digest::of(self.current)
     }
 
     /// Whether the directory says something else than it did before.
-    fn is_source_changed(&self) -> bool {
+    pub(crate) fn is_source_changed(&self) -> bool {
         self.memory.and_then(|origin| origin.source) != Digest::of(self.source)
     }
 }
@@ -61,7 +61,7 @@ pub enum Act {
 }
 
 /// A disagreement between the LMS and the directory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConflictKind {
     /// A value that was edited in the LMS went back to what the directory says.

@@ -1,3 +1,5 @@
+mod read;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Attribute, CohortRules, Guard, Mapping, Mode, Ownership, RuleError, RulesVersion};

@@ -1,0 +1,26 @@
+//! What administrators ask and decide.
+
+mod error;
+mod explain_learner;
+mod person;
+mod ports;
+mod preview_cohorts;
+mod preview_person;
+mod read_rules;
+mod save_rules;
+mod waiting;
+mod words;
+
+pub use error::RulesError;
+pub use explain_learner::{
+    AttributeExplanation, Author, Explanation, StatusExplanation, Writing, explain_learner,
+};
+pub use person::{MappingTrouble, NamedManager};
+pub use ports::{NotedConflict, PendingRecheck, Remarks, RulesChange, RulesStore, RulesSummary, SavedRules};
+pub use preview_cohorts::{
+    CohortsPreview, GroupAction, GroupOutcome, GroupPreview, GroupTotals, preview_cohorts,
+};
+pub use preview_person::{AttributePreview, Becomes, PersonPreview, Who, preview_person};
+pub use read_rules::{rules_in_force, rules_version, rules_versions};
+pub use save_rules::{Proposal, save_rules};
+pub use waiting::{WaitReason, Waiting};
