@@ -1,6 +1,7 @@
 use crate::database::{Database, write, write_each};
 use crate::error::TransactionError;
 use crate::rows::{CommitRows, Transaction};
+use crate::rules::save_rules;
 use crate::statements as sql;
 
 /// Writes within the caller's transaction.
@@ -17,13 +18,25 @@ pub(crate) async fn commit<D: Database>(
         Transaction::Commit(rows) => {
             database.lock(&rows.integrations).await?;
             write_each(database, &sql::CHECK_REVISIONS, &rows.revisions).await?;
+            check_rules(database, rows).await?;
             write_tasks(database, rows).await?;
             write_people(database, rows).await?;
             write_links(database, rows).await?;
             write_memberships(database, rows).await?;
             write_notes(database, rows).await
         }
+        Transaction::SaveRules(rows) => save_rules(database, rows).await,
     }
+}
+
+/// Whoever saves rules holds the same lock, and has everything decided anew afterwards: what was decided by rules that are
+/// no longer in force must not come later than that.
+async fn check_rules<D: Database>(database: &mut D, rows: &CommitRows) -> Result<(), TransactionError> {
+    if rows.rules.is_empty() {
+        return Ok(());
+    }
+    let in_force = database.query(&sql::CHECK_RULES, &rows.rules).await?;
+    if in_force.len() == rows.rules.len() { Ok(()) } else { Err(TransactionError::Clash) }
 }
 
 async fn write_tasks<D: Database>(database: &mut D, rows: &CommitRows) -> Result<(), TransactionError> {

@@ -7,6 +7,7 @@ mod load;
 mod queries;
 mod read;
 mod rows;
+mod rules;
 mod statement;
 mod statements;
 mod words;

@@ -8,9 +8,11 @@ mod role;
 use async_trait::async_trait;
 use diesel_async::AsyncConnection;
 use events::Message;
+use lms::admin::{Remarks, RulesChange, RulesStore, RulesSummary, SavedRules};
 use lms::{
     Change, CohortId, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerView, LmsReader, LmsStore,
-    Page, Question, Recheck, Registration, Snapshot, StoreError, Supplement, TrainingRecord,
+    Page, Question, Recheck, Registration, ResourceKey, RulesVersion, ScimId, Snapshot, StoreError,
+    Supplement, TrainingRecord,
 };
 use postgres_pool::{PooledConnection, PostgresPool};
 use tokio::runtime::Handle;
@@ -24,7 +26,8 @@ use crate::OpenError;
 use crate::commit::commit;
 use crate::error::{TransactionError, unavailable};
 use crate::rows::Transaction;
-use crate::{load, read};
+use crate::rules::SaveRulesRows;
+use crate::{load, read, rules};
 
 pub(crate) use error::classify;
 
@@ -131,5 +134,61 @@ impl LmsReader for PostgresLmsStore {
             read::training_records(&mut *self.connection().await?, integration, learner).await
         })
         .await
+    }
+}
+
+#[async_trait]
+impl RulesStore for PostgresLmsStore {
+    async fn rules_in_force(&self, integration: &IntegrationSlug) -> Result<Option<SavedRules>, StoreError> {
+        self.answer(async { rules::in_force(&mut *self.connection().await?, integration).await }).await
+    }
+
+    async fn rules_version(
+        &self,
+        integration: &IntegrationSlug,
+        version: RulesVersion,
+    ) -> Result<Option<SavedRules>, StoreError> {
+        self.answer(async { rules::version(&mut *self.connection().await?, integration, version).await })
+            .await
+    }
+
+    async fn rules_versions(
+        &self,
+        integration: &IntegrationSlug,
+        page: Page<RulesVersion>,
+    ) -> Result<Vec<RulesSummary>, StoreError> {
+        self.answer(async { rules::versions(&mut *self.connection().await?, integration, page).await }).await
+    }
+
+    async fn save_rules(&self, change: &RulesChange) -> Result<(), StoreError> {
+        self.write(Transaction::SaveRules(SaveRulesRows::new(change).map_err(unavailable)?)).await
+    }
+
+    async fn current_groups(
+        &self,
+        integration: &IntegrationSlug,
+        page: Page<ScimId>,
+    ) -> Result<Vec<ScimId>, StoreError> {
+        self.answer(async { rules::current_groups(&mut *self.connection().await?, integration, page).await })
+            .await
+    }
+
+    async fn user_of(
+        &self,
+        integration: &IntegrationSlug,
+        learner: LearnerId,
+    ) -> Result<Option<ScimId>, StoreError> {
+        self.answer(async { rules::user_of(&mut *self.connection().await?, integration, learner).await })
+            .await
+    }
+
+    async fn remarks(
+        &self,
+        user: &ResourceKey,
+        learner: LearnerId,
+        conflicts: u32,
+    ) -> Result<Remarks, StoreError> {
+        self.answer(async { rules::remarks(&mut *self.connection().await?, user, learner, conflicts).await })
+            .await
     }
 }

@@ -9,9 +9,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use events::Message;
+use lms::admin::{Remarks, RulesChange, RulesStore, RulesSummary, SavedRules};
 use lms::{
     Change, CohortId, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerView, LmsReader, LmsStore,
-    Page, Question, Recheck, Registration, Snapshot, StoreError, Supplement, TrainingRecord,
+    Page, Question, Recheck, Registration, ResourceKey, RulesVersion, ScimId, Snapshot, StoreError,
+    Supplement, TrainingRecord,
 };
 use tokio::sync::Mutex;
 
@@ -19,7 +21,8 @@ use crate::OpenError;
 use crate::commit::commit;
 use crate::error::{TransactionError, unavailable};
 use crate::rows::Transaction;
-use crate::{load, read};
+use crate::rules::SaveRulesRows;
+use crate::{load, read, rules};
 
 pub(crate) use error::classify;
 
@@ -126,5 +129,57 @@ impl LmsReader for SqliteLmsStore {
         learner: LearnerId,
     ) -> Result<Vec<TrainingRecord>, StoreError> {
         read::training_records(&mut *self.connection.lock().await, integration, learner).await
+    }
+}
+
+#[async_trait]
+impl RulesStore for SqliteLmsStore {
+    async fn rules_in_force(&self, integration: &IntegrationSlug) -> Result<Option<SavedRules>, StoreError> {
+        rules::in_force(&mut *self.connection.lock().await, integration).await
+    }
+
+    async fn rules_version(
+        &self,
+        integration: &IntegrationSlug,
+        version: RulesVersion,
+    ) -> Result<Option<SavedRules>, StoreError> {
+        rules::version(&mut *self.connection.lock().await, integration, version).await
+    }
+
+    async fn rules_versions(
+        &self,
+        integration: &IntegrationSlug,
+        page: Page<RulesVersion>,
+    ) -> Result<Vec<RulesSummary>, StoreError> {
+        rules::versions(&mut *self.connection.lock().await, integration, page).await
+    }
+
+    async fn save_rules(&self, change: &RulesChange) -> Result<(), StoreError> {
+        self.write(Transaction::SaveRules(SaveRulesRows::new(change).map_err(unavailable)?)).await
+    }
+
+    async fn current_groups(
+        &self,
+        integration: &IntegrationSlug,
+        page: Page<ScimId>,
+    ) -> Result<Vec<ScimId>, StoreError> {
+        rules::current_groups(&mut *self.connection.lock().await, integration, page).await
+    }
+
+    async fn user_of(
+        &self,
+        integration: &IntegrationSlug,
+        learner: LearnerId,
+    ) -> Result<Option<ScimId>, StoreError> {
+        rules::user_of(&mut *self.connection.lock().await, integration, learner).await
+    }
+
+    async fn remarks(
+        &self,
+        user: &ResourceKey,
+        learner: LearnerId,
+        conflicts: u32,
+    ) -> Result<Remarks, StoreError> {
+        rules::remarks(&mut *self.connection.lock().await, user, learner, conflicts).await
     }
 }

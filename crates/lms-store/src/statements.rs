@@ -74,6 +74,14 @@ pub(crate) static CHECK_REVISIONS: Statement = Statement::new(
      where integration.slug = r.slug and integration.revision = r.revision",
 );
 
+/// The rules of the decision are in force.
+pub(crate) static CHECK_RULES: Statement = Statement::new(
+    "select {object: 'slug', r.slug}
+     from {rows: slug text, version integer}
+     where r.version = (select coalesce(max(rules.version), 0) from sync.rules as rules
+         where rules.integration = r.slug)",
+);
+
 pub(crate) static INSERT_HANDLED: Statement = Statement::new(
     "insert into sync.inbox (event_id, integration, subject, epoch, incarnation, version, outcome)
      select event_id, integration, subject, epoch, incarnation, version, outcome

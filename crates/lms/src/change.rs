@@ -18,6 +18,8 @@ pub struct Change {
     pub integrations: BTreeSet<IntegrationSlug>,
     /// Counters that it was decided on, by integration; another value now is a clash.
     pub revisions: BTreeMap<IntegrationSlug, i64>,
+    /// Rules that it was decided by, by integration; another version in force now is a clash.
+    pub rules: BTreeMap<IntegrationSlug, RulesVersion>,
     /// Events that are done with.
     pub handled: Vec<HandledEvent>,
     /// Events that wait for a person.

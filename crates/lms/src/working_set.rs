@@ -129,6 +129,11 @@ impl WorkingSet {
         let revisions = used
             .filter_map(|(slug, _)| Some((slug.clone(), self.integrations.get(slug)?.revision)))
             .collect();
+        let rules = self
+            .touched
+            .iter()
+            .filter_map(|slug| Some((slug.clone(), self.integrations.get(slug)?.rules.version)))
+            .collect();
         let departures = self.guards.iter().filter(|(_, guard)| guard.departures() > 0);
         let departures = departures
             .map(|(slug, guard)| (slug.clone(), u32::try_from(guard.departures()).unwrap_or(u32::MAX)))
@@ -137,6 +142,7 @@ impl WorkingSet {
         Change {
             integrations: self.touched,
             revisions,
+            rules,
             handled: self.handled,
             parked: Vec::new(),
             learners: users.rows,

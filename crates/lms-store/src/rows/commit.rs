@@ -12,6 +12,7 @@ use super::learner::ProvenanceRow;
 use super::link::LinkWriteRow;
 use super::{CohortRow, LearnerRow, LinkKeyRow, RegistrationRow};
 use crate::error::unavailable;
+use crate::rules::SaveRulesRows;
 use crate::statement::RowSet;
 use crate::words::{attribute_word, conflict_word, drift_word, outcome_word};
 
@@ -22,6 +23,8 @@ pub(crate) enum Transaction {
     Register(RowSet),
     /// What a batch of events means.
     Commit(Box<CommitRows>),
+    /// Rules, and whatever is decided anew for them.
+    SaveRules(SaveRulesRows),
 }
 
 impl Transaction {
@@ -41,6 +44,7 @@ impl Transaction {
 pub(crate) struct CommitRows {
     pub(crate) integrations: RowSet,
     pub(crate) revisions: RowSet,
+    pub(crate) rules: RowSet,
     pub(crate) handled: RowSet,
     pub(crate) parked: RowSet,
     pub(crate) new_learners: RowSet,
@@ -93,6 +97,10 @@ impl CommitRows {
             revisions: rows(&Vec::from_iter(&change.revisions), |(slug, revision)| RevisionRow {
                 slug: slug.as_str(),
                 revision: **revision,
+            })?,
+            rules: rows(&Vec::from_iter(&change.rules), |(slug, version)| RulesVersionRow {
+                slug: slug.as_str(),
+                version: version.0,
             })?,
             handled: rows(&change.handled, HandledRow::from)?,
             parked: rows(&change.parked, ParkedRow::from)?,
@@ -174,6 +182,12 @@ struct SlugRow<'a> {
 struct RevisionRow<'a> {
     slug: &'a str,
     revision: i64,
+}
+
+#[derive(Debug, Serialize)]
+struct RulesVersionRow<'a> {
+    slug: &'a str,
+    version: i32,
 }
 
 #[derive(Debug, Serialize)]

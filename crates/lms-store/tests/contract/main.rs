@@ -18,6 +18,7 @@ mod parked;
 mod reads;
 mod reconcile;
 mod replicas;
+mod rules;
 mod seats;
 mod simulation;
 mod snapshot;

@@ -6,9 +6,10 @@ use diesel::sql_types::{BigInt, Text};
 use diesel::{Connection, RunQueryDsl, SqliteConnection};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
 use events::{Applied, EventHandler, Message};
+use lms::admin::{Proposal, RulesError, RulesStore, SavedRules, save_rules};
 use lms::{
-    Attribute, CohortView, DirectorySync, IntegrationSlug, LearnerView, LmsReader, LmsStore, Page, Status,
-    TrainingRecord,
+    Attribute, CohortView, DirectorySync, IntegrationSlug, LearnerView, LmsReader, LmsStore, Page,
+    RulesVersion, Status, TrainingRecord,
 };
 use lms_store::postgres::{PostgresLmsStore, PostgresOptions, Timeouts, migrate};
 use lms_store::sqlite::SqliteLmsStore;
@@ -22,6 +23,7 @@ use crate::fixture::INTEGRATION;
 pub(crate) struct World {
     pub(crate) store: Arc<dyn LmsStore>,
     pub(crate) reader: Arc<dyn LmsReader>,
+    pub(crate) rules: Arc<dyn RulesStore>,
     pub(crate) sync: DirectorySync,
     backdoor: Backdoor,
 }
@@ -73,9 +75,9 @@ impl World {
         Self::over(Arc::new(SqliteLmsStore::open_in_memory().await.unwrap()), Backdoor::None)
     }
 
-    fn over<S: LmsStore + LmsReader + 'static>(store: Arc<S>, backdoor: Backdoor) -> Self {
+    fn over<S: LmsStore + LmsReader + RulesStore + 'static>(store: Arc<S>, backdoor: Backdoor) -> Self {
         let sync = DirectorySync::new(store.clone());
-        Self { store: store.clone(), reader: store, sync, backdoor }
+        Self { store: store.clone(), reader: store.clone(), rules: store, sync, backdoor }
     }
 
     pub(crate) fn replica(&self) -> DirectorySync {
@@ -259,6 +261,23 @@ impl World {
         let mut cohorts = self.cohorts_of(INTEGRATION).await;
         assert_eq!(cohorts.len(), 1, "{cohorts:?}");
         cohorts.remove(0)
+    }
+
+    /// Saves rules of an integration as `ops`, over the version that is expected.
+    pub(crate) async fn save_rules(
+        &self,
+        integration: &str,
+        expected: i32,
+        rules: serde_json::Value,
+    ) -> Result<SavedRules, RulesError> {
+        let proposal = Proposal {
+            expected: RulesVersion(expected),
+            rules,
+            saved_by: "ops".to_owned(),
+            comment: format!("over version {expected}"),
+        };
+        let integration = IntegrationSlug(integration.to_owned());
+        save_rules(self.rules.as_ref(), self.store.as_ref(), &integration, proposal).await
     }
 
     pub(crate) async fn status(&self) -> Status {

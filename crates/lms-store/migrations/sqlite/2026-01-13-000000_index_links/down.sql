@@ -1,0 +1,1 @@
+drop index link_integration;
