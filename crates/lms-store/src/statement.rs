@@ -59,6 +59,9 @@ impl Statement {
 /// Stands where the rows go.
 const PARAMETER: char = '\u{1}';
 
+/// Spells out what stands after a form's name.
+type Form = fn(&str) -> String;
+
 /// How a database spells what differs.
 struct Spelling {
     prefixes: [(&'static str, &'static str); 2],
