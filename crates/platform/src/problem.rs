@@ -3,21 +3,38 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 /// Seconds after which a caller may come back to a service that is not available.
 const RETRY_AFTER_SECONDS: &str = "5";
 
 /// Answers `application/problem+json`. `detail` is for the caller: it must not name a cause that is for the log.
 pub fn response(status: StatusCode, detail: &str) -> HttpResponse {
+    answer(status, members(status, detail))
+}
+
+/// As [`response`], with everything that is wrong in the member `errors`.
+pub fn response_with_errors(status: StatusCode, detail: &str, errors: impl Serialize) -> HttpResponse {
+    let mut members = members(status, detail);
+    members.insert("errors".to_owned(), serde_json::to_value(errors).unwrap_or_default());
+    answer(status, members)
+}
+
+fn members(status: StatusCode, detail: &str) -> Map<String, Value> {
+    let members = [
+        ("title", json!(status.canonical_reason())),
+        ("status", json!(status.as_u16())),
+        ("detail", json!(detail)),
+    ];
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn answer(status: StatusCode, members: Map<String, Value>) -> HttpResponse {
     let mut response = HttpResponse::build(status);
     response.insert_header((CACHE_CONTROL, "no-store"));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS));
     }
-    response.content_type("application/problem+json").json(json!({
-        "title": status.canonical_reason(),
-        "status": status.as_u16(),
-        "detail": detail,
-    }))
+    response.content_type("application/problem+json").json(members)
 }
