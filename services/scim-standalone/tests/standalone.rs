@@ -176,6 +176,34 @@ async fn a_profile_that_there_is_not_stops_the_start() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rules_that_are_saved_reach_a_person_and_are_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(folder.path());
+    let person = Person::hired(running.entra(), running.lms()).await;
+    let base = format!("{}/admin/v1/integrations/demo-production", running.file.admin_url);
+    let administrator = Entra::new(base, &running.file.admin_token);
+    // Longer than what the routes of the integrations beside it take.
+    let table: serde_json::Map<_, _> =
+        (0..500).map(|row| (format!("{row:0>150}"), "nobody".into())).collect();
+    let rules = serde_json::json!({ "rules": { "mapping": {
+        "login": { "from": ["userName"] },
+        "division": {
+            "from": ["userName"],
+            "transforms": [{ "lookup": { "table": table, "otherwise": "clear" } }, { "default": "Everybody" }]
+        }
+    } } });
+    let body = Some(rules.to_string().into_bytes());
+    let saved = administrator.send(reqwest::Method::PUT, "/rules", &[("if-match", "\"0\"")], body).await;
+    assert_eq!((saved.status, saved.header("etag")), (200, "\"1\""), "{:?}", saved.body["errors"]);
+    let learner = person.until_learner("follows the rules", |l| l["division"] == "Everybody").await;
+    let path = format!("/learners/{}/explain", learner["learner_id"].as_str().unwrap());
+    let told = administrator.get(&path).await;
+    let attributes = told.body["attributes"].as_array().unwrap();
+    let division = attributes.iter().find(|told| told["attribute"] == "division").unwrap();
+    assert!(division["words"].as_str().unwrap().contains("by rules version 1"), "{division}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_snapshot_is_told_to_its_end() {
     let folder = tempfile::tempdir().unwrap();
     let running = Running::start(folder.path());

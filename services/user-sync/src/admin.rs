@@ -1,13 +1,17 @@
-//! The private listener: what the LMS holds, for administrators.
+//! The private listener: what the LMS holds, and the rules by which it follows a directory, for administrators.
 
 mod cohorts;
+mod explain;
 mod learners;
 mod problem;
+mod rules;
+mod rules_problem;
 
 use std::sync::Arc;
 
 use actix_web::web;
-use lms::LmsReader;
+use lms::admin::RulesStore;
+use lms::{LmsReader, LmsStore};
 use platform::admin::AdminTokens;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -21,15 +25,25 @@ const DEFAULT_LIMIT: u32 = 100;
 const LARGEST_LIMIT: u32 = 1_000;
 
 /// Adds the routes to a private listener.
-pub fn configure(store: Arc<dyn LmsReader>, tokens: AdminTokens) -> impl Fn(&mut web::ServiceConfig) + Clone {
-    let store: web::Data<dyn LmsReader> = web::Data::from(store);
+///
+/// Takes the one store as what it is, and hands it to each route as the port that the route needs.
+pub fn configure<S>(store: Arc<S>, tokens: AdminTokens) -> impl Fn(&mut web::ServiceConfig) + Clone
+where
+    S: LmsReader + LmsStore + RulesStore + 'static,
+{
+    let reader: web::Data<dyn LmsReader> = web::Data::from(store.clone() as Arc<dyn LmsReader>);
+    let rules: web::Data<dyn RulesStore> = web::Data::from(store.clone() as Arc<dyn RulesStore>);
+    let lms: web::Data<dyn LmsStore> = web::Data::from(store as Arc<dyn LmsStore>);
     let tokens = web::Data::new(tokens);
     move |service| {
-        service.app_data(store.clone()).app_data(tokens.clone()).service(
+        service.app_data(reader.clone()).app_data(rules.clone()).app_data(lms.clone());
+        service.app_data(tokens.clone()).service(
             web::scope("/admin/v1/integrations/{integration}")
                 .app_data(web::QueryConfig::default().error_handler(|_, _| Problem::InvalidQuery.into()))
                 .route("/learners", web::get().to(learners::list))
-                .route("/cohorts", web::get().to(cohorts::list)),
+                .route("/cohorts", web::get().to(cohorts::list))
+                .configure(rules::configure)
+                .configure(explain::configure),
         );
     }
 }

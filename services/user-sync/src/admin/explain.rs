@@ -1,0 +1,25 @@
+use actix_web::web;
+use lms::admin::{Explanation, RulesError, RulesStore, explain_learner};
+use lms::{LearnerId, LmsStore};
+use platform::admin::Administrator;
+
+use super::rules::{Shown, shown, slug};
+use super::rules_problem::RulesProblem;
+
+/// Adds the route of explanations.
+pub(super) fn configure(scope: &mut web::ServiceConfig) {
+    scope.route("/learners/{learner}/explain", web::get().to(explain));
+}
+
+/// `GET /admin/v1/integrations/{integration}/learners/{learner}/explain`
+async fn explain(
+    _: Administrator,
+    path: web::Path<(String, String)>,
+    store: web::Data<dyn RulesStore>,
+    lms: web::Data<dyn LmsStore>,
+) -> Result<Shown<Explanation>, RulesProblem> {
+    let (integration, learner) = path.into_inner();
+    let integration = slug(integration)?;
+    let learner = learner.parse().map(LearnerId).map_err(|_| RulesError::UnknownPerson)?;
+    Ok(shown(explain_learner(store.as_ref(), lms.as_ref(), &integration, learner).await?))
+}

@@ -1,0 +1,66 @@
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+use lms::StoreError;
+use lms::admin::RulesError;
+use platform::problem;
+use platform::telemetry::chain;
+
+/// A request about rules, or about what they do to people, was not carried out (RFC 9457).
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RulesProblem {
+    #[error("{0}")]
+    Invalid(String),
+    #[error("the body is larger than 256 KiB")]
+    TooLarge,
+    #[error("name the version that you have seen, as its ETag, in If-Match")]
+    NoIfMatch,
+    #[error("If-Match names no version of the rules; an ETag such as \"3\" is needed")]
+    NoVersion,
+    #[error("not done")]
+    Rules(#[from] RulesError),
+}
+
+impl RulesProblem {
+    /// What the caller is told. Causes are for the log.
+    fn detail(&self) -> String {
+        match self {
+            Self::Rules(RulesError::Store(_)) => "the LMS database is not available".to_owned(),
+            Self::Rules(error) => error.to_string(),
+            Self::Invalid(_) | Self::TooLarge | Self::NoIfMatch | Self::NoVersion => self.to_string(),
+        }
+    }
+}
+
+impl ResponseError for RulesProblem {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Invalid(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NoIfMatch => StatusCode::PRECONDITION_REQUIRED,
+            Self::NoVersion => StatusCode::PRECONDITION_FAILED,
+            Self::Rules(error) => match error {
+                RulesError::UnknownIntegration
+                | RulesError::UnknownVersion
+                | RulesError::UnknownPerson
+                | RulesError::NothingKept => StatusCode::NOT_FOUND,
+                RulesError::Outdated { .. } => StatusCode::PRECONDITION_FAILED,
+                RulesError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                RulesError::Store(StoreError::Clash | StoreError::Unavailable(_)) => {
+                    StatusCode::SERVICE_UNAVAILABLE
+                }
+                RulesError::Store(StoreError::Refused { .. }) => StatusCode::INTERNAL_SERVER_ERROR,
+            },
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let status = self.status_code();
+        if status.is_server_error() {
+            tracing::error!(error = %chain(self), "a request of an administrator failed");
+        }
+        if let Self::Rules(RulesError::Invalid(errors)) = self {
+            return problem::response_with_errors(status, &self.detail(), errors);
+        }
+        problem::response(status, &self.detail())
+    }
+}

@@ -1,0 +1,15 @@
+//! The administrators' API over HTTP: the listener and all below it, on SQLite in memory.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test ends by panicking; the exemption for tests does not reach their shared functions"
+)]
+
+#[path = "http/explanations.rs"]
+mod explanations;
+#[path = "http/harness.rs"]
+mod harness;
+#[path = "http/rules.rs"]
+mod rules;
