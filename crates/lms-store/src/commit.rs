@@ -26,6 +26,7 @@ pub(crate) async fn commit<D: Database>(
             write_notes(database, rows).await
         }
         Transaction::SaveRules(rows) => save_rules(database, rows).await,
+        Transaction::Script(script) => script.run(database).await,
     }
 }
 

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod casework;
 mod commit;
 mod database;
 mod error;
@@ -8,6 +9,7 @@ mod queries;
 mod read;
 mod rows;
 mod rules;
+mod script;
 mod statement;
 mod statements;
 mod words;

@@ -74,6 +74,8 @@ impl PostgresLmsStore {
     }
 }
 
+crate::casework::serve_casework!(PostgresLmsStore);
+
 #[async_trait]
 impl LmsStore for PostgresLmsStore {
     async fn register(&self, integrations: &[Registration]) -> Result<(), StoreError> {

@@ -9,6 +9,7 @@ macro_rules! given {
         concat!("with given as (select * from {rows: ", $columns, "}) ")
     };
 }
+pub(crate) use given;
 
 macro_rules! learner_object {
     () => {
@@ -55,6 +56,7 @@ macro_rules! link_object {
             'is_new_person', link.is_new_person}"
     };
 }
+pub(crate) use link_object;
 
 pub(crate) static HANDLED: Statement = Statement::new(
     "select {object: 'event_id', inbox.event_id}
@@ -217,13 +219,15 @@ pub(crate) static CANDIDATES_BY_EMAIL: Statement = Statement::new(
      where learner.origin = 'local' and learner.status <> 'erased'",
 );
 
-/// Due after one minute, then four, nine and so on, at most an hour; what waits for a seat when there is one.
+/// Due after one minute, then four, nine and so on, at most an hour; what waits for a seat when there is one; what an
+/// administrator asked for at once.
 pub(crate) static DUE_PARKED: Statement = Statement::new(
     "select {object: 'event_id', parked.event_id, 'routing_key', parked.routing_key,
         'content_type', parked.content_type, 'attributes', parked.attributes, 'body_hex', {hex: parked.body}}
      from sync.parked_event as parked
      where parked.last_parked_at <= {minutes_ago: case when parked.attempts > 7 then 60
              else parked.attempts * parked.attempts end}
+         or parked.is_urgent
          or (parked.reason_code = 'no_seat' and exists (
              select 1 from sync.integration as integration
              join lms.portal as portal on portal.portal_id = integration.portal_id

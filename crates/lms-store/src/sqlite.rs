@@ -15,7 +15,7 @@ use lms::{
     Page, Question, Recheck, Registration, ResourceKey, RulesVersion, ScimId, Snapshot, StoreError,
     Supplement, TrainingRecord,
 };
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::OpenError;
 use crate::commit::commit;
@@ -59,6 +59,14 @@ impl SqliteLmsStore {
         Self { connection: Arc::new(Mutex::new(SqliteLink::new(connection))) }
     }
 
+    async fn connection(&self) -> Result<OwnedMutexGuard<SqliteLink>, StoreError> {
+        Ok(self.connection.clone().lock_owned().await)
+    }
+
+    async fn answer<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        work.await
+    }
+
     /// Runs to the end even if the caller goes away: SQLite would keep the transaction open for the next one.
     async fn write(&self, transaction: Transaction) -> Result<(), StoreError> {
         let connection = self.connection.clone();
@@ -72,6 +80,8 @@ impl SqliteLmsStore {
         writing.await.map_err(unavailable)?
     }
 }
+
+crate::casework::serve_casework!(SqliteLmsStore);
 
 #[async_trait]
 impl LmsStore for SqliteLmsStore {

@@ -26,6 +26,12 @@ pub(crate) struct Statement {
     sqlite: OnceLock<String>,
 }
 
+impl std::fmt::Debug for Statement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Statement").field("text", &self.text).finish_non_exhaustive()
+    }
+}
+
 /// Which database is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
@@ -59,18 +65,15 @@ impl Statement {
 /// Stands where the rows go.
 const PARAMETER: char = '\u{1}';
 
-/// Spells out what stands after a form's name.
-type Form = fn(&str) -> String;
-
 /// How a database spells what differs.
 struct Spelling {
     prefixes: [(&'static str, &'static str); 2],
     words: [(&'static str, &'static str); 4],
-    forms: [(&'static str, Form); 6],
+    forms: [Form; 6],
 }
 
-/// Spells out a form with its argument.
-type Form = fn(&str) -> String;
+/// What stands before the colon, and what becomes of that after it.
+type Form = (&'static str, fn(&str) -> String);
 
 #[cfg(feature = "postgres")]
 const POSTGRES: Spelling = Spelling {

@@ -106,7 +106,7 @@ pub(crate) static UPSERT_PARKED: Statement = Statement::new(
      where true
      on conflict (event_id) do update
      set reason_code = excluded.reason_code, reason = excluded.reason, attempts = parked.attempts + 1,
-         last_parked_at = {now}",
+         last_parked_at = {now}, is_urgent = {false}",
 );
 
 pub(crate) static INSERT_LEARNERS: Statement = Statement::new(concat!(
@@ -176,10 +176,14 @@ pub(crate) static INSERT_LINKS: Statement = Statement::new(concat!(
          request_id, changed_at, manager_scim_id, waits, hold_id, is_new_person
      from ",
     link_rows!(),
-    " where true on conflict do nothing"
+    // Nobody begins to wait in a hold that a person decided meanwhile.
+    " where r.hold_id is null or coalesce((select hold.state from sync.hold as hold
+             where hold.hold_id = r.hold_id), '') = 'open'
+     on conflict do nothing"
 ));
 
-/// A decision that a person took meanwhile about a newcomer is not written over.
+/// Over the position that the decision was made on, and over no decision of a person that it did not see: who a newcomer
+/// is, what becomes of a hold, that a learner is erased.
 pub(crate) static UPDATE_LINKS: Statement = Statement::new(concat!(
     "update sync.link as link
      set learner_id = r.learner_id, cohort_id = r.cohort_id, epoch = r.epoch, incarnation = r.incarnation,
@@ -191,9 +195,15 @@ pub(crate) static UPDATE_LINKS: Statement = Statement::new(concat!(
     " where link.integration = r.integration and link.kind = r.kind and link.scim_id = r.scim_id
          and (link.epoch, link.incarnation, link.version)
              = (r.replaced_epoch, r.replaced_incarnation, r.replaced_version)
-         and (link.learner_id is null or r.learner_id is not null)
-         and (link.waits is null or link.waits <> 'adoption' or r.waits is null or not link.is_new_person
-             or r.is_new_person)"
+         and (link.kind = 'group' or link.learner_id is null or r.learner_id is not null)
+         and not (link.is_new_person and not r.is_new_person and coalesce(r.waits, '') = 'adoption')
+         and (r.hold_id is null or case coalesce((select hold.state from sync.hold as hold
+                 where hold.hold_id = r.hold_id), '')
+             when 'open' then {true}
+             when 'rejected' then coalesce(link.hold_id = r.hold_id, {false})
+             else {false} end)
+         and (r.state is null or r.learner_id is null or coalesce((select learner.status
+             from lms.learner as learner where learner.learner_id = r.learner_id), '') <> 'erased')"
 ));
 
 pub(crate) static FORGET_ADOPTIONS: Statement = Statement::new(

@@ -92,6 +92,14 @@ pub(crate) fn read_hold_state(word: &str) -> Result<HoldState, UnknownWord> {
     look_up("state of a hold", &all, word)
 }
 
+pub(crate) fn hold_state_word(state: HoldState) -> &'static str {
+    match state {
+        HoldState::Open => "open",
+        HoldState::Approved => "approved",
+        HoldState::Rejected => "rejected",
+    }
+}
+
 pub(crate) fn attribute_word(attribute: Attribute) -> String {
     word_of(attribute)
 }

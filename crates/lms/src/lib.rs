@@ -4,6 +4,7 @@ pub mod admin;
 mod attribute;
 mod braces;
 mod candidate;
+pub mod casework;
 mod cause;
 mod change;
 mod cohort;

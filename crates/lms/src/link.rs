@@ -62,7 +62,7 @@ pub enum Wait {
 }
 
 /// What was decided about a hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HoldState {
     /// Nothing yet.

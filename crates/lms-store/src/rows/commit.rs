@@ -13,6 +13,7 @@ use super::link::LinkWriteRow;
 use super::{CohortRow, LearnerRow, LinkKeyRow, RegistrationRow};
 use crate::error::unavailable;
 use crate::rules::SaveRulesRows;
+use crate::script::Script;
 use crate::statement::RowSet;
 use crate::words::{attribute_word, conflict_word, drift_word, outcome_word};
 
@@ -25,6 +26,8 @@ pub(crate) enum Transaction {
     Commit(Box<CommitRows>),
     /// Rules, and whatever is decided anew for them.
     SaveRules(SaveRulesRows),
+    /// What a person decided.
+    Script(Script),
 }
 
 impl Transaction {

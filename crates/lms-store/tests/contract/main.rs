@@ -2,6 +2,11 @@
 #![cfg(test)]
 
 mod adoption;
+mod casework_adoptions;
+mod casework_backlog;
+mod casework_erasures;
+mod casework_holds;
+mod casework_reports;
 mod cohort_rules;
 mod convergence;
 mod external_ids;

@@ -7,6 +7,7 @@ use diesel::{Connection, RunQueryDsl, SqliteConnection};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
 use events::{Applied, EventHandler, Message};
 use lms::admin::{Proposal, RulesError, RulesStore, SavedRules, save_rules};
+use lms::casework::CaseStore;
 use lms::{
     Attribute, CohortView, DirectorySync, IntegrationSlug, LearnerView, LmsReader, LmsStore, Page,
     RulesVersion, Status, TrainingRecord,
@@ -24,6 +25,7 @@ pub(crate) struct World {
     pub(crate) store: Arc<dyn LmsStore>,
     pub(crate) reader: Arc<dyn LmsReader>,
     pub(crate) rules: Arc<dyn RulesStore>,
+    pub(crate) cases: Arc<dyn CaseStore>,
     pub(crate) sync: DirectorySync,
     backdoor: Backdoor,
 }
@@ -75,9 +77,19 @@ impl World {
         Self::over(Arc::new(SqliteLmsStore::open_in_memory().await.unwrap()), Backdoor::None)
     }
 
-    fn over<S: LmsStore + LmsReader + RulesStore + 'static>(store: Arc<S>, backdoor: Backdoor) -> Self {
+    fn over<S: LmsStore + LmsReader + RulesStore + CaseStore + 'static>(
+        store: Arc<S>,
+        backdoor: Backdoor,
+    ) -> Self {
         let sync = DirectorySync::new(store.clone());
-        Self { store: store.clone(), reader: store.clone(), rules: store, sync, backdoor }
+        Self {
+            store: store.clone(),
+            reader: store.clone(),
+            rules: store.clone(),
+            cases: store,
+            sync,
+            backdoor,
+        }
     }
 
     pub(crate) fn replica(&self) -> DirectorySync {
@@ -222,6 +234,40 @@ impl World {
             );
         }
         lines
+    }
+
+    /// Every column of every table of the LMS, tables named as in PostgreSQL.
+    pub(crate) async fn columns(&self) -> Vec<(String, String)> {
+        let list = match &self.backdoor {
+            Backdoor::Postgres(database) => {
+                let columns = "select string_agg(columns.table_schema || '.' || columns.table_name || ' '
+                        || columns.column_name, ',')
+                    from information_schema.columns
+                    join information_schema.tables using (table_schema, table_name)
+                    where table_schema in ('lms', 'sync') and table_type = 'BASE TABLE'";
+                database.query_text(columns).await
+            }
+            Backdoor::Sqlite(_) => {
+                let columns = "(select group_concat(sqlite_master.name || ' ' || columns.name)
+                    from sqlite_master, pragma_table_info(sqlite_master.name) as columns
+                    where sqlite_master.type = 'table'
+                        and (sqlite_master.name like 'lms%' or sqlite_master.name like 'sync%'))";
+                let list: String =
+                    diesel::select(sql::<Text>(columns)).get_result(&mut self.sqlite_link()).unwrap();
+                list.replace("lms_", "lms.").replace("sync_", "sync.")
+            }
+            Backdoor::None => panic!("a database in memory has no back door"),
+        };
+        let columns = list.split(',').filter_map(|column| column.split_once(' '));
+        columns.map(|(table, column)| (table.to_owned(), column.to_owned())).collect()
+    }
+
+    /// A column as text, bytes too.
+    pub(crate) fn as_text(&self, column: &str) -> String {
+        match (&self.backdoor, column) {
+            (Backdoor::Postgres(_), "body") => format!("encode({column}, 'escape')"),
+            _ => format!("cast({column} as text)"),
+        }
     }
 
     pub(crate) fn database(&self) -> &TestDatabase {

@@ -1,4 +1,6 @@
 -- The role stays: other databases of the server use it. So does the schema sync, with the list of migrations in it.
+drop view sync.erase_learner;
+drop function sync.erase_learner_call();
 drop view sync.derived_membership;
 drop table sync.parked_event;
 drop table sync.inbox;

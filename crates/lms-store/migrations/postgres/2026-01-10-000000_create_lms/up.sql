@@ -230,6 +230,8 @@ create table sync.link (
 create index link_learner on sync.link (learner_id) where learner_id is not null;
 create index link_cohort on sync.link (cohort_id) where cohort_id is not null;
 create index link_manager on sync.link (manager_scim_id, integration) where manager_scim_id is not null;
+-- For the list of those who are named and unknown.
+create index link_manager_page on sync.link (integration, manager_scim_id) where manager_scim_id is not null;
 create index link_hold on sync.link (hold_id, scim_id) where hold_id is not null;
 create index link_waits on sync.link (integration, waits, scim_id) where waits is not null;
 
@@ -243,6 +245,7 @@ create table sync.adoption (
     proposed_at timestamptz not null default now(),
     primary key (scim_id, learner_id, integration)
 );
+create index adoption_learner on sync.adoption (learner_id);
 
 -- Who set which attribute of a learner, and why: digests, no values.
 create table sync.provenance (
@@ -326,16 +329,25 @@ create table sync.drift (
 );
 create index drift_run on sync.drift (run_id, kind, drift_id);
 
--- An erasure needs two people.
+-- An erasure needs two people. What was cancelled stays on record.
 create table sync.erasure (
-    learner_id uuid primary key references lms.learner,
+    erasure_id bigint generated always as identity primary key,
+    integration text not null references sync.integration,
+    learner_id uuid not null references lms.learner,
     reason text not null check (reason <> ''),
     requested_by text not null,
     requested_at timestamptz not null default now(),
     confirmed_by text,
     confirmed_at timestamptz,
-    check (confirmed_by <> requested_by)
+    cancelled_by text,
+    cancelled_at timestamptz,
+    check (confirmed_by <> requested_by),
+    check ((confirmed_by is null) = (confirmed_at is null)),
+    check ((cancelled_by is null) = (cancelled_at is null)),
+    check (confirmed_at is null or cancelled_at is null)
 );
+-- At most one of a learner that is not cancelled.
+create unique index erasure_learner on sync.erasure (learner_id) where cancelled_at is null;
 
 -- Without foreign keys to users or groups: an edge may arrive before either.
 create table sync.edge (
@@ -403,10 +415,82 @@ create table sync.parked_event (
     body bytea not null,
     attempts integer not null default 1,
     first_parked_at timestamptz not null default now(),
-    last_parked_at timestamptz not null default now()
+    last_parked_at timestamptz not null default now(),
+    -- An administrator wants it tried again in the next round.
+    is_urgent boolean not null default false
 );
 create index parked_event_last_parked_at on sync.parked_event (last_parked_at);
 create index parked_event_page on sync.parked_event (integration, event_id);
+create index parked_event_reason on sync.parked_event (integration, reason_code, event_id);
+
+-- An insert here erases a learner: it confirms the request, which must be somebody else's, and empties everything
+-- personal. Training records, enrolments and links stay; so does scim_id, without which what comes late would not be
+-- recognised as late. A view with a trigger, because SQLite has no functions and the service speaks one text to both.
+create view sync.erase_learner as
+select erasure.integration, erasure.learner_id, erasure.confirmed_by from sync.erasure as erasure where false;
+
+create function sync.erase_learner_call() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+    update sync.erasure as erasure
+    set confirmed_by = new.confirmed_by, confirmed_at = now()
+    where erasure.learner_id = new.learner_id and erasure.integration = new.integration
+        and erasure.confirmed_at is null and erasure.cancelled_at is null
+        and erasure.requested_by <> new.confirmed_by;
+    if not found then
+        raise exception 'an erasure needs a request and the confirmation of another person';
+    end if;
+    update lms.learner as learner
+    set login = null, login_folded = null, email = null, given_name = null, family_name = null,
+        display_name = null, job_title = null, department = null, division = null, organization = null,
+        cost_center = null, employee_number = null, employee_type = null, hire_date = null,
+        manager_learner_id = null, office = null, country = null, preferred_language = null, locale = null,
+        time_zone = null, phone = null, avatar_url = null, bio = null, notification_prefs = '{}',
+        accepted_terms_at = null, last_login_at = null, custom_fields = '{}', password_hash = null,
+        source_object_id = null, status = 'erased', inactive_reason = null, erased_at = now()
+    where learner.learner_id = new.learner_id and learner.integration = new.integration
+        and learner.status <> 'erased';
+    if not found then
+        raise exception 'the integration has no such learner';
+    end if;
+    delete from sync.provenance where learner_id = new.learner_id;
+    delete from sync.exemption where learner_id = new.learner_id;
+    update sync.conflict set lms_value = null, source_value = null where learner_id = new.learner_id;
+    -- What tells of the learner's users. A part of a snapshot is told again with the next; what cannot be read at all
+    -- is recognised by the id in it.
+    delete from sync.parked_event as parked
+    using sync.link as link
+    where link.learner_id = new.learner_id and link.kind = 'user'
+        and ((parked.integration = link.integration and parked.subject = 'Users/' || link.scim_id)
+            or ((parked.integration = link.integration or parked.integration is null)
+                and (parked.subject is null or parked.subject like 'Integrations/%')
+                and (position(convert_to(cast(link.scim_id as text), 'UTF8') in parked.body) > 0
+                    or position(cast(link.scim_id as text) in parked.attributes) > 0)));
+    delete from sync.recheck as recheck
+    using sync.link as link
+    where link.learner_id = new.learner_id and link.kind = 'user' and recheck.scim_id = link.scim_id
+        and recheck.kind = 'user' and recheck.integration = link.integration;
+    update sync.link
+    set state = null, event_id = null, request_id = null, changed_at = null, manager_scim_id = null, waits = null,
+        hold_id = null, is_new_person = false
+    where learner_id = new.learner_id;
+    -- The name of a manager stands in the state of those who are led.
+    update sync.link as report
+    set state = cast(cast(report.state as jsonb) #- '{enterprise,manager,displayName}' as text)
+    from sync.link as person
+    where person.learner_id = new.learner_id and person.kind = 'user' and report.manager_scim_id = person.scim_id
+        and report.integration = person.integration and report.state is not null;
+    -- Newcomers for whom the learner was proposed are decided anew.
+    insert into sync.recheck (integration, kind, scim_id)
+    select adoption.integration, 'user', adoption.scim_id
+    from sync.adoption as adoption where adoption.learner_id = new.learner_id
+    on conflict (scim_id, kind, integration) do update set not_before = excluded.not_before;
+    delete from sync.adoption where learner_id = new.learner_id;
+    return new;
+end $$;
+revoke execute on function sync.erase_learner_call() from public;
+create trigger erase_learner_call instead of insert on sync.erase_learner
+    for each row execute function sync.erase_learner_call();
 
 -- The role as which user-sync works. It belongs to the server, not to this database, and is therefore shared.
 do $$
@@ -454,6 +538,10 @@ grant select, insert (slug, portal_id, environment), update (revision, guard_win
     on sync.integration to illuxi_user_sync;
 grant select, insert on sync.rules, sync.inbox, sync.drift to illuxi_user_sync;
 grant select, insert, update on sync.link, sync.edge, sync.hold, sync.departure, sync.provenance, sync.exemption,
-    sync.reconcile_run, sync.reconcile_part, sync.erasure, sync.conflict to illuxi_user_sync;
+    sync.reconcile_run, sync.reconcile_part, sync.conflict to illuxi_user_sync;
+-- Confirming is for the view alone.
+grant select, insert (integration, learner_id, reason, requested_by), update (cancelled_by, cancelled_at)
+    on sync.erasure to illuxi_user_sync;
+grant insert on sync.erase_learner to illuxi_user_sync;
 grant select, insert, update, delete on sync.adoption, sync.recheck, sync.parked_event to illuxi_user_sync;
 grant select on sync.derived_membership to illuxi_user_sync;

@@ -115,6 +115,7 @@ create table sync.finding (
 );
 create index finding_unresolved on sync.finding (portal_id, kind) where resolved_at is null;
 create index finding_portal on sync.finding (portal_id, finding_id);
+create index finding_integration on sync.finding (integration, finding_id);
 
 -- The one definition of a role that a directory gives.
 create view lms.scim_role as

@@ -1,3 +1,4 @@
+drop view sync_erase_learner;
 drop view sync_derived_membership;
 drop table sync_parked_event;
 drop table sync_inbox;

@@ -225,6 +225,7 @@ create table sync_link (
 create index link_learner on sync_link (learner_id) where learner_id is not null;
 create index link_cohort on sync_link (cohort_id) where cohort_id is not null;
 create index link_manager on sync_link (manager_scim_id, integration) where manager_scim_id is not null;
+create index link_manager_page on sync_link (integration, manager_scim_id) where manager_scim_id is not null;
 create index link_hold on sync_link (hold_id, scim_id) where hold_id is not null;
 create index link_waits on sync_link (integration, waits, scim_id) where waits is not null;
 
@@ -238,6 +239,7 @@ create table sync_adoption (
     proposed_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
     primary key (scim_id, learner_id, integration)
 ) strict;
+create index adoption_learner on sync_adoption (learner_id);
 
 -- Who set which attribute of a learner, and why: digests, no values.
 create table sync_provenance (
@@ -323,14 +325,22 @@ create index drift_run on sync_drift (run_id, kind, drift_id);
 
 -- An erasure needs two people.
 create table sync_erasure (
-    learner_id text not null primary key references lms_learner,
+    erasure_id integer primary key,
+    integration text not null references sync_integration,
+    learner_id text not null references lms_learner,
     reason text not null check (reason <> ''),
     requested_by text not null,
     requested_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
     confirmed_by text,
     confirmed_at text,
-    check (confirmed_by <> requested_by)
+    cancelled_by text,
+    cancelled_at text,
+    check (confirmed_by <> requested_by),
+    check ((confirmed_by is null) = (confirmed_at is null)),
+    check ((cancelled_by is null) = (cancelled_at is null)),
+    check (confirmed_at is null or cancelled_at is null)
 ) strict;
+create unique index erasure_learner on sync_erasure (learner_id) where cancelled_at is null;
 
 -- Without foreign keys to users or groups: an edge may arrive before either.
 create table sync_edge (
@@ -398,7 +408,71 @@ create table sync_parked_event (
     body blob not null,
     attempts integer not null default 1,
     first_parked_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
-    last_parked_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+    last_parked_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    -- An administrator wants it tried again in the next round.
+    is_urgent integer not null default 0
 ) strict;
 create index parked_event_last_parked_at on sync_parked_event (last_parked_at);
 create index parked_event_page on sync_parked_event (integration, event_id);
+create index parked_event_reason on sync_parked_event (integration, reason_code, event_id);
+
+-- An insert here erases a learner, as in PostgreSQL.
+create view sync_erase_learner as
+select erasure.integration, erasure.learner_id, erasure.confirmed_by from sync_erasure as erasure where false;
+
+create trigger erase_learner_call instead of insert on sync_erase_learner begin
+    select raise(abort, 'an erasure needs a request and the confirmation of another person')
+    where not exists (
+        select 1 from sync_erasure as erasure
+        where erasure.learner_id = new.learner_id and erasure.integration = new.integration
+            and erasure.confirmed_at is null and erasure.cancelled_at is null
+            and erasure.requested_by <> new.confirmed_by);
+    select raise(abort, 'the integration has no such learner')
+    where not exists (
+        select 1 from lms_learner as learner
+        where learner.learner_id = new.learner_id and learner.integration = new.integration
+            and learner.status <> 'erased');
+    update sync_erasure
+    set confirmed_by = new.confirmed_by, confirmed_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+    where learner_id = new.learner_id and cancelled_at is null;
+    update lms_learner
+    set login = null, login_folded = null, email = null, given_name = null, family_name = null,
+        display_name = null, job_title = null, department = null, division = null, organization = null,
+        cost_center = null, employee_number = null, employee_type = null, hire_date = null,
+        manager_learner_id = null, office = null, country = null, preferred_language = null, locale = null,
+        time_zone = null, phone = null, avatar_url = null, bio = null, notification_prefs = '{}',
+        accepted_terms_at = null, last_login_at = null, custom_fields = '{}', password_hash = null,
+        source_object_id = null, status = 'erased', inactive_reason = null,
+        erased_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+    where learner_id = new.learner_id;
+    delete from sync_provenance where learner_id = new.learner_id;
+    delete from sync_exemption where learner_id = new.learner_id;
+    update sync_conflict set lms_value = null, source_value = null where learner_id = new.learner_id;
+    delete from sync_parked_event where exists (
+        select 1 from sync_link as link
+        where link.learner_id = new.learner_id and link.kind = 'user'
+            and ((sync_parked_event.integration = link.integration
+                    and sync_parked_event.subject = 'Users/' || link.scim_id)
+                or ((sync_parked_event.integration = link.integration or sync_parked_event.integration is null)
+                    and (sync_parked_event.subject is null or sync_parked_event.subject like 'Integrations/%')
+                    and (instr(sync_parked_event.body, cast(link.scim_id as blob)) > 0
+                        or instr(sync_parked_event.attributes, link.scim_id) > 0))));
+    delete from sync_recheck where kind = 'user' and exists (
+        select 1 from sync_link as link
+        where link.learner_id = new.learner_id and link.kind = 'user' and link.scim_id = sync_recheck.scim_id
+            and link.integration = sync_recheck.integration);
+    update sync_link
+    set state = null, event_id = null, request_id = null, changed_at = null, manager_scim_id = null, waits = null,
+        hold_id = null, is_new_person = 0
+    where learner_id = new.learner_id;
+    update sync_link
+    set state = json_remove(state, '$.enterprise.manager.displayName')
+    where state is not null and (manager_scim_id, integration) in (
+        select person.scim_id, person.integration from sync_link as person
+        where person.learner_id = new.learner_id and person.kind = 'user');
+    insert into sync_recheck (integration, kind, scim_id)
+    select adoption.integration, 'user', adoption.scim_id
+    from sync_adoption as adoption where adoption.learner_id = new.learner_id
+    on conflict (scim_id, kind, integration) do update set not_before = excluded.not_before;
+    delete from sync_adoption where learner_id = new.learner_id;
+end;

@@ -113,6 +113,7 @@ create table sync_finding (
 ) strict;
 create index finding_unresolved on sync_finding (portal_id, kind) where resolved_at is null;
 create index finding_portal on sync_finding (portal_id, finding_id);
+create index finding_integration on sync_finding (integration, finding_id);
 
 -- The one definition of a role that a directory gives.
 create view lms_scim_role as

@@ -1,0 +1,391 @@
+//! The ports of what waits for a person, the same over both databases.
+//!
+//! What is written is a [`Script`](crate::script::Script): its conditions stand in its statements, and a row that is not
+//! written is a clash.
+
+pub(crate) mod adoptions;
+pub(crate) mod backlog;
+pub(crate) mod erasures;
+pub(crate) mod exemptions;
+pub(crate) mod holds;
+pub(crate) mod reports;
+
+use lms::{IntegrationSlug, Page, StoreError};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::database::{Database, read_for};
+use crate::statement::Statement;
+
+/// What is looked for. A statement names the columns that it needs.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Wanted<'a> {
+    integration: &'a str,
+    id: Option<Uuid>,
+    word: Option<&'a str>,
+    after: Option<Uuid>,
+    before: Option<i64>,
+    max_rows: u32,
+}
+
+impl<'a> Wanted<'a> {
+    /// Something of an integration.
+    fn of(integration: &'a IntegrationSlug) -> Self {
+        Self { integration: integration.as_str(), ..Self::default() }
+    }
+
+    /// One thing of an integration.
+    fn one(integration: &'a IntegrationSlug, id: Uuid) -> Self {
+        Self { id: Some(id), ..Self::of(integration) }
+    }
+
+    /// A page of an integration's list.
+    fn page<Id>(integration: &'a IntegrationSlug, page: Page<Id>, uuid: impl Fn(Id) -> Uuid) -> Self {
+        Self { after: page.after.map(uuid), max_rows: page.limit, ..Self::of(integration) }
+    }
+
+    /// A page of a list that is numbered.
+    fn numbered(integration: &'a IntegrationSlug, page: Page<i64>) -> Self {
+        Self { before: page.after, max_rows: page.limit, ..Self::of(integration) }
+    }
+}
+
+/// The rows of a statement that has one row as its parameter.
+async fn look_up<D: Database, R: DeserializeOwned>(
+    database: &mut D,
+    statement: &'static Statement,
+    wanted: Wanted<'_>,
+) -> Result<Vec<R>, StoreError> {
+    read_for(database, statement, &[wanted]).await
+}
+
+/// Implements the ports for a store that has `connection`, `answer` and `write`. A macro, because a trait of another
+/// crate cannot be implemented for all stores at once.
+macro_rules! serve_casework {
+    ($store:ty) => {
+        use std::collections::BTreeMap;
+
+        use $crate::casework::{adoptions, backlog, erasures, exemptions, holds, reports};
+
+        impl lms::casework::CaseStore for $store {}
+
+        #[async_trait]
+        impl lms::casework::Holds for $store {
+            async fn holds(
+                &self,
+                integration: &IntegrationSlug,
+                state: Option<lms::HoldState>,
+                page: Page<lms::HoldId>,
+            ) -> Result<Vec<lms::casework::Hold>, StoreError> {
+                self.answer(async {
+                    holds::list(&mut *self.connection().await?, integration, state, page).await
+                })
+                .await
+            }
+
+            async fn hold(
+                &self,
+                integration: &IntegrationSlug,
+                hold: lms::HoldId,
+            ) -> Result<Option<lms::casework::Hold>, StoreError> {
+                self.answer(async { holds::find(&mut *self.connection().await?, integration, hold).await })
+                    .await
+            }
+
+            async fn held_people(
+                &self,
+                integration: &IntegrationSlug,
+                hold: lms::HoldId,
+                limit: u32,
+            ) -> Result<Vec<lms::casework::HeldPerson>, StoreError> {
+                self.answer(async {
+                    holds::people(&mut *self.connection().await?, integration, hold, limit).await
+                })
+                .await
+            }
+
+            async fn close_hold(
+                &self,
+                integration: &IntegrationSlug,
+                hold: lms::HoldId,
+                decision: &lms::casework::HoldDecision,
+            ) -> Result<(), StoreError> {
+                self.write(Transaction::Script(holds::close(integration, hold, decision)?)).await
+            }
+        }
+
+        #[async_trait]
+        impl lms::casework::Adoptions for $store {
+            async fn rules(
+                &self,
+                integration: &IntegrationSlug,
+            ) -> Result<std::sync::Arc<lms::VersionedRules>, StoreError> {
+                self.answer(async { adoptions::rules(&mut *self.connection().await?, integration).await })
+                    .await
+            }
+
+            async fn waiting(
+                &self,
+                integration: &IntegrationSlug,
+                page: Page<lms::ScimId>,
+            ) -> Result<Vec<(lms::ScimId, lms::UserLink)>, StoreError> {
+                self.answer(async {
+                    adoptions::waiting(&mut *self.connection().await?, integration, page).await
+                })
+                .await
+            }
+
+            async fn newcomer(
+                &self,
+                integration: &IntegrationSlug,
+                newcomer: lms::ScimId,
+            ) -> Result<Option<lms::UserLink>, StoreError> {
+                self.answer(async {
+                    adoptions::newcomer(&mut *self.connection().await?, integration, newcomer).await
+                })
+                .await
+            }
+
+            async fn candidates(
+                &self,
+                integration: &IntegrationSlug,
+                newcomers: &[lms::ScimId],
+            ) -> Result<BTreeMap<lms::ScimId, Vec<lms::casework::KnownCandidate>>, StoreError> {
+                self.answer(async {
+                    adoptions::candidates(&mut *self.connection().await?, integration, newcomers).await
+                })
+                .await
+            }
+
+            async fn link_newcomers(
+                &self,
+                integration: &IntegrationSlug,
+                adopted: &[lms::casework::Adoption],
+            ) -> Result<(), StoreError> {
+                self.write(Transaction::Script(adoptions::link(integration, adopted)?)).await
+            }
+
+            async fn create_newcomer(
+                &self,
+                integration: &IntegrationSlug,
+                newcomer: lms::ScimId,
+            ) -> Result<(), StoreError> {
+                self.write(Transaction::Script(adoptions::create(integration, newcomer)?)).await
+            }
+        }
+
+        #[async_trait]
+        impl lms::casework::Backlog for $store {
+            async fn parked(
+                &self,
+                integration: &IntegrationSlug,
+                reason: Option<&str>,
+                page: Page<events::EventId>,
+            ) -> Result<Vec<lms::casework::ParkedCase>, StoreError> {
+                self.answer(async {
+                    backlog::parked(&mut *self.connection().await?, integration, reason, page).await
+                })
+                .await
+            }
+
+            async fn retry_one(
+                &self,
+                integration: &IntegrationSlug,
+                event: events::EventId,
+            ) -> Result<bool, StoreError> {
+                self.answer(async {
+                    backlog::retry_one(&mut *self.connection().await?, integration, event).await
+                })
+                .await
+            }
+
+            async fn retry_all(
+                &self,
+                integration: &IntegrationSlug,
+                reason: Option<&str>,
+            ) -> Result<u64, StoreError> {
+                self.answer(async {
+                    backlog::retry_all(&mut *self.connection().await?, integration, reason).await
+                })
+                .await
+            }
+
+            async fn stuck(
+                &self,
+                integration: &IntegrationSlug,
+                page: Page<lms::ScimId>,
+            ) -> Result<Vec<lms::casework::StuckResource>, StoreError> {
+                self.answer(async { backlog::stuck(&mut *self.connection().await?, integration, page).await })
+                    .await
+            }
+
+            async fn retry_stuck(
+                &self,
+                integration: &IntegrationSlug,
+                resource: lms::ScimId,
+            ) -> Result<bool, StoreError> {
+                self.answer(async {
+                    backlog::retry_stuck(&mut *self.connection().await?, integration, resource).await
+                })
+                .await
+            }
+
+            async fn missing_managers(
+                &self,
+                integration: &IntegrationSlug,
+                page: Page<lms::ScimId>,
+            ) -> Result<lms::casework::MissingManagers, StoreError> {
+                self.answer(async {
+                    backlog::missing_managers(&mut *self.connection().await?, integration, page).await
+                })
+                .await
+            }
+        }
+
+        #[async_trait]
+        impl lms::casework::Exemptions for $store {
+            async fn exemptions(
+                &self,
+                integration: &IntegrationSlug,
+                page: Page<LearnerId>,
+            ) -> Result<Vec<lms::casework::Exemption>, StoreError> {
+                self.answer(async {
+                    exemptions::list(&mut *self.connection().await?, integration, page).await
+                })
+                .await
+            }
+
+            async fn exemption(
+                &self,
+                integration: &IntegrationSlug,
+                learner: LearnerId,
+            ) -> Result<Option<lms::casework::Exemption>, StoreError> {
+                self.answer(async {
+                    exemptions::find(&mut *self.connection().await?, integration, learner).await
+                })
+                .await
+            }
+
+            async fn put_exemption(
+                &self,
+                integration: &IntegrationSlug,
+                learner: LearnerId,
+                grant: &lms::casework::ExemptionGrant,
+            ) -> Result<bool, StoreError> {
+                match self.write(Transaction::Script(exemptions::put(integration, learner, grant)?)).await {
+                    Ok(()) => Ok(true),
+                    Err(StoreError::Clash) => Ok(false),
+                    Err(error) => Err(error),
+                }
+            }
+
+            async fn end_exemption(
+                &self,
+                integration: &IntegrationSlug,
+                learner: LearnerId,
+            ) -> Result<(), StoreError> {
+                self.write(Transaction::Script(exemptions::end(integration, learner)?)).await
+            }
+        }
+
+        #[async_trait]
+        impl lms::casework::Reports for $store {
+            async fn conflicts(
+                &self,
+                integration: &IntegrationSlug,
+                learner: Option<LearnerId>,
+                page: Page<i64>,
+            ) -> Result<Vec<lms::casework::ConflictEntry>, StoreError> {
+                self.answer(async {
+                    reports::conflicts(&mut *self.connection().await?, integration, learner, page).await
+                })
+                .await
+            }
+
+            async fn findings(
+                &self,
+                integration: &IntegrationSlug,
+                learner: Option<LearnerId>,
+                page: Page<i64>,
+            ) -> Result<Vec<lms::casework::FindingEntry>, StoreError> {
+                self.answer(async {
+                    reports::findings(&mut *self.connection().await?, integration, learner, page).await
+                })
+                .await
+            }
+
+            async fn runs(
+                &self,
+                integration: &IntegrationSlug,
+                page: Page<uuid::Uuid>,
+            ) -> Result<Vec<lms::casework::ReconcileRun>, StoreError> {
+                self.answer(async { reports::runs(&mut *self.connection().await?, integration, page).await })
+                    .await
+            }
+
+            async fn run(
+                &self,
+                integration: &IntegrationSlug,
+                run: uuid::Uuid,
+            ) -> Result<Option<lms::casework::ReconcileRun>, StoreError> {
+                self.answer(async { reports::run(&mut *self.connection().await?, integration, run).await })
+                    .await
+            }
+
+            async fn drift(
+                &self,
+                integration: &IntegrationSlug,
+                run: uuid::Uuid,
+                kind: lms::DriftKind,
+                page: Page<i64>,
+            ) -> Result<Vec<lms::casework::DriftEntry>, StoreError> {
+                self.answer(async {
+                    reports::drift(&mut *self.connection().await?, integration, run, kind, page).await
+                })
+                .await
+            }
+        }
+
+        #[async_trait]
+        impl lms::casework::Erasures for $store {
+            async fn erasure_subject(
+                &self,
+                integration: &IntegrationSlug,
+                learner: LearnerId,
+            ) -> Result<Option<lms::casework::ErasureSubject>, StoreError> {
+                self.answer(async {
+                    erasures::subject(&mut *self.connection().await?, integration, learner).await
+                })
+                .await
+            }
+
+            async fn request_erasure(
+                &self,
+                integration: &IntegrationSlug,
+                learner: LearnerId,
+                request: &lms::casework::ErasureRequest,
+            ) -> Result<(), StoreError> {
+                self.write(Transaction::Script(erasures::request(integration, learner, request)?)).await
+            }
+
+            async fn cancel_erasure(
+                &self,
+                integration: &IntegrationSlug,
+                learner: LearnerId,
+                cancelled_by: &str,
+            ) -> Result<(), StoreError> {
+                self.write(Transaction::Script(erasures::cancel(integration, learner, cancelled_by)?)).await
+            }
+
+            async fn erase(
+                &self,
+                erasure: &lms::casework::Erasure,
+                confirmed_by: &str,
+            ) -> Result<(), StoreError> {
+                self.write(Transaction::Script(erasures::erase(erasure, confirmed_by)?)).await
+            }
+        }
+    };
+}
+pub(crate) use serve_casework;
