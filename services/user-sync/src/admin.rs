@@ -1,9 +1,17 @@
 //! The private listener: what the LMS holds, and the rules by which it follows a directory, for administrators.
 
+mod adoptions;
+mod casework;
 mod cohorts;
+mod conflicts;
+mod erasures;
+mod exemptions;
 mod explain;
+mod holds;
 mod learners;
+mod parked;
 mod problem;
+mod reconcile;
 mod rules;
 mod rules_problem;
 
@@ -11,6 +19,7 @@ use std::sync::Arc;
 
 use actix_web::web;
 use lms::admin::RulesStore;
+use lms::casework::CaseStore;
 use lms::{LmsReader, LmsStore};
 use platform::admin::AdminTokens;
 use serde::{Deserialize, Serialize};
@@ -29,21 +38,23 @@ const LARGEST_LIMIT: u32 = 1_000;
 /// Takes the one store as what it is, and hands it to each route as the port that the route needs.
 pub fn configure<S>(store: Arc<S>, tokens: AdminTokens) -> impl Fn(&mut web::ServiceConfig) + Clone
 where
-    S: LmsReader + LmsStore + RulesStore + 'static,
+    S: LmsReader + LmsStore + RulesStore + CaseStore + 'static,
 {
     let reader: web::Data<dyn LmsReader> = web::Data::from(store.clone() as Arc<dyn LmsReader>);
     let rules: web::Data<dyn RulesStore> = web::Data::from(store.clone() as Arc<dyn RulesStore>);
+    let cases: web::Data<dyn CaseStore> = web::Data::from(store.clone() as Arc<dyn CaseStore>);
     let lms: web::Data<dyn LmsStore> = web::Data::from(store as Arc<dyn LmsStore>);
     let tokens = web::Data::new(tokens);
     move |service| {
         service.app_data(reader.clone()).app_data(rules.clone()).app_data(lms.clone());
-        service.app_data(tokens.clone()).service(
+        service.app_data(cases.clone()).app_data(tokens.clone()).service(
             web::scope("/admin/v1/integrations/{integration}")
                 .app_data(web::QueryConfig::default().error_handler(|_, _| Problem::InvalidQuery.into()))
                 .route("/learners", web::get().to(learners::list))
                 .route("/cohorts", web::get().to(cohorts::list))
                 .configure(rules::configure)
-                .configure(explain::configure),
+                .configure(explain::configure)
+                .configure(casework::routes),
         );
     }
 }

@@ -1,0 +1,79 @@
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use lms::casework::{self, Case, CaseError, CaseStore, Erasure, ErasureRequest};
+use lms::{IntegrationSlug, LearnerId};
+use platform::admin::Administrator;
+
+use super::casework::{CaseProblem, Remark, Shown, body, id, shown};
+
+/// `GET /admin/v1/integrations/{integration}/learners/{id}/erasure`
+pub(super) async fn show(
+    _: Administrator,
+    path: web::Path<(String, String)>,
+    cases: web::Data<dyn CaseStore>,
+) -> Result<Shown<Erasure>, CaseProblem> {
+    let (integration, learner) = named(path)?;
+    let subject = cases.erasure_subject(&integration, learner).await?;
+    let subject = subject.ok_or(CaseError::NotFound(Case::Learner))?;
+    Ok(shown(subject.erasure.ok_or(CaseError::NotFound(Case::Erasure))?))
+}
+
+/// `POST /admin/v1/integrations/{integration}/learners/{id}/erasure`
+pub(super) async fn request(
+    administrator: Administrator,
+    path: web::Path<(String, String)>,
+    bytes: Result<web::Bytes, actix_web::Error>,
+    cases: web::Data<dyn CaseStore>,
+) -> Result<Shown<Erasure>, CaseProblem> {
+    let (integration, learner) = named(path)?;
+    let remark: Remark = body(bytes)?;
+    let request = ErasureRequest { reason: remark.reason, by: administrator.subject };
+    let erasure = casework::request_erasure(cases.get_ref(), &integration, learner, request).await?;
+    log(&integration, &erasure, "an erasure was requested");
+    Ok(shown(erasure).with_status(StatusCode::ACCEPTED))
+}
+
+/// `POST /admin/v1/integrations/{integration}/learners/{id}/erasure/confirm`
+pub(super) async fn confirm(
+    administrator: Administrator,
+    path: web::Path<(String, String)>,
+    cases: web::Data<dyn CaseStore>,
+) -> Result<Shown<Erasure>, CaseProblem> {
+    let (integration, learner) = named(path)?;
+    let by = administrator.subject.as_str();
+    let erasure = casework::confirm_erasure(cases.get_ref(), &integration, learner, by).await?;
+    log(&integration, &erasure, "a learner was erased");
+    Ok(shown(erasure))
+}
+
+/// `DELETE /admin/v1/integrations/{integration}/learners/{id}/erasure`
+pub(super) async fn cancel(
+    administrator: Administrator,
+    path: web::Path<(String, String)>,
+    cases: web::Data<dyn CaseStore>,
+) -> Result<HttpResponse, CaseProblem> {
+    let (integration, learner) = named(path)?;
+    casework::cancel_erasure(cases.get_ref(), &integration, learner, &administrator.subject).await?;
+    tracing::info!(
+        administrator = administrator.subject,
+        integration = integration.as_str(),
+        learner.id = %learner.0,
+        "an erasure was cancelled"
+    );
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn log(integration: &IntegrationSlug, erasure: &Erasure, what: &str) {
+    tracing::info!(
+        requested_by = erasure.requested_by,
+        confirmed_by = erasure.confirmed_by,
+        integration = integration.as_str(),
+        learner.id = %erasure.learner_id.0,
+        "{what}"
+    );
+}
+
+fn named(path: web::Path<(String, String)>) -> Result<(IntegrationSlug, LearnerId), CaseProblem> {
+    let (integration, learner) = path.into_inner();
+    Ok((IntegrationSlug(integration), LearnerId(id(&learner, Case::Learner)?)))
+}

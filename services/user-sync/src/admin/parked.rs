@@ -1,0 +1,130 @@
+use actix_web::http::StatusCode;
+use actix_web::web;
+use events::EventId;
+use lms::casework::{self, Case, CaseStore, MissingManager, ParkedView, StuckResource};
+use lms::{IntegrationSlug, ScimId};
+use platform::admin::Administrator;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::PageQuery;
+use super::casework::{CasePage, CaseProblem, Shown, body, id, page, shown};
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ParkedQuery {
+    /// Only those of this kind of reason.
+    reason: Option<String>,
+    cursor: Option<Uuid>,
+    limit: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RetryBody {
+    reason: Option<String>,
+}
+
+/// How many are tried again in the next round.
+#[derive(Debug, Serialize)]
+pub(super) struct RetriedBody {
+    due: u64,
+}
+
+/// Managers who are missing, and how many there are in all.
+#[derive(Debug, Serialize)]
+pub(super) struct MissingManagersBody {
+    total: u64,
+    #[serde(flatten)]
+    page: CasePage<MissingManager, Uuid>,
+}
+
+/// `GET /admin/v1/integrations/{integration}/parked?reason=&cursor=&limit=`
+pub(super) async fn list(
+    _: Administrator,
+    integration: web::Path<String>,
+    query: web::Query<ParkedQuery>,
+    cases: web::Data<dyn CaseStore>,
+) -> Result<Shown<CasePage<ParkedView, Uuid>>, CaseProblem> {
+    let integration = IntegrationSlug(integration.into_inner());
+    let wanted = page(query.cursor.map(EventId), query.limit);
+    let reason = query.reason.as_deref();
+    let items = casework::parked_events(cases.get_ref(), &integration, reason, wanted).await?;
+    Ok(shown(CasePage::new(items, wanted.limit, |parked| parked.case.event_id)))
+}
+
+/// `POST /admin/v1/integrations/{integration}/parked/{event_id}/retry`
+pub(super) async fn retry(
+    administrator: Administrator,
+    path: web::Path<(String, String)>,
+    cases: web::Data<dyn CaseStore>,
+) -> Result<Shown<RetriedBody>, CaseProblem> {
+    let (integration, event) = path.into_inner();
+    let event = EventId(id(&event, Case::ParkedEvent)?);
+    let integration = IntegrationSlug(integration);
+    casework::retry_parked_event(cases.get_ref(), &integration, event).await?;
+    Ok(accepted(&administrator, &integration, 1))
+}
+
+/// `POST /admin/v1/integrations/{integration}/parked/retry`
+pub(super) async fn retry_all(
+    administrator: Administrator,
+    integration: web::Path<String>,
+    bytes: Result<web::Bytes, actix_web::Error>,
+    cases: web::Data<dyn CaseStore>,
+) -> Result<Shown<RetriedBody>, CaseProblem> {
+    let integration = IntegrationSlug(integration.into_inner());
+    let wanted: RetryBody = body(bytes)?;
+    let reason = wanted.reason.as_deref();
+    let due = casework::retry_parked_events(cases.get_ref(), &integration, reason).await?;
+    Ok(accepted(&administrator, &integration, due))
+}
+
+/// `GET /admin/v1/integrations/{integration}/stuck?cursor=&limit=`
+pub(super) async fn list_stuck(
+    _: Administrator,
+    integration: web::Path<String>,
+    query: web::Query<PageQuery>,
+    cases: web::Data<dyn CaseStore>,
+) -> Result<Shown<CasePage<StuckResource, Uuid>>, CaseProblem> {
+    let integration = IntegrationSlug(integration.into_inner());
+    let wanted = page(query.cursor.map(ScimId), query.limit);
+    let items = cases.stuck(&integration, wanted).await?;
+    Ok(shown(CasePage::new(items, wanted.limit, |resource| resource.scim_id.0)))
+}
+
+/// `POST /admin/v1/integrations/{integration}/stuck/{scim_id}/retry`
+pub(super) async fn retry_stuck(
+    administrator: Administrator,
+    path: web::Path<(String, String)>,
+    cases: web::Data<dyn CaseStore>,
+) -> Result<Shown<RetriedBody>, CaseProblem> {
+    let (integration, resource) = path.into_inner();
+    let resource = ScimId(id(&resource, Case::StuckResource)?);
+    let integration = IntegrationSlug(integration);
+    casework::retry_stuck(cases.get_ref(), &integration, resource).await?;
+    Ok(accepted(&administrator, &integration, 1))
+}
+
+/// `GET /admin/v1/integrations/{integration}/missing-managers?cursor=&limit=`
+pub(super) async fn list_missing_managers(
+    _: Administrator,
+    integration: web::Path<String>,
+    query: web::Query<PageQuery>,
+    cases: web::Data<dyn CaseStore>,
+) -> Result<Shown<MissingManagersBody>, CaseProblem> {
+    let integration = IntegrationSlug(integration.into_inner());
+    let wanted = page(query.cursor.map(ScimId), query.limit);
+    let found = cases.missing_managers(&integration, wanted).await?;
+    let items = CasePage::new(found.items, wanted.limit, |manager| manager.manager_scim_id.0);
+    Ok(shown(MissingManagersBody { total: found.total, page: items }))
+}
+
+fn accepted(administrator: &Administrator, integration: &IntegrationSlug, due: u64) -> Shown<RetriedBody> {
+    tracing::info!(
+        administrator = administrator.subject,
+        integration = integration.as_str(),
+        due,
+        "a retry was asked for"
+    );
+    shown(RetriedBody { due }).with_status(StatusCode::ACCEPTED)
+}
