@@ -124,7 +124,7 @@ impl CommitRows {
             rejoined_cohorts: rows(&Vec::from_iter(&change.rejoined_cohorts), |id| RejoinedCohort {
                 cohort_id: id.0,
             })?,
-            settled_newcomers: rows(&change.user_links, |write| UserRow::from(&write.key))?,
+            settled_newcomers: rows(&settled_newcomers(change), |key| UserRow::from(*key))?,
             adoptions: RowSet::new(&adoptions(&change.adoptions)?)?,
             conflicts: rows(&change.conflicts, ConflictRow::from)?,
             departures: rows(&Vec::from_iter(&change.departures), |entry| DepartureRow::from(*entry))?,
@@ -160,6 +160,12 @@ fn adoptions(cases: &[(ResourceKey, Vec<Candidate>)]) -> Result<Vec<AdoptionRow>
         }
     }
     Ok(rows)
+}
+
+/// Also who was decided anew after a person's decision, which wrote the link itself.
+fn settled_newcomers(change: &Change) -> Vec<&ResourceKey> {
+    let written = change.user_links.iter().map(|write| &write.key);
+    written.chain(change.rechecked.iter().map(|recheck| &recheck.key)).collect()
 }
 
 fn runs(change: &Change) -> Vec<RunKeyRow> {
