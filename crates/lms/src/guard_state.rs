@@ -17,6 +17,8 @@ pub(crate) struct GuardState {
     is_hold_new: bool,
     arrivals: u64,
     departures: u64,
+    /// Departures that a person decided: they say nothing about those to come.
+    approved: u64,
 }
 
 /// Whether a deactivation goes through.
@@ -24,6 +26,8 @@ pub(crate) struct GuardState {
 pub(crate) enum Passage {
     /// It does.
     Free,
+    /// It does, because a person decided so.
+    Approved,
     /// It waits.
     Held(Wait),
 }
@@ -39,6 +43,7 @@ impl GuardState {
             is_hold_new: false,
             arrivals: 0,
             departures: 0,
+            approved: 0,
         }
     }
 
@@ -46,13 +51,13 @@ impl GuardState {
     /// when the window has moved on.
     pub(crate) fn pass(&mut self, wait: Option<Wait>, cause: Cause) -> Passage {
         match wait {
-            Some(Wait::Held { state: HoldState::Approved, .. }) => return Passage::Free,
+            Some(Wait::Held { state: HoldState::Approved, .. }) => return Passage::Approved,
             Some(wait @ Wait::Held { state: HoldState::Open | HoldState::Rejected, .. }) => {
                 return Passage::Held(wait);
             }
             Some(Wait::Adoption { .. } | Wait::Exempt) | None => {}
         }
-        let active = (self.active + self.arrivals).saturating_sub(self.departures);
+        let active = (self.active + self.arrivals).saturating_sub(self.departures + self.approved);
         if self.guard.allows(self.departed + self.departures, active) {
             return Passage::Free;
         }
@@ -69,19 +74,20 @@ impl GuardState {
 
     /// Whether one more active learner has room.
     pub(crate) fn has_seat(&self) -> bool {
-        self.free_seats.is_none_or(|free| free + self.departures > self.arrivals)
+        self.free_seats.is_none_or(|free| free + self.departures + self.approved > self.arrivals)
     }
 
     /// Counts a learner who was or is active.
-    pub(crate) fn count(&mut self, was_active: bool, is_active: bool) {
+    pub(crate) fn count(&mut self, was_active: bool, is_active: bool, passage: Passage) {
         match (was_active, is_active) {
+            (true, false) if passage == Passage::Approved => self.approved += 1,
             (true, false) => self.departures += 1,
             (false, true) => self.arrivals += 1,
             (true, true) | (false, false) => {}
         }
     }
 
-    /// Learners who were deactivated.
+    /// Learners who were deactivated and of whom no person decided that.
     pub(crate) fn departures(&self) -> u64 {
         self.departures
     }

@@ -60,16 +60,14 @@ pub(crate) fn settle_user(
     }
     let lifecycle = live(&before, &incoming, contact, source.cause);
     let was_active = before.lifecycle.status == Status::Active;
-    match (was_active, lifecycle.status == Status::Active) {
-        (true, false) => match set.guard_state(&key.integration)?.pass(link.wait, source.cause) {
-            Passage::Free => {}
-            Passage::Held(wait) => {
-                link.wait = Some(wait);
-                return join(set, key, link, learner, Settled::default());
-            }
-        },
+    let passage = match (was_active, lifecycle.status == Status::Active) {
+        (true, false) => set.guard_state(&key.integration)?.pass(link.wait, source.cause),
         (false, true) if !set.guard_state(&key.integration)?.has_seat() => return Err(ParkReason::NoSeat),
-        _ => {}
+        (true, true) | (false, true | false) => Passage::Free,
+    };
+    if let Passage::Held(wait) = passage {
+        link.wait = Some(wait);
+        return join(set, key, link, learner, Settled::default());
     }
     link.wait = None;
     let mut conflicts = write_profile(&mut learner, &incoming.profile, &rules, contact, source.cause);
@@ -78,7 +76,7 @@ pub(crate) fn settle_user(
     let settled = compare(&before, &learner);
     let is_active = learner.lifecycle.status == Status::Active;
     let settled = join(set, key, link, learner, settled)?;
-    set.guard_state(&key.integration)?.count(was_active, is_active);
+    set.guard_state(&key.integration)?.count(was_active, is_active, passage);
     set.conflicts.extend(conflicts);
     Ok(settled)
 }

@@ -10,7 +10,7 @@ use crate::{Change, IntegrationSlug, LmsStore, ParkReason, ParkedEvent, Snapshot
 
 /// How often a batch is decided anew because another replica was faster. Each time that one has got on; one of several
 /// may be the slower one many times in a row.
-const MAX_DECISIONS: usize = 32;
+const MAX_DECISIONS: usize = 100;
 
 /// Parked events in one round of trying again.
 const RETRIED_AT_ONCE: u32 = 100;

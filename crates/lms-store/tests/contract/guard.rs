@@ -15,6 +15,7 @@ use crate::world::World;
 over_both_stores!(
     deactivations_over_the_threshold_are_held_and_all_else_goes_on,
     an_approved_hold_is_applied,
+    what_a_person_approved_holds_nobody_up_afterwards,
     a_rejected_hold_stands_until_something_newer_is_said,
     who_is_active_again_leaves_the_hold,
     when_the_window_has_passed_those_in_the_hold_stay_in_it,
@@ -84,6 +85,19 @@ async fn an_approved_hold_is_applied(world: World) {
     sixty_leave(&world).await;
     decide(&world, "approved").await;
     assert_eq!(inactive_and_held(&world).await, (60, 0));
+}
+
+async fn what_a_person_approved_holds_nobody_up_afterwards(world: World) {
+    let rules = r#"{"guard":{"people":10,"percent":100}}"#;
+    company(&world).await;
+    world.rule(rules).await;
+    world.handle(&leaving(1..=60)).await;
+    assert_eq!(inactive_and_held(&world).await, (10, 50));
+    decide(&world, "approved").await;
+    // The window of the ten that nobody decided about is over.
+    world.execute("update sync.departure set minute = '2026-01-01T00:00:00Z'").await;
+    world.apply(deactivated(61, at(2), person(61))).await;
+    assert_eq!(inactive_and_held(&world).await, (61, 0));
 }
 
 async fn a_rejected_hold_stands_until_something_newer_is_said(world: World) {

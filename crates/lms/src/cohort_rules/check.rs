@@ -1,4 +1,6 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+use uuid::Uuid;
 
 use super::{CohortAction, CohortRule, GroupMatch, NameTemplate};
 use crate::RuleError;
@@ -17,11 +19,16 @@ type Problem = (Vec<&'static str>, String);
 /// Finds everything that is wrong with rules that were read.
 pub(super) fn check_rules(rules: &[CohortRule]) -> Vec<RuleError> {
     let mut errors: Vec<_> = check_count(rules.len()).err().into_iter().collect();
-    let mut names = HashSet::new();
+    let (mut names, mut links) = (HashSet::new(), HashMap::new());
     for (index, rule) in rules.iter().enumerate() {
         let is_new = names.insert(fold(rule.name.trim()));
-        let problems =
-            [check_name(&rule.name, is_new), check_match(&rule.when), check_action(rule), check_role(rule)];
+        let problems = [
+            check_name(&rule.name, is_new),
+            check_match(&rule.when),
+            check_action(rule),
+            check_link(&mut links, rule),
+            check_role(rule),
+        ];
         let index = index.to_string();
         for (members, problem) in problems.into_iter().flatten() {
             let steps = [ROOT, &index].into_iter().chain(members);
@@ -69,6 +76,17 @@ fn check_action(rule: &CohortRule) -> Option<Problem> {
         CohortAction::Link { .. } | CohortAction::Ignore => return None,
     };
     Some((vec!["then", "create", "name_template"], problem))
+}
+
+/// A cohort has one way to be left and one role for all. Otherwise a group that is chosen by its name could be linked to a
+/// cohort to which another rule gives a role.
+fn check_link<'a>(links: &mut HashMap<Uuid, &'a CohortRule>, rule: &'a CohortRule) -> Option<Problem> {
+    let CohortAction::Link { cohort } = &rule.then else { return None };
+    let first = links.entry(*cohort).or_insert(rule);
+    let is_alike = first.on_leave == rule.on_leave && first.grants_role == rule.grants_role;
+    let problem =
+        || "Give all rules that link this cohort the same on_leave and the same grants_role.".to_owned();
+    (!is_alike).then(|| (vec!["then", "link", "cohort"], problem()))
 }
 
 fn check_template(template: &NameTemplate, when: &GroupMatch) -> Option<String> {
