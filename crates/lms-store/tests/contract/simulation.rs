@@ -17,7 +17,8 @@ use crate::fixture::{
 use crate::snapshot::Directory;
 use crate::world::World;
 
-/// `SIMULATION_SEEDS` says another number (a thousand take some minutes), `SIMULATION_SEED` the only one to run.
+/// Seeds of each of the five tests: a thousand in all. `SIMULATION_SEEDS` says another number, `SIMULATION_SEED` the only
+/// one to run.
 const SEEDS: u64 = 200;
 const PEOPLE: usize = 8;
 const TEAMS: usize = 3;
@@ -25,8 +26,34 @@ const STEPS: usize = 40;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_happens_the_lms_ends_as_the_directory() {
+    simulate_share(0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_happens_the_lms_ends_as_the_directory_second_share() {
+    simulate_share(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_happens_the_lms_ends_as_the_directory_third_share() {
+    simulate_share(2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_happens_the_lms_ends_as_the_directory_fourth_share() {
+    simulate_share(3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_happens_the_lms_ends_as_the_directory_fifth_share() {
+    simulate_share(4).await;
+}
+
+/// Runs a fifth of the seeds, apart from the others so that they can run side by side.
+async fn simulate_share(share: u64) {
+    let seeds = number_from("SIMULATION_SEEDS").unwrap_or(SEEDS);
     let only = number_from("SIMULATION_SEED");
-    let seeds = only.map_or(1..=number_from("SIMULATION_SEEDS").unwrap_or(SEEDS), |seed| seed..=seed);
+    let seeds = only.map_or(share * seeds + 1..=(share + 1) * seeds, |seed| seed..=seed);
     let next = Arc::new(AtomicU64::new(*seeds.start()));
     let mut workers = JoinSet::new();
     for _ in 0..std::thread::available_parallelism().unwrap().get() {
