@@ -4,7 +4,7 @@ use lms::StoreError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::{TransactionError, unavailable};
+use crate::error::{TransactionError, unavailable, unreadable};
 use crate::statement::{Dialect, RowSet, Statement};
 
 /// A connection to either database, as far as one text serves both.
@@ -44,7 +44,7 @@ pub(crate) async fn read<D: Database, P: Serialize + Sync, R: DeserializeOwned>(
 ) -> Result<Vec<R>, StoreError> {
     let parameters = RowSet::new(parameters).map_err(unavailable)?;
     let rows = database.query(statement, &parameters).await.map_err(D::classify)?;
-    rows.iter().map(|row| serde_json::from_str(row).map_err(unavailable)).collect()
+    rows.iter().map(|row| serde_json::from_str(row).map_err(unreadable)).collect()
 }
 
 /// Reads rows for some parameters, or nothing for none.

@@ -84,6 +84,11 @@ pub(crate) fn refused(rule: String, error: DieselError) -> StoreError {
     StoreError::Refused { rule, source: Box::new(error) }
 }
 
+/// A row that this program cannot read: somebody wrote it by hand. Whatever is about it has to wait, and nothing else.
+pub(crate) fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
+    StoreError::Refused { rule: "a row of the LMS database cannot be read".to_owned(), source: error.into() }
+}
+
 /// An outage that did not come from a query.
 pub(crate) fn unavailable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
     StoreError::Unavailable(error.into())

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use events::{EventId, Message, SubjectKind};
 use lms::{
@@ -79,7 +79,7 @@ pub(crate) async fn snapshot<D: Database>(
 async fn handled<D: Database>(
     database: &mut D,
     footprint: &Footprint,
-) -> Result<std::collections::BTreeSet<EventId>, StoreError> {
+) -> Result<BTreeSet<EventId>, StoreError> {
     let events: Vec<Handled> = footprint.events.iter().map(|event| Handled { event_id: event.0 }).collect();
     let rows: Vec<Handled> = read_for(database, &sql::HANDLED, &events).await?;
     Ok(rows.into_iter().map(|row| EventId(row.event_id)).collect())
@@ -101,9 +101,7 @@ async fn load_users<D: Database>(
     // Apart from those by id: one condition with `or` would read the whole integration.
     let external_ids = external_ids(&footprint.user_external_ids);
     learners.extend(read_for(database, &sql::LEARNERS_BY_EXTERNAL_ID, &external_ids).await?);
-    let owners = learners.iter().filter_map(LearnerRow::source);
-    let owners: Vec<ResourceKey> =
-        owners.filter(|owner| !links.iter().any(|link| link.key() == *owner)).collect();
+    let owners = unknown(learners.iter().filter_map(LearnerRow::source), &links);
     links.extend(self::links(database, &owners, SubjectKind::User).await?);
     for link in links {
         snapshot.user_links.insert(link.key(), link.into_user_link()?);
@@ -124,21 +122,25 @@ async fn load_groups<D: Database>(
         Some(ByCohort { integration: link.key().integration.0, cohort_id })
     });
     let linked: Vec<ByCohort> = linked.collect();
-    let known: std::collections::BTreeSet<ResourceKey> = links.iter().map(LinkRow::key).collect();
+    let known: BTreeSet<ResourceKey> = links.iter().map(LinkRow::key).collect();
     let own: Vec<ByScimId> = footprint.groups.union(&known).map(by_scim_id).collect();
     let external_ids = external_ids(&footprint.group_external_ids);
     let mut cohorts: Vec<CohortRow> = read_for(database, &sql::COHORTS_BY_ID, &linked).await?;
     cohorts.extend(read_for(database, &sql::COHORTS_BY_SCIM_ID, &own).await?);
     cohorts.extend(read_for(database, &sql::COHORTS_BY_EXTERNAL_ID, &external_ids).await?);
-    let owners = cohorts.iter().filter_map(CohortRow::source);
-    let owners: Vec<ResourceKey> =
-        owners.filter(|owner| !links.iter().any(|link| link.key() == *owner)).collect();
+    let owners = unknown(cohorts.iter().filter_map(CohortRow::source), &links);
     links.extend(self::links(database, &owners, SubjectKind::Group).await?);
     for link in links {
         snapshot.group_links.insert(link.key(), link.into_group_link()?);
     }
     snapshot.cohorts = cohorts.into_iter().map(CohortRow::into_stored).collect::<Result<_, _>>()?;
     Ok(())
+}
+
+/// Those whose links are not loaded yet.
+fn unknown(owners: impl Iterator<Item = ResourceKey>, links: &[LinkRow]) -> BTreeSet<ResourceKey> {
+    let known: BTreeSet<ResourceKey> = links.iter().map(LinkRow::key).collect();
+    owners.filter(|owner| !known.contains(owner)).collect()
 }
 
 async fn links<'a, D: Database>(
@@ -175,7 +177,7 @@ fn by_scim_id(key: &ResourceKey) -> ByScimId {
     ByScimId { integration: key.integration.0.clone(), scim_id: key.scim_id.0 }
 }
 
-fn external_ids(ids: &std::collections::BTreeSet<(IntegrationSlug, String)>) -> Vec<ByExternalId<'_>> {
+fn external_ids(ids: &BTreeSet<(IntegrationSlug, String)>) -> Vec<ByExternalId<'_>> {
     ids.iter()
         .map(|(integration, external_id)| ByExternalId { integration: integration.as_str(), external_id })
         .collect()

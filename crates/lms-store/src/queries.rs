@@ -164,7 +164,7 @@ pub(crate) static EDGES_IN_RANGES: Statement = Statement::new(concat!(
          and derived.scim_user_id <= coalesce(r.through, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
      left join lms.cohort_membership as membership on membership.cohort_id = derived.cohort_id
          and membership.learner_id = derived.learner_id and membership.origin = 'scim'
-     where coalesce((select link.phase <> 'deleted' or coalesce(link.waits, '') <> 'held' from sync.link as link
+     where coalesce((select link.phase <> 'deleted' or coalesce(link.waits, '') not in ('held', 'exempt') from sync.link as link
          where link.scim_id = derived.scim_user_id and link.kind = 'user'
              and link.integration = derived.integration), {true})"
 ));
@@ -193,7 +193,7 @@ pub(crate) static MANAGERS: Statement = Statement::new(
      from {rows: integration text, scim_id uuid}
      join sync.link as link
          on link.scim_id = r.scim_id and link.kind = 'user' and link.integration = r.integration
-     where (link.phase = 'current' or link.waits = 'held') and link.learner_id is not null",
+     where (link.phase = 'current' or link.waits in ('held', 'exempt')) and link.learner_id is not null",
 );
 
 /// Local learners of the portal, and inactive ones of the integration.

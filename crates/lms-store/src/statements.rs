@@ -40,7 +40,7 @@ macro_rules! is_effective {
         "coalesce((select {true}
             from sync.link as source
             join sync.link as person on person.integration = source.integration and person.kind = 'user'
-                and (person.phase = 'current' or person.waits = 'held')
+                and (person.phase = 'current' or person.waits in ('held', 'exempt'))
             join sync.edge as edge on edge.scim_group_id = source.scim_id
                 and edge.scim_user_id = person.scim_id and edge.integration = source.integration
             where source.cohort_id = membership.cohort_id and source.kind = 'group' and source.phase = 'current'
@@ -333,8 +333,9 @@ pub(crate) static POSTPONE_RECHECKS: Statement = Statement::new(
      set attempts = recheck.attempts + 1, reason_code = r.reason_code, reason = r.reason,
          not_before = {in_minutes: case when recheck.attempts > 6 then 60
              else (recheck.attempts + 1) * (recheck.attempts + 1) end}
-     from {rows: scim_id uuid, kind text, integration text, reason_code text, reason text}
-     where recheck.scim_id = r.scim_id and recheck.kind = r.kind and recheck.integration = r.integration",
+     from {rows: scim_id uuid, kind text, integration text, request timestamptz, reason_code text, reason text}
+     where recheck.scim_id = r.scim_id and recheck.kind = r.kind and recheck.integration = r.integration
+         and recheck.not_before = r.request",
 );
 
 pub(crate) static BEGIN_RUNS: Statement = Statement::new(

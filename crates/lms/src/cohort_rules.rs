@@ -24,7 +24,7 @@ use crate::{CohortId, RuleError};
 ///     {
 ///         "name": "teachers",
 ///         "when": { "external_id": "2f6c1c5e-0d5e-4c43-8d34-0f9f3ad1f3a1" },
-///         "then": { "link": { "cohort": "018f3d5e-7c1a-7000-8000-000000000001" } },
+///         "then": { "create": { "name_template": "Teachers" } },
 ///         "grants_role": "instructor"
 ///     },
 ///     {

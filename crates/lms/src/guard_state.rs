@@ -1,11 +1,11 @@
-use uuid::Uuid;
-
-use crate::{Cause, Guard, HoldId, HoldState, KnownIntegration, OpenedHold, Wait};
+use crate::{Guard, HoldId, HoldState, IntegrationSlug, KnownIntegration, OpenedHold, Wait};
 
 /// How many of an integration came and went while a batch is being decided.
 #[derive(Clone, Debug)]
 pub(crate) struct GuardState {
     guard: Guard,
+    /// The hold that would begin.
+    next_hold: HoldId,
     /// Learners of the integration who are active, before the batch.
     active: u64,
     /// Those deactivated within the window, before the batch.
@@ -33,9 +33,10 @@ pub(crate) enum Passage {
 }
 
 impl GuardState {
-    pub(crate) fn of(known: &KnownIntegration) -> Self {
+    pub(crate) fn of(integration: &IntegrationSlug, known: &KnownIntegration) -> Self {
         Self {
             guard: known.rules.rules.guard,
+            next_hold: HoldId::opened_at(integration, known.revision),
             active: known.active,
             departed: known.departed,
             free_seats: known.free_seats,
@@ -49,7 +50,7 @@ impl GuardState {
 
     /// Decides about a deactivation. What a person decided stands; who waits in an open hold goes on waiting there, even
     /// when the window has moved on.
-    pub(crate) fn pass(&mut self, wait: Option<Wait>, cause: Cause) -> Passage {
+    pub(crate) fn pass(&mut self, wait: Option<Wait>) -> Passage {
         match wait {
             Some(Wait::Held { state: HoldState::Approved, .. }) => return Passage::Approved,
             Some(wait @ Wait::Held { state: HoldState::Open | HoldState::Rejected, .. }) => {
@@ -61,15 +62,14 @@ impl GuardState {
         if self.guard.allows(self.departed + self.departures, active) {
             return Passage::Free;
         }
-        let hold = self.hold.unwrap_or_else(|| self.open(cause.event));
+        let hold = self.hold.unwrap_or_else(|| self.open());
         Passage::Held(Wait::Held { hold, state: HoldState::Open })
     }
 
-    fn open(&mut self, cause: Uuid) -> HoldId {
-        let hold = HoldId::opened_by(cause);
-        self.hold = Some(hold);
+    fn open(&mut self) -> HoldId {
+        self.hold = Some(self.next_hold);
         self.is_hold_new = true;
-        hold
+        self.next_hold
     }
 
     /// Whether one more active learner has room.
@@ -98,7 +98,7 @@ impl GuardState {
     }
 
     /// The hold that began.
-    pub(crate) fn opened_hold(&self, integration: &crate::IntegrationSlug) -> Option<OpenedHold> {
+    pub(crate) fn opened_hold(&self, integration: &IntegrationSlug) -> Option<OpenedHold> {
         let id = self.hold.filter(|_| self.is_hold_new)?;
         let departed = self.departed + self.departures;
         Some(OpenedHold { id, integration: integration.clone(), departed, active: self.active })

@@ -1,8 +1,10 @@
 use std::fmt;
 
-use events::{Environment, SubjectKind};
+use events::{Environment, EventId, Sequence, SubjectKind};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::ResourceKey;
 
 /// Under it lie the ids that this crate derives. Never change it: a repeated event must meet the same learner.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6c6d_7300_0000_5000_8000_0000_0000_0001);
@@ -65,9 +67,9 @@ impl CohortId {
 }
 
 impl HoldId {
-    /// The id of the hold that an event or a check opens.
-    pub(crate) fn opened_by(cause: Uuid) -> Self {
-        Self(derive(&format!("hold/{cause}")))
+    /// The id of the hold that a commit opens: each raises the revision of the integration.
+    pub(crate) fn opened_at(integration: &IntegrationSlug, revision: i64) -> Self {
+        Self(derive(&format!("{integration}/hold/{revision}")))
     }
 }
 
@@ -76,6 +78,11 @@ impl PortalId {
     pub fn of_portal(code: &str, environment: Environment) -> Self {
         Self(derive(&format!("portal/{}/{code}", environment.as_str())))
     }
+}
+
+/// The id of the event that carries one resource of a part of a snapshot: the same in every snapshot that tells the same.
+pub(crate) fn piece_id(key: &ResourceKey, sequence: Sequence) -> EventId {
+    EventId(derive(&format!("{}/piece/{}/{sequence}", key.integration, key.scim_id.0)))
 }
 
 fn derive(name: &str) -> Uuid {

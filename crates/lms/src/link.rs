@@ -99,10 +99,10 @@ pub(crate) enum Age {
 }
 
 impl<Target: Copy, State> Link<Target, State> {
-    /// What the resource is in the LMS, while it exists, or its deletion is held, and nothing newer took its place.
+    /// What the resource is in the LMS, while it exists, or its deletion waits, and nothing newer took its place.
     pub(crate) fn effective_target(&self) -> Option<Target> {
-        let is_held = matches!(self.wait, Some(Wait::Held { .. }));
-        self.target.filter(|_| self.phase == Phase::Current || is_held)
+        let is_kept = matches!(self.wait, Some(Wait::Held { .. } | Wait::Exempt));
+        self.target.filter(|_| self.phase == Phase::Current || is_kept)
     }
 
     /// Compares an event of the same resource with the newest handled one.

@@ -41,6 +41,8 @@ pub(crate) enum Position<Id> {
 pub(crate) struct Register<Row: Follower> {
     links: BTreeMap<ResourceKey, TrackedLink<Row::Id, Row::State>>,
     rows: BTreeMap<Row::Id, TrackedRow<Row>>,
+    /// Who holds, or held within the batch, which external id.
+    holders: BTreeMap<String, BTreeSet<Row::Id>>,
     rejoined: BTreeSet<Row::Id>,
     woken: BTreeSet<ResourceKey>,
 }
@@ -65,21 +67,22 @@ impl<Row: Follower> Register<Row> {
             let stored = Some(link.sequence);
             (key, TrackedLink { link, stored, is_changed: false })
         });
-        let rows = rows
-            .into_iter()
-            .map(|stored| (stored.row.id(), TrackedRow { row: stored.row.clone(), stored: Some(stored) }));
-        Self {
+        let mut register = Self {
             links: links.collect(),
-            rows: rows.collect(),
+            rows: BTreeMap::new(),
+            holders: BTreeMap::new(),
             rejoined: BTreeSet::new(),
             woken: BTreeSet::new(),
-        }
+        };
+        register.add(rows);
+        register
     }
 
     /// Takes in rows that were found out about later.
     pub(crate) fn add(&mut self, rows: Vec<Stored<Row>>) {
         for stored in rows {
             let id = stored.row.id();
+            self.note_holder(&stored.row);
             self.rows.entry(id).or_insert(TrackedRow { row: stored.row.clone(), stored: Some(stored) });
         }
     }
@@ -125,6 +128,11 @@ impl<Row: Follower> Register<Row> {
             Age::Same => Position::Repeated,
             Age::Older => Position::Outdated,
             Age::Newer => match self.followed(key) {
+                // Incarnations count those who held one external id; of two with different ones they say nothing.
+                Some(row) if is_given_to_another(link, row, key, external_id) => {
+                    // Of whom it was given to nothing is left: it may come back.
+                    if self.is_deleted(row) { Position::Known(row.id()) } else { Position::Contested }
+                }
                 Some(row) => self.claim(row, key, sequence),
                 None => self.recognise(key, external_id, sequence),
             },
@@ -200,6 +208,7 @@ impl<Row: Follower> Register<Row> {
 
     /// Puts a row in that keeps belonging to whom it belongs.
     pub(crate) fn amend(&mut self, row: Row) {
+        self.note_holder(&row);
         match self.rows.get_mut(&row.id()) {
             Some(tracked) => tracked.row = row,
             None => {
@@ -249,19 +258,27 @@ impl<Row: Follower> Register<Row> {
         }
     }
 
+    fn note_holder(&mut self, row: &Row) {
+        if let Some(external_id) = row.external_id() {
+            self.holders.entry(external_id.to_owned()).or_default().insert(row.id());
+        }
+    }
+
+    /// The rows of the integration that hold the external id now.
+    fn holders(&self, integration: &IntegrationSlug, external_id: &str) -> impl Iterator<Item = &Row> {
+        let ids = self.holders.get(external_id).into_iter().flatten();
+        ids.filter_map(|id| self.row(*id))
+            .filter(move |row| is_of(*row, integration) && row.external_id() == Some(external_id))
+    }
+
     fn holder(&self, integration: &IntegrationSlug, external_id: &str) -> Option<&Row> {
-        self.rows
-            .values()
-            .map(|tracked| &tracked.row)
-            .find(|row| is_of(*row, integration) && row.external_id() == Some(external_id))
+        self.holders(integration, external_id).next()
     }
 
     /// Another row that holds the row's external id.
     fn rival(&self, row: &Row) -> Option<&Row> {
         let (external_id, source) = (row.external_id()?, row.source()?);
-        let rows = self.rows.values().map(|tracked| &tracked.row);
-        rows.filter(|other| other.id() != row.id())
-            .find(|other| is_of(*other, &source.integration) && other.external_id() == Some(external_id))
+        self.holders(&source.integration, external_id).find(|other| other.id() != row.id())
     }
 
     fn is_deleted(&self, row: &Row) -> bool {
@@ -287,6 +304,18 @@ impl<Row: Follower> Register<Row> {
             std::cmp::Ordering::Less => Position::Superseded(row.id()),
         }
     }
+}
+
+/// Whether a person decided that the follower of a resource belongs to another one, which is another person's to the
+/// directory.
+fn is_given_to_another<Row: Follower>(
+    link: &Link<Row::Id, Row::State>,
+    row: &Row,
+    key: &ResourceKey,
+    external_id: Option<&str>,
+) -> bool {
+    let is_anothers = row.source().is_some_and(|source| source != key);
+    link.phase != Phase::Current && is_anothers && row.external_id() != external_id
 }
 
 fn is_of<Row: Follower>(row: &Row, integration: &IntegrationSlug) -> bool {

@@ -55,13 +55,14 @@ pub(crate) fn settle_user(
     let mut learner = identify(before.clone(), key, &incoming, link.phase);
     link.target = Some(learner.id);
     if learner.is_exempt {
-        link.wait = Some(Wait::Exempt);
+        // What is decided about a hold outlasts the exemption.
+        link.wait = link.wait.filter(|wait| matches!(wait, Wait::Held { .. })).or(Some(Wait::Exempt));
         return join(set, key, link, learner, Settled::default());
     }
     let lifecycle = live(&before, &incoming, contact, source.cause);
     let was_active = before.lifecycle.status == Status::Active;
     let passage = match (was_active, lifecycle.status == Status::Active) {
-        (true, false) => set.guard_state(&key.integration)?.pass(link.wait, source.cause),
+        (true, false) => set.guard_state(&key.integration)?.pass(link.wait),
         (false, true) if !set.guard_state(&key.integration)?.has_seat() => return Err(ParkReason::NoSeat),
         (true, true) | (false, true | false) => Passage::Free,
     };

@@ -3,10 +3,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use events::v1::snapshot_chunk::Content;
 use events::v1::{Group, GroupRange, MemberRange, SnapshotChunk, SnapshotEnd, User, UserRange};
-use events::{Applied, Envelope, Sequence};
+use events::{Applied, ContentType, Envelope, Event, EventData, Sequence, Subject, SubjectKind};
 use uuid::Uuid;
 
 use crate::group_event::{GroupStatement, follow_group};
+use crate::ids::piece_id;
 use crate::link::Age;
 use crate::settle_group::settle_group;
 use crate::settle_user::settle_user;
@@ -14,7 +15,7 @@ use crate::user_event::{UserStatement, follow_user};
 use crate::working_set::WorkingSet;
 use crate::{
     Cause, ComparedChunk, Drift, DriftKind, Edge, EdgeKey, EndedRun, IdRange, IntegrationSlug, Link,
-    ParkReason, Phase, Range, ResourceKey, ScimId, StoredEdge, UserLink,
+    ParkReason, ParkedEvent, Phase, Range, ResourceKey, ScimId, StoredEdge, UserLink,
 };
 
 /// What a part of a snapshot asks a store for.
@@ -75,7 +76,9 @@ pub(crate) fn end_run(
     Ok(Applied::Executed)
 }
 
-struct Part {
+struct Part<'a> {
+    envelope: &'a Envelope,
+    chunk: &'a SnapshotChunk,
     run: Uuid,
     integration: IntegrationSlug,
     range: Range,
@@ -83,10 +86,12 @@ struct Part {
     cause: Cause,
 }
 
-impl Part {
-    fn read(envelope: &Envelope, chunk: &SnapshotChunk) -> Result<Self, ParkReason> {
+impl<'a> Part<'a> {
+    fn read(envelope: &'a Envelope, chunk: &'a SnapshotChunk) -> Result<Self, ParkReason> {
         let settled_before = chunk.settled_before.as_ref().and_then(instant);
         Ok(Self {
+            envelope,
+            chunk,
             run: chunk.snapshot_id.parse().map_err(|_| ParkReason::MalformedSnapshot)?,
             integration: IntegrationSlug(envelope.integration.clone()),
             range: range_of(envelope, chunk).ok_or(ParkReason::MalformedSnapshot)?,
@@ -115,7 +120,9 @@ impl Part {
         }
         let mut outcome = Ok(());
         for (key, statement) in &listed {
-            outcome = outcome.and(self.compare_user(set, key, statement));
+            if let Err(reason) = self.compare_user(set, key, statement) {
+                outcome = outcome.and(self.leave(set, key, statement.sequence, reason, SubjectKind::User));
+            }
         }
         for (key, link) in self.unlisted(set.users.links(), |key| listed.contains_key(key)) {
             let ended = settle_user(set, &key, Link { phase: Phase::Deleted, ..link });
@@ -193,7 +200,9 @@ impl Part {
         }
         let mut outcome = Ok(());
         for (key, statement) in &listed {
-            outcome = outcome.and(self.compare_group(set, key, statement));
+            if let Err(reason) = self.compare_group(set, key, statement) {
+                outcome = outcome.and(self.leave(set, key, statement.sequence, reason, SubjectKind::Group));
+            }
         }
         for (key, link) in self.unlisted(set.groups.links(), |key| listed.contains_key(key)) {
             let ended = settle_group(set, &key, Link { phase: Phase::Deleted, ..link });
@@ -243,9 +252,9 @@ impl Part {
     }
 
     /// What the LMS follows in the range and the directory does not have.
-    fn unlisted<'a, Target: Copy + 'a, State: Clone + 'a>(
+    fn unlisted<'l, Target: Copy + 'l, State: Clone + 'l>(
         &self,
-        links: impl Iterator<Item = (&'a ResourceKey, &'a Link<Target, State>)>,
+        links: impl Iterator<Item = (&'l ResourceKey, &'l Link<Target, State>)>,
         is_listed: impl Fn(&ResourceKey) -> bool,
     ) -> Vec<(ResourceKey, Link<Target, State>)> {
         links
@@ -311,6 +320,29 @@ impl Part {
         }
     }
 
+    /// Parks one resource that cannot be applied, so that all others of the part are done with.
+    ///
+    /// # Errors
+    /// The reason itself when the part lists nothing else: then it waits as it is.
+    fn leave(
+        &self,
+        set: &mut WorkingSet,
+        key: &ResourceKey,
+        sequence: Sequence,
+        reason: ParkReason,
+        kind: SubjectKind,
+    ) -> Result<(), ParkReason> {
+        let pieces = pieces(self.envelope, self.chunk);
+        let id = piece_id(key, sequence);
+        let piece = pieces.into_iter().find(|piece| piece.envelope.id == id);
+        let message = piece.and_then(|piece| piece.encode(ContentType::Json).ok());
+        let Some(message) = message else { return Err(reason) };
+        let subject = Subject { kind, id: key.scim_id.0 };
+        let integration = Some(self.integration.clone());
+        set.left.push(ParkedEvent { message, integration, subject: Some(subject), reason });
+        Ok(())
+    }
+
     fn found(&self, set: &mut WorkingSet, kind: DriftKind, resource: ScimId) {
         set.drift.push(self.drift(kind, resource));
     }
@@ -371,4 +403,52 @@ pub(crate) fn groups(chunk: &SnapshotChunk) -> impl Iterator<Item = &Group> {
         Some(Content::Users(_) | Content::Members(_)) | None => &[],
     };
     range.iter().filter_map(|state| state.group.as_ref())
+}
+
+/// The part cut into one for each resource that it lists; nothing when that is no more than one. What is in the range and
+/// not listed is in none of them.
+pub(crate) fn pieces(envelope: &Envelope, chunk: &SnapshotChunk) -> Vec<Event> {
+    let contents: Vec<(&str, &str, Content)> = match &chunk.content {
+        Some(Content::Users(range)) if range.users.len() > 1 => {
+            let states = range.users.iter().filter_map(|state| Some((state, &state.user.as_ref()?.id)));
+            let piece = |id: &str| UserRange { after: before(id), through: id.to_owned(), users: Vec::new() };
+            states
+                .map(|(state, id)| {
+                    let users = vec![state.clone()];
+                    (id.as_str(), state.sequence.as_str(), Content::Users(UserRange { users, ..piece(id) }))
+                })
+                .collect()
+        }
+        Some(Content::Groups(range)) if range.groups.len() > 1 => {
+            let states = range.groups.iter().filter_map(|state| Some((state, &state.group.as_ref()?.id)));
+            let piece =
+                |id: &str| GroupRange { after: before(id), through: id.to_owned(), groups: Vec::new() };
+            states
+                .map(|(state, id)| {
+                    let groups = vec![state.clone()];
+                    (
+                        id.as_str(),
+                        state.sequence.as_str(),
+                        Content::Groups(GroupRange { groups, ..piece(id) }),
+                    )
+                })
+                .collect()
+        }
+        Some(Content::Users(_) | Content::Groups(_) | Content::Members(_)) | None => Vec::new(),
+    };
+    let integration = IntegrationSlug(envelope.integration.clone());
+    let piece = |(id, sequence, content): (&str, &str, Content)| {
+        let key = ResourceKey { integration: integration.clone(), scim_id: ScimId(id.parse().ok()?) };
+        let id = piece_id(&key, sequence.parse().ok()?);
+        let chunk = SnapshotChunk { content: Some(content), ..chunk.clone() };
+        let envelope = Envelope { id, ..envelope.clone() };
+        Some(Event { envelope, data: EventData::SnapshotChunk(chunk) })
+    };
+    contents.into_iter().filter_map(piece).collect()
+}
+
+/// The id just before.
+fn before(id: &str) -> String {
+    let before = id.parse::<Uuid>().ok().and_then(|id| id.as_u128().checked_sub(1));
+    before.map_or_else(String::new, |id| Uuid::from_u128(id).to_string())
 }

@@ -1,12 +1,18 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use events::{Applied, EventHandler, HandlerUnavailable, Message};
+use events::{
+    Applied, ContentType, Event, EventData, EventHandler, HandlerUnavailable, Message, Subject, SubjectKind,
+};
 
 use crate::decide::{Decision, decide};
 use crate::question::question_of;
+use crate::snapshot_event::{groups, pieces, users};
 use crate::task::{Task, footprint_of, newcomers, receive};
-use crate::{Change, IntegrationSlug, LmsStore, ParkReason, ParkedEvent, Snapshot, StoreError, Supplement};
+use crate::{
+    Change, HandledEvent, IntegrationSlug, LmsStore, ParkReason, ParkedEvent, Snapshot, StoreError,
+    Supplement,
+};
 
 /// How often a batch is decided anew because another replica was faster. Each time that one has got on; one of several
 /// may be the slower one many times in a row.
@@ -87,7 +93,7 @@ impl DirectorySync {
         loop {
             let (snapshot, supplement) = self.load(&tasks).await?;
             let Decision { mut change, outcomes, refused } = decide(&tasks, snapshot, supplement);
-            change.parked = park(batch, refused);
+            change.parked.extend(park(batch, refused));
             match self.store.commit(&change).await {
                 Ok(()) => {
                     log_parked(&change);
@@ -124,6 +130,12 @@ impl DirectorySync {
             // It may have lost a race to a replica that wrote the same person; on the newer state it is no refusal.
             refusal = self.apply(batch).await;
         }
+        if let (Err(StoreError::Refused { .. }), Task::Event(event)) = (&refusal, &received.task) {
+            let pieces = pieces_of(event);
+            if !pieces.is_empty() {
+                return self.apply_pieces(event, pieces).await;
+            }
+        }
         match refusal {
             Ok(outcomes) => Ok(outcomes.first().copied().unwrap_or(Applied::AlreadyApplied)),
             Err(StoreError::Refused { rule, .. }) => {
@@ -144,6 +156,18 @@ impl DirectorySync {
         }
     }
 
+    /// Applies a part of a snapshot resource by resource, because the LMS refuses one of them. What is extra in its range
+    /// is left to the next snapshot.
+    async fn apply_pieces(&self, part: &Event, pieces: Vec<Event>) -> Result<Applied, StoreError> {
+        for piece in pieces {
+            let message = piece.encode(ContentType::Json).ok();
+            let received = Received { task: Task::Event(Box::new(piece)), message };
+            Box::pin(self.apply_or_park(&received)).await?;
+        }
+        self.store.commit(&done_with(part)).await?;
+        Ok(Applied::Executed)
+    }
+
     async fn apply_singly(&self, batch: &[Received]) -> Result<Vec<Applied>, StoreError> {
         let mut outcomes = Vec::with_capacity(batch.len());
         for received in batch {
@@ -151,6 +175,31 @@ impl DirectorySync {
         }
         Ok(outcomes)
     }
+}
+
+fn pieces_of(event: &Event) -> Vec<Event> {
+    match &event.data {
+        EventData::SnapshotChunk(chunk) => pieces(&event.envelope, chunk),
+        EventData::User(_)
+        | EventData::Group(_)
+        | EventData::Membership(_)
+        | EventData::SnapshotEnd(_)
+        | EventData::Integration(_) => Vec::new(),
+    }
+}
+
+/// The change that does nothing but remember an event as handled.
+fn done_with(event: &Event) -> Change {
+    let envelope = &event.envelope;
+    let integration = IntegrationSlug(envelope.integration.clone());
+    let handled = HandledEvent {
+        id: envelope.id,
+        integration: integration.clone(),
+        subject: envelope.subject,
+        sequence: envelope.sequence,
+        outcome: Applied::Executed,
+    };
+    Change { integrations: [integration].into(), handled: vec![handled], ..Change::default() }
 }
 
 /// The messages that cannot be applied, each once.
@@ -169,11 +218,25 @@ fn park(batch: &[Received], refused: Vec<(usize, ParkReason)>) -> Vec<ParkedEven
         parked.push(ParkedEvent {
             message: message.clone(),
             integration: envelope.map(|envelope| IntegrationSlug(envelope.integration.clone())),
-            subject: envelope.map(|envelope| envelope.subject),
+            subject: subject_of(&received.task),
             reason,
         });
     }
     parked
+}
+
+/// What a task is about; of a part of a snapshot that lists one resource, that one.
+fn subject_of(task: &Task) -> Option<Subject> {
+    let Task::Event(event) = task else { return None };
+    let EventData::SnapshotChunk(chunk) = &event.data else { return Some(event.envelope.subject) };
+    let users = users(chunk).map(|user| (SubjectKind::User, &user.id));
+    let groups = groups(chunk).map(|group| (SubjectKind::Group, &group.id));
+    let listed: Vec<_> = users.chain(groups).take(2).collect();
+    let only = match listed.as_slice() {
+        [(kind, id)] => id.parse().ok().map(|id| Subject { kind: *kind, id }),
+        _ => None,
+    };
+    only.or(Some(event.envelope.subject))
 }
 
 fn log_parked(change: &Change) {

@@ -93,7 +93,7 @@ fn follow_superseded(
 /// nothing by that.
 fn leaver(set: &WorkingSet, key: &ResourceKey, statement: &UserStatement<'_>) -> Option<LearnerId> {
     let is_over = statement.phase == Phase::Deleted || statement.user.active == Some(false);
-    let link = set.users.link(key).filter(|link| is_over && link.phase == Phase::Superseded);
+    let link = set.users.link(key).filter(|link| is_over && link.phase != Phase::Current);
     link.and_then(|link| link.target)
 }
 

@@ -13,8 +13,8 @@ use crate::snapshot_event::{compare_chunk, end_run};
 use crate::user_event::{UserStatement, follow_user};
 use crate::{
     Attribute, Candidate, Change, Cohort, CohortId, ComparedChunk, Conflict, Drift, EndedRun, HandledEvent,
-    IntegrationSlug, KnownIntegration, Learner, LearnerId, ParkReason, Phase, PortalId, Profile, Recheck,
-    ResourceKey, ScimId, Snapshot, StoredEdge, Supplement, UserLink, VersionedRules, Wait,
+    IntegrationSlug, KnownIntegration, Learner, LearnerId, ParkReason, ParkedEvent, Phase, PortalId, Profile,
+    Recheck, ResourceKey, ScimId, Snapshot, StoredEdge, Supplement, UserLink, VersionedRules, Wait,
 };
 
 /// What is known while the events of a batch are decided one after the other.
@@ -34,6 +34,8 @@ pub(crate) struct WorkingSet {
     pub(crate) chunks: Vec<ComparedChunk>,
     pub(crate) ended_runs: Vec<EndedRun>,
     pub(crate) drift: Vec<Drift>,
+    /// Resources of snapshots that cannot be applied.
+    pub(crate) left: Vec<ParkedEvent>,
     touched: BTreeSet<IntegrationSlug>,
     handled: Vec<HandledEvent>,
     rechecked: Vec<Recheck>,
@@ -41,7 +43,8 @@ pub(crate) struct WorkingSet {
 
 impl WorkingSet {
     pub(crate) fn new(snapshot: Snapshot, supplement: Supplement) -> Self {
-        let guards = snapshot.integrations.iter().map(|(slug, known)| (slug.clone(), GuardState::of(known)));
+        let guards =
+            snapshot.integrations.iter().map(|(slug, known)| (slug.clone(), GuardState::of(slug, known)));
         let mut groups = Register::new(snapshot.group_links, snapshot.cohorts);
         groups.add(supplement.cohorts);
         Self {
@@ -59,6 +62,7 @@ impl WorkingSet {
             chunks: Vec::new(),
             ended_runs: Vec::new(),
             drift: Vec::new(),
+            left: Vec::new(),
             touched: BTreeSet::new(),
             handled: Vec::new(),
             rechecked: Vec::new(),
@@ -144,7 +148,7 @@ impl WorkingSet {
             revisions,
             rules,
             handled: self.handled,
-            parked: Vec::new(),
+            parked: self.left,
             learners: users.rows,
             cohorts: groups.rows,
             user_links: users.links,
@@ -203,12 +207,12 @@ impl WorkingSet {
                 true
             }
             Some(_) => {
-                link.wait = None;
                 self.adoptions.insert(key.clone(), Vec::new());
+                forget_state(link);
                 true
             }
             None if waited && link.phase != Phase::Current => {
-                link.wait = None;
+                forget_state(link);
                 true
             }
             None => false,
@@ -245,4 +249,10 @@ impl WorkingSet {
         };
         known.filter(is_own).map(|_| ()).ok_or(ParkReason::ForeignPortal)
     }
+}
+
+/// Of who was nobody, nothing is kept but that they are gone: no learner leads to it, and so no erasure.
+fn forget_state(link: &mut UserLink) {
+    link.wait = None;
+    link.source = None;
 }

@@ -17,7 +17,7 @@ mod rules_problem;
 
 use std::sync::Arc;
 
-use actix_web::web;
+use actix_web::{guard, web};
 use lms::admin::RulesStore;
 use lms::casework::CaseStore;
 use lms::{LmsReader, LmsStore};
@@ -49,6 +49,8 @@ where
         service.app_data(reader.clone()).app_data(rules.clone()).app_data(lms.clone());
         service.app_data(cases.clone()).app_data(tokens.clone()).service(
             web::scope("/admin/v1/integrations/{integration}")
+                // No name and no word to look for has a NUL, which PostgreSQL refuses to compare.
+                .guard(guard::fn_guard(|request| !request.head().uri.to_string().contains("%00")))
                 .app_data(web::QueryConfig::default().error_handler(|_, _| Problem::InvalidQuery.into()))
                 .route("/learners", web::get().to(learners::list))
                 .route("/cohorts", web::get().to(cohorts::list))

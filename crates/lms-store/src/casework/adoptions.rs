@@ -71,8 +71,7 @@ static LINK_NEWCOMERS: Statement = Statement::new(
      set learner_id = r.learner_id, waits = null
      from {rows: integration text, scim_id uuid, learner_id uuid}
      where link.scim_id = r.scim_id and link.kind = 'user' and link.integration = r.integration
-         and link.waits = 'adoption' and not link.is_new_person and link.learner_id is null
-         and link.phase = 'current'",
+         and link.waits = 'adoption' and link.learner_id is null and link.phase = 'current'",
 );
 
 /// Whoever names the earlier user as manager, before that user is nobody any more.
@@ -239,10 +238,7 @@ pub(crate) fn link(integration: &IntegrationSlug, adoptions: &[Adoption]) -> Res
 
 pub(crate) fn create(integration: &IntegrationSlug, newcomer: ScimId) -> Result<Script, StoreError> {
     let rows = [key(integration, newcomer)];
-    Script::of(integration)?
-        .each(&MARK_NEW, &rows)?
-        .any(&statements::FORGET_ADOPTIONS, &rows)?
-        .any(&RECHECK_NEWCOMERS, &rows)
+    Script::of(integration)?.each(&MARK_NEW, &rows)?.any(&RECHECK_NEWCOMERS, &rows)
 }
 
 fn key(integration: &IntegrationSlug, newcomer: ScimId) -> NewcomerKey<'_> {

@@ -51,6 +51,13 @@ static PUT_EXEMPTION: Statement = Statement::new(
          granted_at = {now}, is_over = {false}",
 );
 
+/// A decision about the learner that is under way was made on another row then, and is made again.
+static TOUCH_LEARNER: Statement = Statement::new(
+    "update lms.learner as learner set scim_id = learner.scim_id
+     from {rows: integration text, learner_id uuid}
+     where learner.learner_id = r.learner_id and learner.integration = r.integration",
+);
+
 /// It is over when the learner follows the directory again, not before.
 static END_EXEMPTION: Statement = Statement::new(
     "update sync.exemption set ends_at = {now}
@@ -108,7 +115,10 @@ pub(crate) fn put(
         ends_at: Some(grant.ends_at.to_rfc3339_opts(SecondsFormat::Millis, true)),
         granted_by: Some(&grant.by),
     }];
-    Script::of(integration)?.each(&PUT_EXEMPTION, &rows)?.any(&RECHECK_LEARNERS, &rows)
+    Script::of(integration)?
+        .each(&PUT_EXEMPTION, &rows)?
+        .any(&TOUCH_LEARNER, &rows)?
+        .any(&RECHECK_LEARNERS, &rows)
 }
 
 pub(crate) fn end(integration: &IntegrationSlug, learner: LearnerId) -> Result<Script, StoreError> {
@@ -119,5 +129,8 @@ pub(crate) fn end(integration: &IntegrationSlug, learner: LearnerId) -> Result<S
         ends_at: None,
         granted_by: None,
     }];
-    Script::of(integration)?.any(&END_EXEMPTION, &rows)?.any(&RECHECK_LEARNERS, &rows)
+    Script::of(integration)?
+        .any(&END_EXEMPTION, &rows)?
+        .any(&TOUCH_LEARNER, &rows)?
+        .any(&RECHECK_LEARNERS, &rows)
 }

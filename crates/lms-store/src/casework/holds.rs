@@ -61,7 +61,8 @@ static CLOSE_HOLD: Statement = Statement::new(
     "update sync.hold as hold
      set state = r.state, decided_by = r.decided_by, decided_at = {now}, decision_comment = r.comment
      from {rows: integration text, hold_id uuid, state text, decided_by text, comment text}
-     where hold.hold_id = r.hold_id and hold.integration = r.integration and hold.state = 'open'",
+     where hold.hold_id = r.hold_id and hold.integration = r.integration
+         and (hold.state = 'open' or (hold.state = 'rejected' and r.state = 'approved'))",
 );
 
 static RECHECK_HELD: Statement = Statement::new(

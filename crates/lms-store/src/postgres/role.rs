@@ -11,8 +11,17 @@ pub(super) async fn verify(connection: &mut AsyncPgConnection) -> Result<(), Ope
         sql::<Bool>("has_table_privilege('lms.cohort', 'delete, truncate')"),
         sql::<Bool>("has_table_privilege('lms.training_record', 'insert, update, delete, truncate')"),
         sql::<Bool>("has_any_column_privilege('lms.training_record', 'insert, update')"),
+        sql::<Bool>("has_any_column_privilege('lms.enrolment', 'insert, update')"),
+        sql::<Bool>("has_any_column_privilege('lms.role_grant', 'insert, update')"),
     );
-    let (learners, cohorts, records, record_columns): (bool, bool, bool, bool) = diesel::select(forbidden)
+    let (learners, cohorts, records, record_columns, enrolments, roles): (
+        bool,
+        bool,
+        bool,
+        bool,
+        bool,
+        bool,
+    ) = diesel::select(forbidden)
         .get_result(connection)
         .await
         .map_err(|error| OpenError::Database(Box::new(error)))?;
@@ -24,6 +33,9 @@ pub(super) async fn verify(connection: &mut AsyncPgConnection) -> Result<(), Ope
     }
     if records || record_columns {
         return Err(OpenError::TooPowerful("write training records"));
+    }
+    if enrolments || roles {
+        return Err(OpenError::TooPowerful("write enrolments or role grants"));
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use lms::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::error::unavailable;
+use crate::error::unreadable;
 use crate::words::{cohort_status_word, read_cohort_status};
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -44,7 +44,7 @@ impl CohortRow {
             external_id: self.source_object_id,
             name: self.name,
             slug: self.slug,
-            status: read_cohort_status(&self.status).map_err(unavailable)?,
+            status: read_cohort_status(&self.status).map_err(unreadable)?,
             on_leave: self.on_leave,
             grants_role: self.grants_role,
         };

@@ -165,7 +165,10 @@ fn adoptions(cases: &[(ResourceKey, Vec<Candidate>)]) -> Result<Vec<AdoptionRow>
 /// Also who was decided anew after a person's decision, which wrote the link itself.
 fn settled_newcomers(change: &Change) -> Vec<&ResourceKey> {
     let written = change.user_links.iter().map(|write| &write.key);
-    written.chain(change.rechecked.iter().map(|recheck| &recheck.key)).collect()
+    let rechecked = change.rechecked.iter().map(|recheck| &recheck.key);
+    // Who goes on waiting has the same link as before, and perhaps other candidates.
+    let waiting = change.adoptions.iter().map(|(key, _)| key);
+    written.chain(rechecked).chain(waiting).collect()
 }
 
 fn runs(change: &Change) -> Vec<RunKeyRow> {
@@ -293,17 +296,17 @@ impl<'a> From<&'a Recheck> for RecheckRow<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct PostponedRow {
+struct PostponedRow<'a> {
     #[serde(flatten)]
-    link: LinkKeyRow,
+    recheck: RecheckRow<'a>,
     reason_code: &'static str,
     reason: String,
 }
 
-impl From<&(Recheck, ParkReason)> for PostponedRow {
-    fn from((recheck, reason): &(Recheck, ParkReason)) -> Self {
-        let link = LinkKeyRow::of(&recheck.key, recheck.kind);
-        Self { link, reason_code: reason.code(), reason: reason.to_string() }
+impl<'a> From<&'a (Recheck, ParkReason)> for PostponedRow<'a> {
+    fn from((recheck, reason): &'a (Recheck, ParkReason)) -> Self {
+        let recheck = RecheckRow::from(recheck);
+        Self { recheck, reason_code: reason.code(), reason: reason.to_string() }
     }
 }
 

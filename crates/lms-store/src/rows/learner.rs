@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::flag;
-use crate::error::unavailable;
+use crate::error::unreadable;
 use crate::words::{read_reason, read_status, reason_word};
 
 /// A learner as it is written, and as it is read with what is remembered of it.
@@ -59,13 +59,13 @@ impl LearnerRow {
 
     pub(crate) fn into_stored(self) -> Result<Stored<Learner>, StoreError> {
         let lifecycle = Lifecycle {
-            status: read_status(&self.status).map_err(unavailable)?,
+            status: read_status(&self.status).map_err(unreadable)?,
             inactive_reason: self
                 .inactive_reason
                 .as_deref()
                 .map(read_reason)
                 .transpose()
-                .map_err(unavailable)?,
+                .map_err(unreadable)?,
             inactivated_at: self.inactivated_at,
             reactivated_at: self.reactivated_at,
         };
@@ -78,7 +78,7 @@ impl LearnerRow {
             source: self.source(),
             external_id: self.source_object_id.clone(),
             lifecycle,
-            provenance: provenance.map_err(unavailable)?.unwrap_or_default(),
+            provenance: provenance.map_err(unreadable)?.unwrap_or_default(),
             is_exempt: self.is_exempt,
             profile: self.into_profile(),
         };

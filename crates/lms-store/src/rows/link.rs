@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::flag;
-use crate::error::unavailable;
+use crate::error::unreadable;
 use crate::words::{kind_word, phase_word, read_hold_state, read_phase};
 
 /// Names a link.
@@ -77,11 +77,11 @@ impl LinkRow {
         target: Option<Target>,
     ) -> Result<Link<Target, State>, StoreError> {
         let sequence = Sequence { epoch: self.epoch, incarnation: self.incarnation, version: self.version };
-        let phase = read_phase(&self.phase).map_err(unavailable)?;
+        let phase = read_phase(&self.phase).map_err(unreadable)?;
         let wait = self.wait()?;
         let source = match (self.state, self.event_id, self.request_id, self.changed_at) {
             (Some(state), Some(event), Some(request), Some(at)) => {
-                let state = serde_json::from_str(&state).map_err(unavailable)?;
+                let state = serde_json::from_str(&state).map_err(unreadable)?;
                 Some(Source { state, cause: Cause { event, request, at } })
             }
             _ => None,
@@ -92,7 +92,7 @@ impl LinkRow {
     fn wait(&self) -> Result<Option<Wait>, StoreError> {
         Ok(match (self.waits.as_deref(), self.hold_id, self.hold_state.as_deref()) {
             (Some("held"), Some(hold), Some(state)) => {
-                let state = read_hold_state(state).map_err(unavailable)?;
+                let state = read_hold_state(state).map_err(unreadable)?;
                 Some(Wait::Held { hold: HoldId(hold), state })
             }
             (Some("adoption"), _, _) => Some(Wait::Adoption { is_new_person: self.is_new_person }),

@@ -9,6 +9,7 @@ use crate::fixture::{
     provisioned, reactivated, scim, user,
 };
 use crate::over_both_stores;
+use crate::snapshot::Directory;
 use crate::world::World;
 
 over_both_stores!(
@@ -21,6 +22,9 @@ over_both_stores!(
     a_newcomer_who_is_deleted_while_waiting_is_nobody,
     a_newcomer_who_waits_is_decided_by_the_newest_state,
     the_same_person_by_external_id_is_linked_silently,
+    an_old_account_of_a_later_incarnation_or_epoch_takes_nobody_back,
+    the_old_account_gets_the_learner_back_when_the_new_one_is_gone,
+    a_newcomer_who_waits_is_no_obstacle_to_a_snapshot,
     a_candidate_who_is_active_again_is_none,
     likenesses_that_the_rules_ignore_make_nobody_wait,
     a_decision_is_not_written_over_by_what_was_decided_before_it,
@@ -237,4 +241,43 @@ async fn a_decision_is_not_written_over_by_what_was_decided_before_it(world: Wor
         let refusal = world.store.commit(&before).await.unwrap_err();
         assert!(matches!(refusal, StoreError::Clash), "{decision}: {refusal}");
     }
+}
+
+/// The incarnations of two external ids say nothing about each other.
+async fn an_old_account_of_a_later_incarnation_or_epoch_takes_nobody_back(world: World) {
+    world.apply(provisioned(1, again(1), numbered("7", user("ana")))).await;
+    world.apply(deactivated(1, again(2), numbered("7", user("ana")))).await;
+    let learner = world.learner().await.learner_id;
+    world.apply(provisioned(2, at(1), rehired())).await;
+    decide_link(&world, 2, &format!("'{}'", learner.0)).await;
+    let titled = User { title: "Old".to_owned(), active: Some(false), ..numbered("7", user("ana")) };
+    assert_eq!(world.apply(changed(1, again(3), titled.clone())).await, Stale);
+    let restored = events::Sequence { epoch: 1, incarnation: 1, version: 1 };
+    assert_eq!(world.apply(changed(1, restored, titled)).await, Stale);
+    let after = world.learner().await;
+    assert_eq!((after.learner_id, after.scim_id.0, after.status), (learner, scim(2), Status::Active));
+}
+
+async fn the_old_account_gets_the_learner_back_when_the_new_one_is_gone(world: World) {
+    ana_left(&world).await;
+    let learner = world.learner().await.learner_id;
+    world.apply(provisioned(2, at(1), rehired())).await;
+    decide_link(&world, 2, &format!("'{}'", learner.0)).await;
+    world.apply(deprovisioned(2, at(2), rehired())).await;
+    assert_eq!(world.apply(reactivated(1, at(3), numbered("7", user("ana")))).await, Executed);
+    let after = world.learner().await;
+    assert_eq!((after.learner_id, after.scim_id.0, after.status), (learner, scim(1), Status::Active));
+}
+
+async fn a_newcomer_who_waits_is_no_obstacle_to_a_snapshot(world: World) {
+    ana_left(&world).await;
+    world.apply(provisioned(2, at(1), rehired())).await;
+    let left = User { active: Some(false), ..numbered("7", user("ana")) };
+    let directory =
+        Directory::default().user(1, at(2), left).user(2, at(1), rehired()).user(3, at(1), user("caio"));
+    for run in [1, 2] {
+        assert_eq!(world.handle(&directory.tell_by(run, 10)).await, [Executed; 3]);
+    }
+    assert_eq!((world.count(WAITING).await, world.count("sync.parked_event").await), (1, 0));
+    assert_eq!(world.learners_of(INTEGRATION).await.len(), 2);
 }

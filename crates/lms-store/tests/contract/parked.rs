@@ -6,6 +6,7 @@ use crate::fixture::{
     INTEGRATION, at, changed, deactivated, deprovisioned, members, provisioned, reactivated, scim, user,
 };
 use crate::over_both_stores;
+use crate::snapshot::Directory;
 use crate::world::World;
 
 over_both_stores!(
@@ -14,6 +15,8 @@ over_both_stores!(
     a_parked_event_that_is_given_again_may_succeed,
     parked_events_are_given_again_when_they_are_due,
     a_contested_external_id_is_parked,
+    who_is_refused_holds_up_nobody_else_of_a_snapshot,
+    a_row_that_cannot_be_read_holds_up_nobody_else,
     hostile_text_harms_nobody,
     an_erased_learner_stays_erased,
 );
@@ -156,4 +159,36 @@ async fn a_value_that_a_column_cannot_take_parks_only_its_event() {
     assert_eq!(world.handle(&batch).await, [Executed, Parked]);
     let reason = "the LMS refuses it: the database answered: value too long for type character varying(20)";
     assert_eq!(world.count(&format!("sync.parked_event where reason = '{reason}'")).await, 1);
+}
+
+/// By the rules (an external id that two claim) and by the database (a login that another has).
+async fn who_is_refused_holds_up_nobody_else_of_a_snapshot(world: World) {
+    let of = |name: &str, external_id: &str| User { external_id: external_id.to_owned(), ..user(name) };
+    world.handle(&[provisioned(1, at(1), of("ana", "x")), provisioned(2, at(1), of("bea", "y"))]).await;
+    let directory = Directory::default()
+        .user(1, at(1), of("ana", "x"))
+        .user(2, at(2), of("bea", "x"))
+        .user(3, at(1), of("caio", "z"))
+        .user(4, at(1), User { user_name: "ANA@contoso.example".to_owned(), ..of("dora", "w") })
+        .user(5, at(1), of("eva", "v"));
+    for run in [1, 2] {
+        world.handle(&directory.tell_by(run, 10)).await;
+        assert_eq!(world.count("sync.parked_event").await, 2, "two people, however often they are told of");
+    }
+    assert_eq!(world.count("sync.parked_event where subject like 'Users/%'").await, 2);
+    assert_eq!(world.count("lms.learner where given_name in ('caio', 'eva')").await, 2);
+}
+
+async fn a_row_that_cannot_be_read_holds_up_nobody_else(world: World) {
+    world.handle(&[provisioned(1, at(1), user("ana")), provisioned(2, at(1), user("bea"))]).await;
+    world
+        .execute(
+            "update sync.provenance set document = '{}' where learner_id in
+                 (select learner_id from lms.learner where given_name = 'ana')",
+        )
+        .await;
+    let titled = |name: &str| User { title: "Pilot".to_owned(), ..user(name) };
+    let batch = [changed(1, at(2), titled("ana")), changed(2, at(2), titled("bea"))];
+    assert_eq!(world.handle(&batch).await, [Parked, Executed]);
+    assert_eq!(world.count("lms.learner where given_name = 'bea' and job_title = 'Pilot'").await, 1);
 }

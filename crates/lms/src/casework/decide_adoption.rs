@@ -76,7 +76,8 @@ fn is_decided(link: &UserLink, decision: AdoptionDecision, learner: LearnerId) -
         (Some(_), _) => Err(Obstacle::NewcomerDecided.into()),
         (None, Some(Wait::Adoption { is_new_person: true })) => match decision {
             AdoptionDecision::Create => Ok(true),
-            AdoptionDecision::Link(_) => Err(Obstacle::NewcomerDecided.into()),
+            // Somebody new may turn out to be impossible: the login is another's.
+            AdoptionDecision::Link(_) => Ok(false),
         },
         (None, Some(Wait::Adoption { is_new_person: false })) if link.phase == Phase::Current => Ok(false),
         (None, _) => Err(CaseError::NotFound(Case::Newcomer)),

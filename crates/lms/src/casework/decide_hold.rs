@@ -60,6 +60,8 @@ pub async fn decide_hold(
 fn is_to_be_closed(state: HoldState, verdict: Verdict) -> Result<bool, Obstacle> {
     match state {
         HoldState::Open => Ok(true),
+        // Some of those who stayed may have left indeed.
+        HoldState::Rejected if verdict == Verdict::Approve => Ok(true),
         decided if decided == verdict.state() => Ok(false),
         decided => Err(Obstacle::HoldDecided(decided)),
     }
@@ -77,9 +79,7 @@ mod tests {
             is_to_be_closed(HoldState::Approved, Verdict::Reject),
             Err(Obstacle::HoldDecided(HoldState::Approved))
         );
-        assert_eq!(
-            is_to_be_closed(HoldState::Rejected, Verdict::Approve),
-            Err(Obstacle::HoldDecided(HoldState::Rejected))
-        );
+        assert_eq!(is_to_be_closed(HoldState::Rejected, Verdict::Reject), Ok(false));
+        assert_eq!(is_to_be_closed(HoldState::Rejected, Verdict::Approve), Ok(true));
     }
 }

@@ -78,14 +78,12 @@ fn check_action(rule: &CohortRule) -> Option<Problem> {
     Some((vec!["then", "create", "name_template"], problem))
 }
 
-/// A cohort has one way to be left and one role for all. Otherwise a group that is chosen by its name could be linked to a
-/// cohort to which another rule gives a role.
+/// A cohort has one way to be left.
 fn check_link<'a>(links: &mut HashMap<Uuid, &'a CohortRule>, rule: &'a CohortRule) -> Option<Problem> {
     let CohortAction::Link { cohort } = &rule.then else { return None };
     let first = links.entry(*cohort).or_insert(rule);
-    let is_alike = first.on_leave == rule.on_leave && first.grants_role == rule.grants_role;
-    let problem =
-        || "Give all rules that link this cohort the same on_leave and the same grants_role.".to_owned();
+    let is_alike = first.on_leave == rule.on_leave;
+    let problem = || "Give all rules that link this cohort the same on_leave.".to_owned();
     (!is_alike).then(|| (vec!["then", "link", "cohort"], problem()))
 }
 
@@ -108,6 +106,8 @@ fn check_role(rule: &CohortRule) -> Option<Problem> {
     rule.grants_role?;
     let problem = if rule.then == CohortAction::Ignore {
         "Take the role away: a group that is ignored grants none."
+    } else if matches!(rule.then, CohortAction::Link { .. }) {
+        "Use `create`: other groups may be linked to the same cohort, and all its members would get the role."
     } else if !rule.when.is_by_identity() {
         "Match by `group_id` or `external_id` to grant a role: a name can be given to any group."
     } else {

@@ -88,8 +88,7 @@ fn the_first_rule_that_matches_decides() {
             "name": "this one",
             "when": { "external_id": "object-7" },
             "then": { "link": { "cohort": cohort } },
-            "on_leave": "suspend",
-            "grants_role": "instructor"
+            "on_leave": "suspend"
         },
         { "name": "never reached here", "when": { "contains": "e" }, "then": { "create": {} }, "on_leave": "withdraw" }
     ]));
@@ -97,7 +96,7 @@ fn the_first_rule_that_matches_decides() {
     let link = CohortPlan::Link {
         cohort: CohortId(cohort.parse().unwrap()),
         on_leave: OnLeave::Suspend,
-        role: Some(Role::Instructor),
+        role: None,
         rule: "this one".to_owned(),
     };
     assert_eq!(rules.decide(&group("The seventh")), link);

@@ -363,7 +363,7 @@ create table sync.edge (
 create index edge_user on sync.edge (scim_user_id, scim_group_id, integration);
 
 -- The one definition of a membership of origin scim: every writer of lms.cohort_membership reads it. A cohort may have
--- several groups: who is a member of one of them is in it. Whose deletion is held is in it, too.
+-- several groups: who is a member of one of them is in it. Whose deletion is held, or who is exempt, is in it, too.
 -- Subqueries instead of joins: each is one look-up in a unique index, whatever a planner believes about the tables.
 create view sync.derived_membership as
 select
@@ -383,7 +383,7 @@ select
     edge.present
     and coalesce((select link.phase = 'current' and link.cohort_id is not null from sync.link as link
      where link.integration = edge.integration and link.kind = 'group' and link.scim_id = edge.scim_group_id), false)
-    and coalesce((select (link.phase = 'current' or coalesce(link.waits, '') = 'held') and link.learner_id is not null from sync.link as link
+    and coalesce((select (link.phase = 'current' or coalesce(link.waits, '') in ('held', 'exempt')) and link.learner_id is not null from sync.link as link
      where link.integration = edge.integration and link.kind = 'user' and link.scim_id = edge.scim_user_id), false)
         as is_effective
 from sync.edge as edge;

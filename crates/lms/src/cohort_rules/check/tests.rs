@@ -120,17 +120,21 @@ fn what_does_not_parse_says_where_and_why() {
     assert_eq!(errors(json!({}))[0], ("/cohorts".to_owned(), "Write a list of rules.".to_owned()));
 }
 
-/// Or somebody who may name a group could join a cohort that makes administrators.
 #[test]
 fn rules_that_link_one_cohort_agree_about_it() {
     let link = json!({ "link": { "cohort": "018f3d5e-7c1a-7000-8000-000000000001" } });
-    let by_id = json!({
-        "name": "admins", "when": { "external_id": "object-1" }, "then": link, "grants_role": "admin"
-    });
-    let by_name = json!({ "name": "others", "when": { "prefix": "Admins" }, "then": link });
-    let found = errors(json!([by_id, by_name]));
-    let problem = "Give all rules that link this cohort the same on_leave and the same grants_role.";
+    let one = json!({ "name": "one", "when": { "prefix": "A" }, "then": link, "on_leave": "withdraw" });
+    let other = json!({ "name": "other", "when": { "prefix": "B" }, "then": link });
+    let found = errors(json!([one, other]));
+    let problem = "Give all rules that link this cohort the same on_leave.";
     assert_eq!(found, [("/cohorts/1/then/link/cohort".to_owned(), problem.to_owned())]);
-    let alike = json!({ "name": "more", "when": { "external_id": "object-2" }, "then": link, "grants_role": "admin" });
-    assert!(CohortRules::read(json!([by_id, alike])).is_ok());
+}
+
+/// Or somebody who may name a group could join a cohort that makes administrators.
+#[test]
+fn a_cohort_that_others_may_feed_grants_no_role() {
+    let link = json!({ "link": { "cohort": "018f3d5e-7c1a-7000-8000-000000000001" } });
+    let (pointer, problem) = error(json!({ "external_id": "object-1" }), link, Some("admin"));
+    assert_eq!(pointer, "/cohorts/0/grants_role");
+    assert!(problem.starts_with("Use `create`"), "{problem}");
 }
