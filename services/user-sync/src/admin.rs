@@ -17,7 +17,8 @@ mod rules_problem;
 
 use std::sync::Arc;
 
-use actix_web::{guard, web};
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, guard, web};
 use lms::admin::RulesStore;
 use lms::casework::CaseStore;
 use lms::{LmsReader, LmsStore};
@@ -33,6 +34,13 @@ const DEFAULT_LIMIT: u32 = 100;
 /// Items of a page at most.
 const LARGEST_LIMIT: u32 = 1_000;
 
+/// Where the routes of an integration begin.
+const INTEGRATION: &str = "/admin/v1/integrations/{integration}";
+
+fn problem_of_nowhere() -> HttpResponse {
+    platform::problem::response(StatusCode::NOT_FOUND, "there is nothing of this name")
+}
+
 /// Adds the routes to a private listener.
 ///
 /// Takes the one store as what it is, and hands it to each route as the port that the route needs.
@@ -47,10 +55,12 @@ where
     let tokens = web::Data::new(tokens);
     move |service| {
         service.app_data(reader.clone()).app_data(rules.clone()).app_data(lms.clone());
+        // No name and no word to look for has a NUL, which PostgreSQL refuses to compare.
+        let nowhere = || async { problem_of_nowhere() };
+        let with_nul = guard::fn_guard(|request| request.head().uri.to_string().contains("%00"));
+        service.service(web::scope(INTEGRATION).guard(with_nul).default_service(web::to(nowhere)));
         service.app_data(cases.clone()).app_data(tokens.clone()).service(
-            web::scope("/admin/v1/integrations/{integration}")
-                // No name and no word to look for has a NUL, which PostgreSQL refuses to compare.
-                .guard(guard::fn_guard(|request| !request.head().uri.to_string().contains("%00")))
+            web::scope(INTEGRATION)
                 .app_data(web::QueryConfig::default().error_handler(|_, _| Problem::InvalidQuery.into()))
                 .route("/learners", web::get().to(learners::list))
                 .route("/cohorts", web::get().to(cohorts::list))
