@@ -88,7 +88,8 @@ async fn a_part_of_a_snapshot_fills_the_seats_that_there_are(world: World) {
         .into_iter()
         .zip(1..)
         .fold(Directory::default(), |directory, (name, id)| directory.user(id, at(1), user(name)));
-    assert_eq!(world.handle(&directory.tell_by(100, 10)[..1]).await, [Parked]);
+    assert_eq!(world.handle(&directory.tell_by(100, 10)[..1]).await, [Executed]);
+    assert_eq!(world.count(WAITING).await, 1);
     assert_eq!(world.picture().await, ["ana active ana", "bea active bea", "caio active caio"]);
     world.execute("update lms.portal set seat_limit = 4").await;
     assert_eq!(world.retry_parked().await, 1);
