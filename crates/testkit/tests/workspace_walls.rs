@@ -14,30 +14,36 @@ use std::process::Command;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
 /// What each crate may import of the workspace, and what it must never see from outside.
-const WALLS: [(&str, &[&str], &[&str]); 13] = [
+const WALLS: [(&str, &[&str], &[&str]); 15] = [
     ("scim", &[], &["tokio", "actix-web", "diesel", "lapin", "reqwest"]),
     ("events", &[], &["lapin", "diesel", "actix-web", "tokio"]),
-    ("directory", &["scim", "events"], &["actix-web", "diesel", "lapin", "tokio"]),
-    ("directory-store", &["directory", "scim", "events", "postgres-pool"], &["lapin", "actix-web"]),
-    ("lms", &["events"], &["actix-web", "diesel", "lapin", "tokio"]),
-    ("lms-store", &["lms", "events", "postgres-pool"], &["lapin", "actix-web"]),
+    ("administration", &[], &["actix-web", "diesel", "lapin", "tokio"]),
+    ("directory", &["administration", "scim", "events"], &["actix-web", "diesel", "lapin", "tokio"]),
+    (
+        "directory-store",
+        &["administration", "directory", "scim", "events", "postgres-pool"],
+        &["lapin", "actix-web"],
+    ),
+    ("lms", &["administration", "events"], &["actix-web", "diesel", "lapin", "tokio"]),
+    ("lms-store", &["administration", "lms", "events", "postgres-pool"], &["lapin", "actix-web"]),
     ("messaging", &["events"], &["diesel", "actix-web"]),
-    ("platform", &[], &["diesel", "lapin"]),
+    ("platform", &["administration"], &["diesel", "lapin"]),
     ("postgres-pool", &[], &["lapin", "actix-web"]),
     ("testkit", &[], &[]),
     (
         "scim-gateway",
-        &["directory", "directory-store", "events", "messaging", "platform", "scim"],
+        &["administration", "directory", "directory-store", "events", "messaging", "platform", "scim"],
         &["diesel", "diesel-async", "lapin"],
     ),
     (
         "user-sync",
-        &["events", "lms", "lms-store", "messaging", "platform"],
+        &["administration", "events", "lms", "lms-store", "messaging", "platform"],
         &["diesel", "diesel-async", "lapin"],
     ),
     (
         "scim-standalone",
         &[
+            "administration",
             "directory",
             "directory-store",
             "events",
@@ -50,6 +56,7 @@ const WALLS: [(&str, &[&str], &[&str]); 13] = [
         ],
         &["diesel", "diesel-async", "lapin", "tokio-postgres"],
     ),
+    ("scimctl", &[], &["actix-web", "diesel", "lapin"]),
 ];
 
 fn metadata() -> Metadata {
