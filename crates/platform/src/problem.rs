@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
+use administration::NotAllowed;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -19,6 +20,16 @@ pub fn response_with_errors(status: StatusCode, detail: &str, errors: impl Seria
     let mut members = members(status, detail);
     members.insert("errors".to_owned(), serde_json::to_value(errors).unwrap_or_default());
     answer(status, members)
+}
+
+/// Answers that an administrator may not do it. An integration in a portal where there is no role is not told from one
+/// that does not exist, whose answer must be this one too.
+pub fn not_allowed(refusal: NotAllowed) -> HttpResponse {
+    let status = match refusal {
+        NotAllowed::Unseen => StatusCode::NOT_FOUND,
+        NotAllowed::Lacks { .. } => StatusCode::FORBIDDEN,
+    };
+    response(status, &refusal.to_string())
 }
 
 fn members(status: StatusCode, detail: &str) -> Map<String, Value> {

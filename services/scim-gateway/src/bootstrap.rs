@@ -71,7 +71,7 @@ pub async fn ensure(
                     scim_url: gateway.scim_url(&wanted.slug),
                     scim_token,
                     admin_url: settings.admin_url.clone(),
-                    admin_token: admin_tokens.issue("bootstrap", clock::now(), life)?,
+                    admin_token: admin_tokens.issue("bootstrap", &["owner"], clock::now(), life)?,
                 };
                 secret_file::write(&settings.file, &serde_json::to_string_pretty(&file)?)
                     .with_context(|| format!("writing {}", settings.file.display()))?;

@@ -48,7 +48,7 @@ impl World {
 
     /// The answer to a request, by the one who asks.
     async fn ask(&self, by: &str, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
-        let token = self.tokens.issue(by, clock::now(), Duration::hours(1)).unwrap();
+        let token = self.tokens.issue(by, &["owner"], clock::now(), Duration::hours(1)).unwrap();
         self.send(method, path, Some(&token), body).await
     }
 

@@ -47,7 +47,7 @@ impl TestGateway {
         let tokens = AdminTokens::new(&SecretString::from("k".repeat(32))).unwrap();
         let administrator = Entra::new(
             format!("http://{}/admin/v1/integrations", private.local_addr().unwrap()),
-            tokens.issue("test", clock::now(), chrono::Duration::hours(1)).unwrap(),
+            tokens.issue("test", &["owner"], clock::now(), chrono::Duration::hours(1)).unwrap(),
         );
         let gateway = Gateway {
             directory: Directory::new(store.clone()),

@@ -27,7 +27,7 @@ pub(super) async fn request(
 ) -> Result<Shown<Erasure>, CaseProblem> {
     let (integration, learner) = named(path)?;
     let remark: Remark = body(bytes)?;
-    let request = ErasureRequest { reason: remark.reason, by: administrator.subject };
+    let request = ErasureRequest { reason: remark.reason, by: administrator.subject.clone() };
     let erasure = casework::request_erasure(cases.get_ref(), &integration, learner, request).await?;
     log(&integration, &erasure, "an erasure was requested");
     Ok(shown(erasure).with_status(StatusCode::ACCEPTED))

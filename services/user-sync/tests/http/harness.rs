@@ -33,7 +33,7 @@ impl TestApi {
         let tokens = AdminTokens::new(&SecretString::from("k".repeat(32))).unwrap();
         let administrator = Entra::new(
             format!("http://{}/admin/v1/integrations", listener.local_addr().unwrap()),
-            tokens.issue("olga", clock::now(), chrono::Duration::hours(1)).unwrap(),
+            tokens.issue("olga", &["owner"], clock::now(), chrono::Duration::hours(1)).unwrap(),
         );
         let shutdown = Shutdown::new();
         let until = shutdown.clone();

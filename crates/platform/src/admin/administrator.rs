@@ -1,0 +1,40 @@
+use std::future::{Ready, ready};
+use std::ops::Deref;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+
+use super::access::bearer;
+use super::{AdminTokens, Unauthenticated};
+
+/// The administrator who calls, as an argument of a handler.
+///
+/// It is there because [`guarded`](super::guarded) checked the token; a handler that no guard stands before answers 401.
+#[derive(Clone, Debug)]
+pub struct Administrator(pub(super) administration::Administrator);
+
+impl Deref for Administrator {
+    type Target = administration::Administrator;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl FromRequest for Administrator {
+    type Error = Unauthenticated;
+    type Future = Ready<Result<Self, Unauthenticated>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let checked = request.extensions().get::<Self>().cloned();
+        ready(checked.or_else(|| unguarded(request)).ok_or(Unauthenticated))
+    }
+}
+
+/// Checks the token where no guard does: listeners that keep no record of acts yet.
+fn unguarded(request: &HttpRequest) -> Option<Administrator> {
+    let tokens = request.app_data::<web::Data<AdminTokens>>()?;
+    let (subject, grants) = tokens.verify(bearer(request.headers())?)?;
+    let address = request.peer_addr().map(|peer| peer.ip());
+    Some(Administrator(administration::Administrator { subject, grants, address }))
+}

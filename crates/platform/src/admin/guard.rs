@@ -1,0 +1,169 @@
+use std::net::IpAddr;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError};
+use administration::{Act, ActOutcome, AuditLog};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::described::{Described, describe};
+use super::{AdminAccess, Administrator, Unauthenticated};
+use crate::telemetry::chain;
+use crate::{clock, problem};
+
+/// What is open to whoever reaches the private listener, letter by letter. Everything else needs a token, whatever the
+/// router would make of its path.
+const OPEN: [&str; 3] = ["/health/live", "/health/ready", "/metrics"];
+
+/// What is said of an address that no route fits.
+const NOWHERE: &str = "there is nothing at this address";
+
+/// What a handler says of the act that it carried out.
+struct ActDetails(Value);
+
+/// Puts a guard before all that `configure` adds to a private listener, and before what it does not add.
+///
+/// Behind it handlers find the [`Administrator`]; a request that may change something is on record before its handler
+/// runs, and so is its outcome afterwards.
+pub fn guarded<F>(access: AdminAccess, configure: F) -> impl Fn(&mut ServiceConfig) + Clone
+where
+    F: Fn(&mut ServiceConfig) + Clone,
+{
+    move |service| {
+        let access = access.clone();
+        let guard = from_fn(move |request, next| guard(access.clone(), request, next));
+        let nowhere = web::to(|| async { problem::response(StatusCode::NOT_FOUND, NOWHERE) });
+        service.service(web::scope("").default_service(nowhere).configure(configure.clone()).wrap(guard));
+    }
+}
+
+/// Leaves word of what an act did, for the record of acts. Never a secret, a token or a body of a request.
+pub fn leave_details(request: &HttpRequest, details: Value) {
+    request.extensions_mut().insert(ActDetails(details));
+}
+
+async fn guard(
+    access: AdminAccess,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    if OPEN.contains(&request.path()) {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    let address = request.peer_addr().map(|peer| peer.ip());
+    let administrator = match access.authenticate(request.headers(), address).await {
+        Ok(administrator) => administrator,
+        Err(refused) => {
+            log_refused(&request, address, &refused);
+            return Ok(request.into_response(refused.error_response()));
+        }
+    };
+    // No name and no word to look for has a NUL, which PostgreSQL neither stores nor compares.
+    if request.uri().to_string().contains("%00") {
+        return Ok(request.into_response(problem::response(StatusCode::NOT_FOUND, NOWHERE)));
+    }
+    let method = request.method().clone();
+    let described = describe(&request);
+    let subject = administrator.subject.clone();
+    let answer = if matches!(method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        answer(administrator, request, next).await
+    } else {
+        let act = act(&administrator, &method, &described);
+        recorded(access.audit.as_ref(), act, administrator, request, next).await
+    };
+    log_answered(&subject, &method, &described, status(&answer));
+    answer
+}
+
+/// Carries a request out between the two entries in the record of acts.
+async fn recorded(
+    audit: &dyn AuditLog,
+    act: Act,
+    administrator: administration::Administrator,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    if let Err(error) = audit.begin(&act).await {
+        tracing::error!(error = %chain(&error), "an act was not carried out: it could not be put on record");
+        let detail = "the record of acts is not available; nothing was done";
+        return Ok(request.into_response(problem::response(StatusCode::SERVICE_UNAVAILABLE, detail)));
+    }
+    let answer = answer(administrator, request, next).await;
+    let outcome = ActOutcome { status: status(&answer).as_u16(), details: details(&answer) };
+    if let Err(error) = audit.finish(act.id, &outcome).await {
+        tracing::error!(act = %act.id, error = %chain(&error), "the outcome of an act could not be put on record");
+    }
+    answer
+}
+
+async fn answer(
+    administrator: administration::Administrator,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    if administrator.grants.is_empty() {
+        return Ok(request.into_response(no_role()));
+    }
+    request.extensions_mut().insert(Administrator(administrator));
+    Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+fn no_role() -> HttpResponse {
+    problem::response(StatusCode::FORBIDDEN, "the token grants no role: its claim of roles names none")
+}
+
+fn act(administrator: &administration::Administrator, method: &Method, described: &Described) -> Act {
+    Act {
+        id: Uuid::new_v4(),
+        at: clock::now(),
+        subject: administrator.subject.clone(),
+        address: administrator.address,
+        method: method.to_string(),
+        route: described.route.clone(),
+        integration: described.integration.clone(),
+        target: described.target.clone(),
+    }
+}
+
+fn status(answer: &Result<ServiceResponse<BoxBody>, Error>) -> StatusCode {
+    match answer {
+        Ok(response) => response.status(),
+        Err(error) => error.as_response_error().status_code(),
+    }
+}
+
+/// What the handler left, if it did.
+fn details(answer: &Result<ServiceResponse<BoxBody>, Error>) -> Value {
+    let left =
+        answer.as_ref().ok().and_then(|response| response.request().extensions_mut().remove::<ActDetails>());
+    left.map(|ActDetails(details)| details).unwrap_or_default()
+}
+
+fn log_refused(request: &ServiceRequest, address: Option<IpAddr>, refused: &Unauthenticated) {
+    tracing::warn!(
+        error = %chain(refused),
+        method = %request.method(),
+        route = describe(request).route,
+        address = address.map(tracing::field::display),
+        "a caller of the administrators' API was refused"
+    );
+}
+
+fn log_answered(subject: &str, method: &Method, described: &Described, status: StatusCode) {
+    tracing::info!(
+        administrator = subject,
+        method = %method,
+        route = described.route,
+        integration = described.integration,
+        target = described.target,
+        status = status.as_u16(),
+        "a request of an administrator was answered"
+    );
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,286 @@
+use std::sync::{Arc, Mutex};
+
+use actix_web::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::test::{TestRequest, call_service, init_service, read_body_json};
+use actix_web::{App, guard as route_guard};
+use administration::{AuditError, NotAllowed, RecordedAct, Role};
+use async_trait::async_trait;
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::*;
+use crate::admin::AdminTokens;
+
+/// A record of acts in memory.
+#[derive(Default)]
+struct Record {
+    begun: Mutex<Vec<Act>>,
+    finished: Mutex<Vec<(Uuid, ActOutcome)>>,
+    is_away: bool,
+    forgets: bool,
+}
+
+impl Record {
+    fn unavailable() -> AuditError {
+        AuditError::Unavailable("away".into())
+    }
+}
+
+#[async_trait]
+impl AuditLog for Record {
+    async fn begin(&self, act: &Act) -> Result<(), AuditError> {
+        if self.is_away {
+            return Err(Self::unavailable());
+        }
+        self.begun.lock().unwrap().push(act.clone());
+        Ok(())
+    }
+
+    async fn finish(&self, id: Uuid, outcome: &ActOutcome) -> Result<(), AuditError> {
+        if self.forgets {
+            return Err(Self::unavailable());
+        }
+        self.finished.lock().unwrap().push((id, outcome.clone()));
+        Ok(())
+    }
+
+    async fn acts(&self, _: Option<&str>, _: Option<i64>, _: u32) -> Result<Vec<RecordedAct>, AuditError> {
+        Ok(Vec::new())
+    }
+}
+
+fn tokens() -> AdminTokens {
+    AdminTokens::new(&SecretString::from("k".repeat(32))).unwrap()
+}
+
+fn token(roles: &[&str]) -> String {
+    tokens().issue("olga", roles, clock::now(), chrono::Duration::hours(1)).unwrap()
+}
+
+/// Routes of which each would be a hole if it answered a stranger.
+fn routes(service: &mut ServiceConfig) {
+    let state = |administrator: Administrator, request: HttpRequest| async move {
+        leave_details(&request, json!({ "state": "paused" }));
+        match administrator.require(Role::Operator, "acme") {
+            Ok(()) => HttpResponse::NoContent().finish(),
+            Err(refusal) => problem::not_allowed(refusal),
+        }
+    };
+    let forgetful = || async { "anybody" };
+    let fails = || async { Err::<HttpResponse, _>(actix_web::error::ErrorConflict("changed")) };
+    service
+        .route("/health/live", web::get().to(forgetful))
+        .route("/admin/v1/whoami", web::get().to(forgetful))
+        .route("/admin/v1/tokens/{id}", web::delete().to(forgetful))
+        .route("/admin/v1/integrations", web::post().to(fails))
+        .route("/admin/v1/integrations/{slug}/schemas/{urn}", web::put().to(state))
+        .service(
+            web::scope("/admin/v1/integrations/{slug}")
+                .route("/state", web::put().to(state))
+                .route("/state", web::get().to(forgetful))
+                .route("/credentials/{id}/uses/{use}", web::post().to(forgetful)),
+        )
+        .route("/{anything:.*}", web::route().guard(route_guard::Get()).to(forgetful));
+}
+
+/// What came back: status, body, and whether the headers ask for a token and for a later attempt.
+struct Answered {
+    status: u16,
+    body: Value,
+    asks_for_token: bool,
+    asks_for_patience: bool,
+}
+
+async fn ask(record: &Arc<Record>, request: TestRequest) -> Answered {
+    let access = AdminAccess { tokens: tokens(), audit: record.clone() };
+    let app = init_service(App::new().configure(guarded(access, routes))).await;
+    let response = call_service(&app, request.to_request()).await;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let is_problem = headers.get("content-type").is_some_and(|kind| kind == "application/problem+json");
+    Answered {
+        status,
+        body: if is_problem { read_body_json(response).await } else { Value::Null },
+        asks_for_token: headers.get(WWW_AUTHENTICATE).is_some_and(|scheme| scheme == "Bearer"),
+        asks_for_patience: headers.contains_key(RETRY_AFTER),
+    }
+}
+
+fn request(method: Method, path: &str) -> TestRequest {
+    TestRequest::default().method(method).uri(path)
+}
+
+fn signed_in(method: Method, path: &str, roles: &[&str]) -> TestRequest {
+    request(method, path).insert_header((AUTHORIZATION, format!("Bearer {}", token(roles))))
+}
+
+#[tokio::test]
+async fn nothing_but_health_answers_a_stranger() {
+    let record = Arc::new(Record::default());
+    assert_eq!(ask(&record, request(Method::GET, "/health/live")).await.status, 200);
+    let paths = [
+        "/",
+        "/admin/v1/whoami",
+        "/%61dmin/v1/whoami",
+        "/admin%2Fv1/whoami",
+        "//admin/v1/whoami",
+        "/./admin/v1/whoami",
+        "/ADMIN/v1/whoami",
+        "/admin/v1/whoami/",
+        "/admin/v1/integrations/acme/state",
+        "/admin",
+        "/health/live/",
+        "/health/live/../../admin/v1/whoami",
+        "/health/%6Cive",
+        "/health//live",
+        "/health",
+        "/metrics/x",
+        "/nowhere",
+    ];
+    for path in paths {
+        for method in [Method::GET, Method::HEAD, Method::OPTIONS, Method::PUT, Method::DELETE] {
+            let answered = ask(&record, request(method.clone(), path)).await;
+            assert_eq!(answered.status, 401, "{method} {path}");
+            assert_eq!(answered.body["status"], 401, "{method} {path}");
+            assert!(answered.asks_for_token, "{method} {path}");
+        }
+    }
+    assert!(record.begun.lock().unwrap().is_empty(), "strangers cannot fill the record");
+}
+
+#[tokio::test]
+async fn a_request_has_one_token_and_a_good_one() {
+    let record = Arc::new(Record::default());
+    let good = format!("Bearer {}", token(&["viewer"]));
+    let with = |values: &[&str]| {
+        let mut request = request(Method::GET, "/admin/v1/whoami");
+        for value in values {
+            request = request.append_header((AUTHORIZATION, *value));
+        }
+        request
+    };
+    assert_eq!(ask(&record, with(&[&good])).await.status, 200);
+    assert_eq!(ask(&record, with(&[&good.replace("Bearer", "bearer")])).await.status, 200);
+    let bare = good.replace("Bearer ", "");
+    let basic = good.replace("Bearer", "Basic");
+    for values in
+        [&[&*good, &*good][..], &[&*good, "Bearer x"], &[&*bare], &[&*basic], &["Bearer "], &["Bearer"]]
+    {
+        assert_eq!(ask(&record, with(values)).await.status, 401, "{values:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_without_a_role_opens_nothing_and_its_attempt_is_on_record() {
+    let record = Arc::new(Record::default());
+    for path in ["/admin/v1/whoami", "/nowhere"] {
+        assert_eq!(ask(&record, signed_in(Method::GET, path, &["root"])).await.status, 403);
+    }
+    let put = signed_in(Method::PUT, "/admin/v1/integrations/acme/state", &[]);
+    assert_eq!(ask(&record, put).await.status, 403);
+    assert_eq!(record.finished.lock().unwrap()[0].1, ActOutcome { status: 403, details: Value::Null });
+}
+
+#[tokio::test]
+async fn an_act_is_on_record_with_its_outcome() {
+    let record = Arc::new(Record::default());
+    let path = "/%61dmin/v1/integrations/acme%2Dproduction/state";
+    let put = signed_in(Method::PUT, path, &["acme:operator"]).peer_addr("192.0.2.7:4000".parse().unwrap());
+    assert_eq!(ask(&record, put).await.status, 204);
+
+    let begun = record.begun.lock().unwrap();
+    let act = &begun[0];
+    assert_eq!((act.subject.as_str(), act.method.as_str()), ("olga", "PUT"));
+    assert_eq!(act.address, Some("192.0.2.7".parse().unwrap()));
+    assert_eq!(act.route, "/admin/v1/integrations/{slug}/state");
+    assert_eq!((act.integration.as_deref(), act.target.as_deref()), (Some("acme-production"), None));
+    let outcome = ActOutcome { status: 204, details: json!({ "state": "paused" }) };
+    assert_eq!(*record.finished.lock().unwrap(), [(act.id, outcome)]);
+}
+
+#[tokio::test]
+async fn an_act_that_was_denied_or_failed_is_on_record_too() {
+    let record = Arc::new(Record::default());
+    let lacking = ask(&record, signed_in(Method::PUT, "/admin/v1/integrations/a/state", &["viewer"])).await;
+    assert_eq!(
+        (lacking.status, &lacking.body["detail"]),
+        (403, &json!("the role operator is needed in this portal"))
+    );
+    let unseen = ask(&record, signed_in(Method::PUT, "/admin/v1/integrations/a/state", &["b:owner"])).await;
+    assert_eq!((unseen.status, &unseen.body["detail"]), (404, &json!("there is no such integration")));
+    for (path, status) in [("/admin/v1/integrations", 409), ("/admin/v1/nowhere", 404)] {
+        assert_eq!(ask(&record, signed_in(Method::POST, path, &["owner"])).await.status, status);
+    }
+    let statuses: Vec<u16> =
+        record.finished.lock().unwrap().iter().map(|(_, outcome)| outcome.status).collect();
+    assert_eq!(statuses, [403, 404, 409, 404]);
+}
+
+#[tokio::test]
+async fn a_question_is_not_on_record() {
+    let record = Arc::new(Record { is_away: true, ..Record::default() });
+    for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
+        let answered = ask(&record, signed_in(method, "/admin/v1/integrations/a/state", &["viewer"])).await;
+        assert_ne!(answered.status, 503);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_done_that_cannot_be_put_on_record() {
+    let record = Arc::new(Record { is_away: true, ..Record::default() });
+    let put = signed_in(Method::PUT, "/admin/v1/integrations/acme/state", &["owner"]);
+    let answered = ask(&record, put).await;
+    assert_eq!((answered.status, answered.asks_for_patience), (503, true));
+    assert!(record.finished.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_outcome_that_cannot_be_put_on_record_does_not_change_the_answer() {
+    let record = Arc::new(Record { forgets: true, ..Record::default() });
+    let put = signed_in(Method::PUT, "/admin/v1/integrations/acme/state", &["owner"]);
+    assert_eq!(ask(&record, put).await.status, 204);
+}
+
+#[tokio::test]
+async fn the_record_says_what_a_path_names() {
+    let record = Arc::new(Record::default());
+    let cases = [
+        ("DELETE", "/admin/v1/tokens/7", "/admin/v1/tokens/{id}", None, Some("7")),
+        (
+            "POST",
+            "/admin/v1/integrations/a/credentials/1/uses/2%252F3%2F4",
+            "/admin/v1/integrations/{slug}/credentials/{id}/uses/{use}",
+            Some("a"),
+            Some("1/2%2F3/4"),
+        ),
+        (
+            "PUT",
+            "/admin/v1/integrations/a/schemas/urn%3Aacme:x",
+            "/admin/v1/integrations/{slug}/schemas/{urn}",
+            Some("a"),
+            Some("urn:acme:x"),
+        ),
+    ];
+    for (index, (method, path, route, integration, target)) in cases.into_iter().enumerate() {
+        ask(&record, signed_in(method.parse().unwrap(), path, &["owner"])).await;
+        let act = record.begun.lock().unwrap()[index].clone();
+        assert_eq!(act.route, route);
+        assert_eq!((act.integration.as_deref(), act.target.as_deref()), (integration, target), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_with_a_nul_is_nowhere() {
+    let record = Arc::new(Record::default());
+    for path in ["/admin/v1/tokens/a%00", "/admin/v1/whoami?cursor=%00"] {
+        for method in [Method::GET, Method::DELETE] {
+            assert_eq!(ask(&record, signed_in(method, path, &["owner"])).await.status, 404, "{path}");
+        }
+    }
+    assert!(record.begun.lock().unwrap().is_empty());
+}
+
+#[test]
+fn a_refusal_of_a_role_is_an_answer() {
+    assert_eq!(problem::not_allowed(NotAllowed::Unseen).status(), 404);
+    assert_eq!(problem::not_allowed(NotAllowed::Lacks { needed: Role::Owner }).status(), 403);
+}

@@ -1,0 +1,188 @@
+use administration::Grants;
+use chrono::{DateTime, Duration, Utc};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+const ISSUER: &str = "illuxi-scim";
+const AUDIENCE: &str = "illuxi-scim-admin";
+
+/// Shortest key, in bytes: as long as the digest that it signs.
+const SHORTEST_KEY: usize = 32;
+
+/// Issues and checks administrators' tokens: JWTs signed with a key that all processes of a deployment share.
+#[derive(Clone)]
+pub struct AdminTokens {
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+}
+
+/// The key is too short to be safe.
+#[derive(Debug, thiserror::Error)]
+#[error("setting `admin.key`: at least 32 bytes are needed")]
+pub struct KeyTooShort;
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: String,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+    /// Tells tokens of one subject apart.
+    #[serde(default)]
+    jti: String,
+    /// As it comes: what is no list of words grants nothing.
+    #[serde(default)]
+    roles: Value,
+}
+
+impl AdminTokens {
+    /// Tokens signed with `key`.
+    ///
+    /// # Errors
+    /// When the key has fewer than 32 bytes.
+    pub fn new(key: &SecretString) -> Result<Self, KeyTooShort> {
+        let key = key.expose_secret().as_bytes();
+        if key.len() < SHORTEST_KEY {
+            return Err(KeyTooShort);
+        }
+        Ok(Self { encoding: EncodingKey::from_secret(key), decoding: DecodingKey::from_secret(key) })
+    }
+
+    /// A token for `subject` with grants as [`Grants::parse`] reads them.
+    ///
+    /// # Errors
+    /// When the cryptography fails.
+    pub fn issue(
+        &self,
+        subject: &str,
+        roles: &[&str],
+        now: DateTime<Utc>,
+        life: Duration,
+    ) -> Result<String, jsonwebtoken::errors::Error> {
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sub: subject.to_owned(),
+            iat: now.timestamp(),
+            nbf: now.timestamp(),
+            exp: (now + life).timestamp(),
+            jti: Uuid::new_v4().to_string(),
+            roles: roles.iter().copied().collect(),
+        };
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
+    }
+
+    /// The subject of a token that is good, and what it grants.
+    pub(super) fn verify(&self, token: &str) -> Option<(String, Grants)> {
+        // The algorithm is ours, never the header's. A claim that is there but malformed passes the library unless
+        // the claim is required, so all are.
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
+        validation.validate_nbf = true;
+        let token = jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation).ok()?;
+        Some((token.claims.sub, grants(&token.claims.roles)))
+    }
+}
+
+/// What a claim of roles grants.
+pub(super) fn grants(roles: &Value) -> Grants {
+    Grants::parse(roles.as_array().into_iter().flatten().filter_map(Value::as_str))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn tokens(key: char) -> AdminTokens {
+        AdminTokens::new(&SecretString::from(key.to_string().repeat(SHORTEST_KEY))).unwrap()
+    }
+
+    #[test]
+    fn a_token_is_good_until_it_expires_and_only_under_its_key() {
+        let now = crate::clock::now();
+        let token = tokens('a').issue("ops", &["owner"], now, Duration::hours(1)).unwrap();
+        assert_eq!(tokens('a').verify(&token).unwrap().0, "ops");
+        assert!(tokens('b').verify(&token).is_none());
+        let old = tokens('a').issue("ops", &["owner"], now - Duration::hours(3), Duration::hours(1)).unwrap();
+        assert!(tokens('a').verify(&old).is_none());
+        let early =
+            tokens('a').issue("ops", &["owner"], now + Duration::hours(1), Duration::hours(1)).unwrap();
+        assert!(tokens('a').verify(&early).is_none());
+        assert!(tokens('a').verify("nonsense").is_none());
+    }
+
+    #[test]
+    fn the_header_does_not_choose_the_algorithm() {
+        let now = crate::clock::now();
+        let good = tokens('a').issue("ops", &["owner"], now, Duration::hours(1)).unwrap();
+        let [_, claims, signature]: [&str; 3] = good.split('.').collect::<Vec<_>>().try_into().unwrap();
+        // {"alg":"none"}
+        for signature in ["", signature] {
+            assert!(tokens('a').verify(&format!("eyJhbGciOiJub25lIn0.{claims}.{signature}")).is_none());
+        }
+        let claims: Claims = jsonwebtoken::dangerous::insecure_decode(&good).unwrap().claims;
+        let longer =
+            jsonwebtoken::encode(&Header::new(Algorithm::HS512), &claims, &tokens('a').encoding).unwrap();
+        assert!(tokens('a').verify(&longer).is_none());
+    }
+
+    #[test]
+    fn every_claim_is_needed() {
+        let now = crate::clock::now();
+        let good = tokens('a').issue("ops", &["owner"], now, Duration::hours(1)).unwrap();
+        let claims: Value = jsonwebtoken::dangerous::insecure_decode(&good).unwrap().claims;
+        for name in ["iss", "aud", "sub", "nbf", "exp"] {
+            let mut lacking = claims.clone();
+            lacking.as_object_mut().unwrap().remove(name);
+            let header = Header::new(Algorithm::HS256);
+            let token = jsonwebtoken::encode(&header, &lacking, &tokens('a').encoding).unwrap();
+            assert!(tokens('a').verify(&token).is_none(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_token_grants_what_its_roles_say() {
+        let now = crate::clock::now();
+        let of = |roles: &[&str]| {
+            let token = tokens('a').issue("ops", roles, now, Duration::hours(1)).unwrap();
+            tokens('a').verify(&token).unwrap().1.to_claims()
+        };
+        assert_eq!(of(&["acme:owner", "viewer"]), ["viewer", "acme:owner"]);
+        assert_eq!(of(&[]), [""; 0]);
+        assert_eq!(of(&["root"]), [""; 0]);
+    }
+
+    #[test]
+    fn a_token_without_proper_roles_grants_nothing() {
+        let now = crate::clock::now();
+        let good = tokens('a').issue("ops", &["owner"], now, Duration::hours(1)).unwrap();
+        let claims: Value = jsonwebtoken::dangerous::insecure_decode(&good).unwrap().claims;
+        assert_eq!(claims["roles"], json!(["owner"]));
+        assert_eq!(claims["jti"].as_str().unwrap().len(), 36);
+        for roles in [None, Some(json!("owner")), Some(json!({ "owner": true })), Some(json!([["owner"], 1]))]
+        {
+            let mut changed = claims.clone();
+            let members = changed.as_object_mut().unwrap();
+            members.remove("roles");
+            members.extend(roles.clone().map(|roles| ("roles".to_owned(), roles)));
+            let header = Header::new(Algorithm::HS256);
+            let token = jsonwebtoken::encode(&header, &changed, &tokens('a').encoding).unwrap();
+            let (_, grants) = tokens('a').verify(&token).unwrap();
+            assert!(grants.is_empty(), "{roles:?}");
+        }
+    }
+
+    #[test]
+    fn a_short_key_is_refused() {
+        assert!(AdminTokens::new(&SecretString::from("short")).is_err());
+    }
+}
