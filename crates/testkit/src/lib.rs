@@ -9,6 +9,7 @@
 
 pub mod broker;
 pub mod entra;
+pub mod issuer;
 pub mod lms_reader;
 pub mod person;
 pub mod postgres;
