@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod clock;
 pub mod health;
+pub mod oidc;
 pub mod problem;
 pub mod secret_file;
 pub mod server;
