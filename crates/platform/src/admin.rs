@@ -4,9 +4,11 @@ mod access;
 mod administrator;
 mod described;
 mod guard;
+mod oidc;
 mod tokens;
 
-pub use access::{AdminAccess, Unauthenticated};
+pub use access::{AccessError, AdminAccess, Unauthenticated};
 pub use administrator::Administrator;
 pub use guard::{guarded, leave_details};
+pub use oidc::OidcAdministrators;
 pub use tokens::{AdminTokens, KeyTooShort};

@@ -27,7 +27,7 @@ impl FromRequest for Administrator {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let checked = request.extensions().get::<Self>().cloned();
-        ready(checked.or_else(|| unguarded(request)).ok_or(Unauthenticated))
+        ready(checked.or_else(|| unguarded(request)).ok_or(Unauthenticated::Token))
     }
 }
 

@@ -55,7 +55,7 @@ async fn guard(
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let address = request.peer_addr().map(|peer| peer.ip());
-    let administrator = match access.authenticate(request.headers(), address).await {
+    let administrator = match access.authenticate(request.headers(), address, clock::now()).await {
         Ok(administrator) => administrator,
         Err(refused) => {
             log_refused(&request, address, &refused);
@@ -144,8 +144,11 @@ fn details(answer: &Result<ServiceResponse<BoxBody>, Error>) -> Value {
 }
 
 fn log_refused(request: &ServiceRequest, address: Option<IpAddr>, refused: &Unauthenticated) {
+    let (expected, received) = refused.values().unzip();
     tracing::warn!(
         error = %chain(refused),
+        expected,
+        received,
         method = %request.method(),
         route = describe(request).route,
         address = address.map(tracing::field::display),

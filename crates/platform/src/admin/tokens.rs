@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-const ISSUER: &str = "illuxi-scim";
+/// Who signs with the key of the deployment.
+pub(super) const ISSUER: &str = "illuxi-scim";
 const AUDIENCE: &str = "illuxi-scim-admin";
 
 /// Shortest key, in bytes: as long as the digest that it signs.
@@ -87,13 +88,14 @@ impl AdminTokens {
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
         validation.validate_nbf = true;
         let token = jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation).ok()?;
-        Some((token.claims.sub, grants(&token.claims.roles)))
+        Some((token.claims.sub, grants(&token.claims.roles, "")))
     }
 }
 
-/// What a claim of roles grants.
-pub(super) fn grants(roles: &Value) -> Grants {
-    Grants::parse(roles.as_array().into_iter().flatten().filter_map(Value::as_str))
+/// What a claim of roles grants, each role behind `prefix`.
+pub(super) fn grants(roles: &Value, prefix: &str) -> Grants {
+    let roles = roles.as_array().into_iter().flatten().filter_map(Value::as_str);
+    Grants::parse(roles.filter_map(|role| role.strip_prefix(prefix)))
 }
 
 #[cfg(test)]

@@ -33,10 +33,37 @@ pub struct BrokerSettings {
     pub name_prefix: String,
 }
 
-/// Administrators' tokens.
+/// Who administers.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AdminSettings {
-    /// Key that signs them, at least 32 bytes, the same in every process.
+    /// Key that signs administrators' tokens, at least 32 bytes, the same in every process.
     pub key: SecretString,
+    /// An OpenID provider whose tokens are taken too.
+    pub oidc: Option<OidcSettings>,
+}
+
+/// An OpenID provider of administrators.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OidcSettings {
+    /// Its name, as the claim `iss` has it, letter by letter.
+    pub issuer: String,
+    /// The name of this application there, as the claim `aud` has it.
+    pub audience: String,
+    /// Where its keys are, over HTTPS.
+    pub jwks_url: String,
+    /// Claim that holds the roles: an array of strings.
+    #[serde(default = "default_roles_claim")]
+    pub roles_claim: String,
+    /// What stands before each of them; roles without it are not ours.
+    #[serde(default)]
+    pub role_prefix: String,
+    /// Lets the keys come over plain HTTP from this machine. For development.
+    #[serde(default)]
+    pub plain_http_on_loopback: bool,
+}
+
+fn default_roles_claim() -> String {
+    "roles".to_owned()
 }

@@ -7,9 +7,11 @@ use administration::{AuditError, NotAllowed, RecordedAct, Role};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde_json::json;
+use testkit::issuer::{Behaviour, Issuer};
 
 use super::*;
 use crate::admin::AdminTokens;
+use crate::settings::{AdminSettings, OidcSettings};
 
 /// A record of acts in memory.
 #[derive(Default)]
@@ -92,7 +94,10 @@ struct Answered {
 }
 
 async fn ask(record: &Arc<Record>, request: TestRequest) -> Answered {
-    let access = AdminAccess { tokens: tokens(), audit: record.clone() };
+    ask_with(AdminAccess { tokens: tokens(), oidc: None, audit: record.clone() }, request).await
+}
+
+async fn ask_with(access: AdminAccess, request: TestRequest) -> Answered {
     let app = init_service(App::new().configure(guarded(access, routes))).await;
     let response = call_service(&app, request.to_request()).await;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -266,6 +271,54 @@ async fn the_record_says_what_a_path_names() {
         assert_eq!(act.route, route);
         assert_eq!((act.integration.as_deref(), act.target.as_deref()), (integration, target), "{path}");
     }
+}
+
+#[tokio::test]
+async fn tokens_of_the_deployment_and_of_the_openid_provider_are_both_taken() {
+    let issuer = Issuer::start().await;
+    let settings = |jwks_url| AdminSettings {
+        key: SecretString::from("k".repeat(32)),
+        oidc: Some(OidcSettings {
+            issuer: "https://login.example".to_owned(),
+            audience: "api://admin".to_owned(),
+            jwks_url,
+            roles_claim: "roles".to_owned(),
+            role_prefix: String::new(),
+            plain_http_on_loopback: true,
+        }),
+    };
+    let record = Arc::new(Record::default());
+    assert!(AdminAccess::try_new(&settings("http://10.0.0.1/keys".to_owned()), record.clone()).is_err());
+    let access = AdminAccess::try_new(&settings(issuer.keys_url()), record.clone()).unwrap();
+    let seconds = clock::now().timestamp();
+    let sign = |issuer_name: &str, roles: &[&str]| {
+        let claims = json!({ "iss": issuer_name, "aud": "api://admin", "sub": "ines", "roles": roles,
+            "nbf": seconds, "exp": seconds + 600 });
+        format!("Bearer {}", issuer.sign(&claims))
+    };
+    let put = |bearer: String| {
+        request(Method::PUT, "/admin/v1/integrations/acme/state").insert_header((AUTHORIZATION, bearer))
+    };
+    issuer.behave(Behaviour::Fails);
+    let (own, others) =
+        (format!("Bearer {}", token(&["owner"])), sign("https://login.example", &["acme:operator"]));
+    assert_eq!(ask_with(access.clone(), put(own)).await.status, 204, "whatever the provider does");
+    let unchecked = ask_with(access, put(others.clone())).await;
+    assert_eq!((unchecked.status, unchecked.asks_for_patience, unchecked.asks_for_token), (503, true, false));
+
+    issuer.behave(Behaviour::Serves);
+    let access = AdminAccess::try_new(&settings(issuer.keys_url()), record.clone()).unwrap();
+    assert_eq!(ask_with(access.clone(), put(others)).await.status, 204);
+    assert_eq!(
+        ask_with(access.clone(), put(sign("https://login.example", &["globex:owner"]))).await.status,
+        404
+    );
+    for issuer_name in ["illuxi-scim", "https://evil.example"] {
+        let refused = ask_with(access.clone(), put(sign(issuer_name, &["owner"]))).await;
+        assert_eq!((refused.status, refused.asks_for_token), (401, true), "{issuer_name}");
+    }
+    let subjects: Vec<_> = record.begun.lock().unwrap().iter().map(|act| act.subject.clone()).collect();
+    assert_eq!(subjects, ["olga", "ines", "ines"]);
 }
 
 #[tokio::test]
