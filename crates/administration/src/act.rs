@@ -42,6 +42,6 @@ pub struct RecordedAct {
     pub cursor: i64,
     /// What was asked for.
     pub act: Act,
-    /// How it ended; `None` when that is not known, because it is under way or its process died.
+    /// How it ended; `None` when that is not known, because it is under way or broke off.
     pub outcome: Option<ActOutcome>,
 }

@@ -1,11 +1,13 @@
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError, rt};
 use administration::{Act, ActOutcome, AuditLog};
 use serde_json::Value;
 use uuid::Uuid;
@@ -18,6 +20,9 @@ use crate::{clock, problem};
 /// What is open to whoever reaches the private listener, letter by letter. Everything else needs a token, whatever the
 /// router would make of its path.
 const OPEN: [&str; 3] = ["/health/live", "/health/ready", "/metrics"];
+
+/// Longest method on record, in characters.
+const LONGEST_METHOD: usize = 20;
 
 /// What is said of an address that no route fits.
 const NOWHERE: &str = "there is nothing at this address";
@@ -73,7 +78,9 @@ async fn guard(
         answer(administrator, request, next).await
     } else {
         let act = act(&administrator, &method, &described);
-        recorded(access.audit.as_ref(), act, administrator, request, next).await
+        let carried_out = recorded(access.audit, act, administrator, request, next);
+        // A task of its own: a caller who goes away must not leave an act half done and without an outcome.
+        rt::spawn(carried_out).await.unwrap_or_else(|error| Err(broken(error)))
     };
     log_answered(&subject, &method, &described, status(&answer));
     answer
@@ -81,7 +88,7 @@ async fn guard(
 
 /// Carries a request out between the two entries in the record of acts.
 async fn recorded(
-    audit: &dyn AuditLog,
+    audit: Arc<dyn AuditLog>,
     act: Act,
     administrator: administration::Administrator,
     request: ServiceRequest,
@@ -112,6 +119,13 @@ async fn answer(
     Ok(next.call(request).await?.map_into_boxed_body())
 }
 
+/// The act's task panicked.
+fn broken(error: rt::task::JoinError) -> Error {
+    tracing::error!(error = %chain(&error), "an act broke off");
+    let detail = "the request broke off; how far it was carried out is not known";
+    InternalError::from_response(error, problem::response(StatusCode::INTERNAL_SERVER_ERROR, detail)).into()
+}
+
 fn no_role() -> HttpResponse {
     problem::response(StatusCode::FORBIDDEN, "the token grants no role: its claim of roles names none")
 }
@@ -122,7 +136,7 @@ fn act(administrator: &administration::Administrator, method: &Method, described
         at: clock::now(),
         subject: administrator.subject.clone(),
         address: administrator.address,
-        method: method.to_string(),
+        method: method.as_str().chars().take(LONGEST_METHOD).collect(),
         route: described.route.clone(),
         integration: described.integration.clone(),
         target: described.target.clone(),

@@ -1,17 +1,22 @@
 use std::sync::{Arc, Mutex};
 
+use actix_web::body::to_bytes;
 use actix_web::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::test::{TestRequest, call_service, init_service, read_body_json};
+use actix_web::test::{TestRequest, init_service, try_call_service};
 use actix_web::{App, guard as route_guard};
 use administration::{AuditError, NotAllowed, RecordedAct, Role};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde_json::json;
 use testkit::issuer::{Behaviour, Issuer};
+use testkit::raw::exchange;
+use tokio::task::LocalSet;
 
 use super::*;
 use crate::admin::AdminTokens;
+use crate::server;
 use crate::settings::{AdminSettings, OidcSettings};
+use crate::shutdown::Shutdown;
 
 /// A record of acts in memory.
 #[derive(Default)]
@@ -69,17 +74,27 @@ fn routes(service: &mut ServiceConfig) {
         }
     };
     let forgetful = || async { "anybody" };
+    let works = || async {
+        tokio::task::yield_now().await;
+        "done"
+    };
+    let breaks = || async {
+        assert!(tokio::task::try_id().is_none(), "a fault");
+        "never"
+    };
     let fails = || async { Err::<HttpResponse, _>(actix_web::error::ErrorConflict("changed")) };
     service
         .route("/health/live", web::get().to(forgetful))
         .route("/admin/v1/whoami", web::get().to(forgetful))
         .route("/admin/v1/tokens/{id}", web::delete().to(forgetful))
+        .route("/admin/v1/broken", web::delete().to(breaks))
         .route("/admin/v1/integrations", web::post().to(fails))
         .route("/admin/v1/integrations/{slug}/schemas/{urn}", web::put().to(state))
         .service(
             web::scope("/admin/v1/integrations/{slug}")
                 .route("/state", web::put().to(state))
                 .route("/state", web::get().to(forgetful))
+                .route("/work", web::put().to(works))
                 .route("/credentials/{id}/uses/{use}", web::post().to(forgetful)),
         )
         .route("/{anything:.*}", web::route().guard(route_guard::Get()).to(forgetful));
@@ -98,13 +113,22 @@ async fn ask(record: &Arc<Record>, request: TestRequest) -> Answered {
 }
 
 async fn ask_with(access: AdminAccess, request: TestRequest) -> Answered {
+    // As in a thread of the server.
+    LocalSet::new().run_until(ask_here(access, request)).await
+}
+
+async fn ask_here(access: AdminAccess, request: TestRequest) -> Answered {
     let app = init_service(App::new().configure(guarded(access, routes))).await;
-    let response = call_service(&app, request.to_request()).await;
+    let response = match try_call_service(&app, request.to_request()).await {
+        Ok(response) => response.into_parts().1.map_into_boxed_body(),
+        Err(error) => HttpResponse::from_error(error),
+    };
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let body = to_bytes(response.into_body()).await.unwrap_or_default();
     let is_problem = headers.get("content-type").is_some_and(|kind| kind == "application/problem+json");
     Answered {
         status,
-        body: if is_problem { read_body_json(response).await } else { Value::Null },
+        body: if is_problem { serde_json::from_slice(&body).unwrap() } else { Value::Null },
         asks_for_token: headers.get(WWW_AUTHENTICATE).is_some_and(|scheme| scheme == "Bearer"),
         asks_for_patience: headers.contains_key(RETRY_AFTER),
     }
@@ -218,6 +242,44 @@ async fn an_act_that_was_denied_or_failed_is_on_record_too() {
     let statuses: Vec<u16> =
         record.finished.lock().unwrap().iter().map(|(_, outcome)| outcome.status).collect();
     assert_eq!(statuses, [403, 404, 409, 404]);
+}
+
+#[tokio::test]
+async fn an_act_goes_on_without_its_caller() {
+    let record = Arc::new(Record::default());
+    let tasks = LocalSet::new();
+    let access = AdminAccess { tokens: tokens(), oidc: None, audit: record.clone() };
+    let put = signed_in(Method::PUT, "/admin/v1/integrations/slow/work", &["owner"]);
+    tasks
+        .run_until(async {
+            let asking = ask_here(access, put);
+            tokio::pin!(asking);
+            while record.begun.lock().unwrap().is_empty() {
+                assert!(futures::poll!(&mut asking).is_pending());
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    assert!(record.finished.lock().unwrap().is_empty());
+    tasks.await;
+    assert_eq!(record.finished.lock().unwrap()[0].1.status, 200);
+}
+
+#[tokio::test]
+async fn an_act_that_breaks_off_has_no_outcome() {
+    let record = Arc::new(Record::default());
+    let answered = ask(&record, signed_in(Method::DELETE, "/admin/v1/broken", &["owner"])).await;
+    assert_eq!((answered.status, &answered.body["status"]), (500, &json!(500)));
+    assert_eq!(record.begun.lock().unwrap().len(), 1);
+    assert!(record.finished.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_a_path_names_is_cut_on_record() {
+    let record = Arc::new(Record::default());
+    let path = format!("/admin/v1/integrations/{}/state", "ä".repeat(9_999).replace('ä', "%C3%A4"));
+    ask(&record, signed_in(Method::PUT, &path, &["owner"])).await;
+    assert_eq!(record.begun.lock().unwrap()[0].integration, Some("ä".repeat(200)));
 }
 
 #[tokio::test]
@@ -336,4 +398,49 @@ async fn a_name_with_a_nul_is_nowhere() {
 fn a_refusal_of_a_role_is_an_answer() {
     assert_eq!(problem::not_allowed(NotAllowed::Unseen).status(), 404);
     assert_eq!(problem::not_allowed(NotAllowed::Lacks { needed: Role::Owner }).status(), 403);
+}
+
+#[tokio::test]
+async fn a_listener_is_guarded_whatever_a_request_line_says() {
+    let record = Arc::new(Record::default());
+    let access = AdminAccess { tokens: tokens(), oidc: None, audit: record.clone() };
+    let listener = server::listen("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let shutdown = Shutdown::new();
+    let until = shutdown.clone();
+    let served = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        runtime.block_on(server::serve(listener, 1, &until, guarded(access, routes)))
+    });
+    let ask = async |line: &str, authorization: &str| {
+        let request = format!("{line} HTTP/1.1\r\nhost: x\r\n{authorization}connection: close\r\n\r\n");
+        exchange(&address, request.as_bytes()).await.status
+    };
+    assert_eq!(ask("GET /health/live", "").await, 200);
+    assert_eq!(ask("GET http://x/health/live", "").await, 200);
+    let lines = [
+        ("GET http://x/admin/v1/whoami", 401),
+        ("GET http://x//admin/v1/whoami", 401),
+        ("GET http:///health/live", 400),
+        ("GET /admin/v1/whoami?/health/live", 401),
+        ("GET /admin/v1/whoami#/health/live", 401),
+        ("GET /health/live;x", 401),
+        ("GET /health/live%2F..%2F..%2Fadmin%2Fv1%2Fwhoami", 401),
+        ("GET /admin%5Cv1%5Cwhoami", 401),
+        ("GET /admin/v1/whoami%00", 401),
+        ("GET admin/v1/whoami", 400),
+        ("OPTIONS *", 404),
+        ("BREW /admin/v1/whoami", 401),
+    ];
+    for (line, status) in lines {
+        assert_eq!(ask(line, "").await, status, "{line}");
+    }
+    assert!(record.begun.lock().unwrap().is_empty());
+
+    let authorization = format!("authorization: Bearer {}\r\ncontent-length: 0\r\n", token(&["owner"]));
+    assert_eq!(ask("PUT /admin/v1/integrations/acme/state", &authorization).await, 204);
+    assert_eq!(record.begun.lock().unwrap()[0].address, Some("127.0.0.1".parse().unwrap()));
+    assert_eq!(record.finished.lock().unwrap()[0].1.status, 204);
+    shutdown.request();
+    served.join().unwrap().unwrap();
 }
