@@ -1,7 +1,7 @@
 use actix_web::dev::{Path, ResourceDef, ServiceRequest};
 
-/// Where the routes that belong to an integration begin.
-const OF_AN_INTEGRATION: &str = "/admin/v1/integrations/{";
+/// Where the addresses that belong to an integration begin.
+const INTEGRATIONS: &str = "/admin/v1/integrations/";
 
 /// Longest part of a path on record, in characters: more than anything has that exists.
 const LONGEST_PART: usize = 200;
@@ -21,21 +21,24 @@ pub(super) struct Described {
 pub(super) fn describe(request: &ServiceRequest) -> Described {
     // The router compares the path decoded, so this does too.
     let path = request.match_info().as_str();
+    let integration = integration(path).map(|slug| cut(&decoded(slug)));
     match request.resource_map().match_pattern(path) {
-        Some(pattern) => with_parameters(pattern, path),
-        None => Described { route: cut(path), integration: None, target: None },
+        Some(route) => Described { target: target(&route, path, integration.is_some()), route, integration },
+        None => Described { route: cut(path), integration, target: None },
     }
 }
 
-fn with_parameters(pattern: String, path: &str) -> Described {
+/// The part of the path that names an integration, also where no route fits.
+fn integration(path: &str) -> Option<&str> {
+    path.strip_prefix(INTEGRATIONS)?.split('/').next().filter(|slug| !slug.is_empty())
+}
+
+fn target(route: &str, path: &str, has_integration: bool) -> Option<String> {
     let mut matched = Path::new(path);
-    ResourceDef::new(pattern.as_str()).capture_match_info(&mut matched);
-    let mut values = matched.iter().map(|(_, value)| decoded(value));
-    let integration =
-        if pattern.starts_with(OF_AN_INTEGRATION) { values.next().map(|slug| cut(&slug)) } else { None };
-    let rest: Vec<_> = values.collect();
-    let target = (!rest.is_empty()).then(|| cut(&rest.join("/")));
-    Described { route: pattern, integration, target }
+    ResourceDef::new(route).capture_match_info(&mut matched);
+    let parameters = matched.iter().skip(usize::from(has_integration));
+    let rest: Vec<_> = parameters.map(|(_, value)| decoded(value)).collect();
+    (!rest.is_empty()).then(|| cut(&rest.join("/")))
 }
 
 /// Decodes what the router leaves encoded, as a handler's path argument does.

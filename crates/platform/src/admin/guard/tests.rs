@@ -97,7 +97,7 @@ fn routes(service: &mut ServiceConfig) {
                 .route("/work", web::put().to(works))
                 .route("/credentials/{id}/uses/{use}", web::post().to(forgetful)),
         )
-        .route("/{anything:.*}", web::route().guard(route_guard::Get()).to(forgetful));
+        .route("/anything/{tail:.*}", web::route().guard(route_guard::Get()).to(forgetful));
 }
 
 /// What came back: status, body, and whether the headers ask for a token and for a later attempt.
@@ -326,6 +326,8 @@ async fn the_record_says_what_a_path_names() {
             Some("a"),
             Some("urn:acme:x"),
         ),
+        ("POST", "/admin/v1/integrations/a/nowhere/7", "/admin/v1/integrations/a/nowhere/7", Some("a"), None),
+        ("POST", "/admin/v1/integrations/", "/admin/v1/integrations/", None, None),
     ];
     for (index, (method, path, route, integration, target)) in cases.into_iter().enumerate() {
         ask(&record, signed_in(method.parse().unwrap(), path, &["owner"])).await;
