@@ -1,0 +1,197 @@
+//! `scimctl credential`, or `scimctl token`
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::client::Side;
+use crate::failure::Failure;
+use crate::file::PrivateFile;
+use crate::moment;
+use crate::paging::Paging;
+use crate::session::Session;
+use crate::table::{self, Column};
+
+const COLUMNS: &[Column] = &[
+    ("ID", "/id"),
+    ("KIND", "/kind"),
+    ("NAME", "/name"),
+    ("STATE", "/state"),
+    ("EXPIRES", "/expires_at"),
+    ("LAST USED", "/last_used/at"),
+    ("USES", "/uses"),
+    ("RETIREMENT", "/retirement/state"),
+];
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// List the credentials.
+    List {
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// Show one, with its last use.
+    Show { id: Uuid },
+    /// Make one. A secret is shown once.
+    #[command(visible_alias = "add")]
+    Issue(Issue),
+    /// Issue a successor like it. Both work until the old one is retired, revoked or expired.
+    Rotate {
+        id: Uuid,
+        /// Name of the successor.
+        #[arg(long)]
+        name: Option<String>,
+        /// When the successor expires: an instant, or a time such as 180d.
+        #[arg(long, value_parser = moment::future, value_name = "WHEN")]
+        expires: Option<String>,
+        #[command(flatten)]
+        delivery: Delivery,
+    },
+    /// Revoke one that has a successor and is used no more.
+    Retire { id: Uuid },
+    /// Revoke one at once.
+    Revoke { id: Uuid },
+}
+
+#[derive(Args)]
+pub(crate) struct Issue {
+    /// secret (a token), client (OAuth client credentials), federated (tokens of another issuer) or entra
+    /// (tokens of Microsoft Entra ID).
+    #[arg(long, default_value = "secret", value_parser = ["secret", "client", "federated", "entra"])]
+    kind: String,
+    /// What it is for.
+    #[arg(long)]
+    name: String,
+    /// What it may do, with commas, such as users.read,groups.read [default: everything].
+    #[arg(long, value_delimiter = ',', value_name = "SCOPES")]
+    scopes: Vec<String>,
+    /// Networks that it may come from, with commas, such as 192.0.2.0/24 [default: anywhere].
+    #[arg(long, value_delimiter = ',', value_name = "CIDRS")]
+    networks: Vec<String>,
+    /// When it expires: an instant, or a time such as 180d [default: 180d when it has a secret].
+    #[arg(long, value_parser = moment::future, value_name = "WHEN")]
+    expires: Option<String>,
+    /// Tenant in Microsoft Entra ID (federated, entra).
+    #[arg(long, value_name = "ID")]
+    tenant_id: Option<String>,
+    /// Audience of the tokens (federated, entra).
+    #[arg(long)]
+    audience: Option<String>,
+    /// Subject of the tokens (federated).
+    #[arg(long)]
+    subject: Option<String>,
+    #[command(flatten)]
+    delivery: Delivery,
+}
+
+/// How a secret gets to where it is needed.
+#[derive(Args)]
+pub(crate) struct Delivery {
+    /// Write the secret to a new file for its owner alone, and do not show it.
+    #[arg(long, value_name = "FILE")]
+    secret_file: Option<PathBuf>,
+    /// Key by which the server recognises a repetition [default: a new one].
+    #[arg(long, value_name = "KEY")]
+    idempotency_key: Option<String>,
+}
+
+pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::List { paging } => {
+            session.list(Side::Gateway, &["credentials"], &[], &paging, COLUMNS).await
+        }
+        Command::Show { id } => session.show(Side::Gateway, &["credentials", &id.to_string()], &[]).await,
+        Command::Issue(issue) => {
+            let request = session.request(Method::POST, Side::Gateway, &["credentials"])?;
+            deliver(session, request.json(&issue.body()), &issue.delivery).await
+        }
+        Command::Rotate { id, name, expires, delivery } => {
+            let path = ["credentials", &id.to_string(), "rotate"];
+            let body = members([("name", name.map(Value::from)), ("expires_at", expires.map(Value::from))]);
+            let request = session.request(Method::POST, Side::Gateway, &path)?;
+            deliver(session, request.json(&body), &delivery).await?;
+            eprintln!("Once the new one is used: scimctl token retire {id}");
+            Ok(())
+        }
+        Command::Retire { id } => {
+            let path = ["credentials", &id.to_string(), "retire"];
+            session.act(session.request(Method::POST, Side::Gateway, &path)?, &[]).await
+        }
+        Command::Revoke { id } => {
+            let path = ["credentials", &id.to_string()];
+            session.act(session.request(Method::DELETE, Side::Gateway, &path)?, &[]).await
+        }
+    }
+}
+
+impl Issue {
+    fn body(&self) -> Value {
+        let text = |value: &Option<String>| value.as_deref().map(Value::from);
+        let list = |values: &[String]| (!values.is_empty()).then(|| Value::from(values));
+        members([
+            ("kind", Some(self.kind.as_str().into())),
+            ("name", Some(self.name.as_str().into())),
+            ("scopes", list(&self.scopes)),
+            ("networks", list(&self.networks)),
+            ("expires_at", text(&self.expires)),
+            ("tenant_id", text(&self.tenant_id)),
+            ("audience", text(&self.audience)),
+            ("subject", text(&self.subject)),
+        ])
+    }
+}
+
+fn members<const N: usize>(given: [(&str, Option<Value>); N]) -> Value {
+    given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+/// Has a credential made, and sees to it that its secret is not lost: everything that may fail comes before.
+async fn deliver(session: &Session, request: RequestBuilder, delivery: &Delivery) -> Result<(), Failure> {
+    let integration = session.get(Side::Gateway, &[]).await?.json()?;
+    let file = delivery.secret_file.as_deref().map(PrivateFile::create).transpose()?;
+    let key = delivery.idempotency_key.clone().unwrap_or_else(|| Uuid::new_v4().to_string());
+    let answer = session.client.send(request.header("Idempotency-Key", key)).await?;
+    let mut credential = answer.json()?;
+    let secret = take_secret(&mut credential);
+    match (file, secret) {
+        (Some(mut file), Some(secret)) => {
+            file.write(format!("{secret}\n").as_bytes())?;
+            file.finish()?;
+            Ok(session.output.record(&credential.to_string(), &[])?)
+        }
+        (_, None) => Ok(session.output.record(&answer.body, &[])?),
+        (None, Some(_)) if session.output.is_json => Ok(session.output.json(&answer.body)?),
+        (None, Some(secret)) => Ok(session.output.line(&instructions(&integration, &credential, &secret))?),
+    }
+}
+
+fn take_secret(credential: &mut Value) -> Option<String> {
+    match credential.as_object_mut().and_then(|members: &mut Map<_, _>| members.remove("secret")) {
+        Some(Value::String(secret)) => Some(secret),
+        _ => None,
+    }
+}
+
+/// What to paste where in Azure; the secret on a line of its own.
+fn instructions(integration: &Value, credential: &Value, secret: &str) -> String {
+    let of = |value: &Value, name: &str| table::text(value.get(name));
+    let secret = crate::output::escape(secret);
+    let head = format!(
+        "Credential {} was made; it expires: {}.\nIn Azure, under Provisioning > Admin Credentials, paste\n\n\
+         Tenant URL:\n{}",
+        of(credential, "id"),
+        of(credential, "expires_at"),
+        of(integration, "scim_url")
+    );
+    match credential.get("kind").and_then(Value::as_str) {
+        Some("client") => format!(
+            "{head}\n\nToken Endpoint:\n{}\n\nClient Identifier:\n{}\n\nClient Secret (shown this once):\n{secret}",
+            of(integration, "token_url"),
+            of(credential, if credential.get("client_id").is_some() { "client_id" } else { "id" }),
+        ),
+        _ => format!("{head}\n\nSecret Token (shown this once):\n{secret}"),
+    }
+}

@@ -1,0 +1,119 @@
+//! Lists, which come in pages.
+
+use clap::Args;
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::client::{Client, Side};
+use crate::failure::Failure;
+
+/// Items of a page at most.
+const LARGEST_PAGE: usize = 1_000;
+
+/// How much of a list.
+#[derive(Args, Debug)]
+pub(crate) struct Paging {
+    /// Items at most.
+    #[arg(long, default_value_t = 100, value_name = "NUMBER")]
+    limit: usize,
+    /// All items, however many there are.
+    #[arg(long, conflicts_with = "limit")]
+    all: bool,
+    /// Where to go on: the `next` of the list before.
+    #[arg(long)]
+    cursor: Option<String>,
+}
+
+impl Paging {
+    /// Everything there is.
+    pub(crate) fn all() -> Self {
+        Self { limit: 0, all: true, cursor: None }
+    }
+
+    /// So many items, from the start or a cursor on.
+    pub(crate) fn page(limit: usize, cursor: Option<String>) -> Self {
+        Self { limit, all: false, cursor }
+    }
+
+    fn wanted(&self) -> usize {
+        if self.all { usize::MAX } else { self.limit.max(1) }
+    }
+}
+
+/// Where a list is, and which of it.
+#[derive(Debug)]
+pub(crate) struct List<'a> {
+    pub(crate) side: Side,
+    pub(crate) path: &'a [&'a str],
+    pub(crate) query: &'a [(&'a str, Option<String>)],
+}
+
+#[derive(Deserialize)]
+struct Page {
+    items: Vec<Box<RawValue>>,
+    #[serde(default)]
+    next: Value,
+}
+
+/// A part of a list, of one page or several.
+pub(crate) struct Items {
+    raw: Vec<Box<RawValue>>,
+    /// Cursor of what follows.
+    pub(crate) next: Option<String>,
+    next_value: Value,
+    /// The server's own words, when they are the whole.
+    only_page: Option<String>,
+}
+
+impl Items {
+    /// One JSON document.
+    pub(crate) fn document(&self) -> String {
+        self.only_page.clone().unwrap_or_else(|| {
+            let items: Vec<&str> = self.raw.iter().map(|item| item.get()).collect();
+            format!("{{\"items\":[{}],\"next\":{}}}", items.join(","), self.next_value)
+        })
+    }
+
+    pub(crate) fn values(&self) -> Result<Vec<Value>, Failure> {
+        let read: Result<_, _> = self.raw.iter().map(|item| serde_json::from_str(item.get())).collect();
+        read.map_err(|_| Failure::NotUnderstood("the list".to_owned()))
+    }
+}
+
+/// Reads pages until there are as many items as are wanted.
+pub(crate) async fn read(client: &Client, list: &List<'_>, paging: &Paging) -> Result<Items, Failure> {
+    let wanted = paging.wanted();
+    let mut items = Items { raw: Vec::new(), next: None, next_value: Value::Null, only_page: None };
+    let mut cursor = paging.cursor.clone();
+    loop {
+        let limit = (wanted - items.raw.len()).min(LARGEST_PAGE);
+        let request = client
+            .request(Method::GET, list.side, list.path)?
+            .query(list.query)
+            .query(&[("cursor", &cursor)])
+            .query(&[("limit", limit)]);
+        let answer = client.send(request).await?;
+        let page: Page =
+            serde_json::from_str(&answer.body).map_err(|_| Failure::NotUnderstood("the list".to_owned()))?;
+        let is_first = items.raw.is_empty() && cursor == paging.cursor;
+        items.only_page = is_first.then_some(answer.body);
+        items.raw.extend(page.items);
+        items.next = cursor_of(&page.next);
+        items.next_value = page.next;
+        // A cursor that leads nowhere would be followed for ever.
+        if items.next.is_none() || items.next == cursor || items.raw.len() >= wanted {
+            return Ok(items);
+        }
+        cursor = items.next.clone();
+    }
+}
+
+fn cursor_of(next: &Value) -> Option<String> {
+    match next {
+        Value::String(cursor) => Some(cursor.clone()),
+        Value::Number(cursor) => Some(cursor.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
