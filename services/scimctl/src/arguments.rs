@@ -96,7 +96,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     if let Noun::Completions { shell } = arguments.noun {
         return Ok(about::completions(shell, &mut Arguments::command())?);
     }
-    let installation = arguments.location.find(|name| std::env::var(name).ok())?;
+    let installation =
+        arguments.location.find(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))?;
     let session = Session::new(installation, Output { is_json: arguments.json })?;
     match arguments.noun {
         Noun::Integration(command) => integration::run(&session, command).await,
@@ -125,6 +126,34 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Words of a line as a shell would have them, up to the next program, file or comment.
+    fn words(line: &str) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut rest = line.trim();
+        while !rest.is_empty() && !rest.starts_with(['|', '>', '#']) {
+            let (word, behind) = match rest.strip_prefix('"') {
+                Some(quoted) => quoted.split_once('"').unwrap(),
+                None => rest.split_at(rest.find(' ').unwrap_or(rest.len())),
+            };
+            words.push(word.to_owned());
+            rest = behind.trim_start();
+        }
+        words
+    }
+
+    #[test]
+    fn every_command_of_the_documentation_exists() {
+        let document = include_str!("../../../docs/scimctl.md");
+        let lines = document.lines().filter(|line| line.trim_start().starts_with("scimctl "));
+        let mut verbs = 0;
+        for line in lines {
+            let parsed = Arguments::try_parse_from(words(line));
+            assert!(parsed.is_ok(), "{line}: {}", parsed.err().unwrap());
+            verbs += 1;
+        }
+        assert!(verbs > 60, "{verbs}");
+    }
 
     #[test]
     fn the_commands_do_not_contradict_each_other() {

@@ -1,5 +1,6 @@
 //! `scimctl credential`, or `scimctl token`
 
+use std::io;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -113,7 +114,8 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
             let body = members([("name", name.map(Value::from)), ("expires_at", expires.map(Value::from))]);
             let request = session.request(Method::POST, Side::Gateway, &path)?;
             deliver(session, request.json(&body), &delivery).await?;
-            eprintln!("Once the new one is used: scimctl token retire {id}");
+            let slug = session.integration()?;
+            eprintln!("Once the new one is used: scimctl token retire -i {slug} {id}");
             Ok(())
         }
         Command::Retire { id } => {
@@ -156,15 +158,21 @@ async fn deliver(session: &Session, request: RequestBuilder, delivery: &Delivery
     let answer = session.client.send(request.header("Idempotency-Key", key)).await?;
     let mut credential = answer.json()?;
     let secret = take_secret(&mut credential);
+    let lost = |error: io::Error| {
+        let id = table::text(credential.get("id"));
+        Failure::Usage(format!("credential {id} was made and its secret is lost, so revoke it: {error}"))
+    };
     match (file, secret) {
         (Some(mut file), Some(secret)) => {
-            file.write(format!("{secret}\n").as_bytes())?;
-            file.finish()?;
+            file.write(format!("{secret}\n").as_bytes()).map_err(lost)?;
+            file.finish().map_err(lost)?;
             Ok(session.output.record(&credential.to_string(), &[])?)
         }
         (_, None) => Ok(session.output.record(&answer.body, &[])?),
-        (None, Some(_)) if session.output.is_json => Ok(session.output.json(&answer.body)?),
-        (None, Some(secret)) => Ok(session.output.line(&instructions(&integration, &credential, &secret))?),
+        (None, Some(_)) if session.output.is_json => session.output.json(&answer.body).map_err(lost),
+        (None, Some(secret)) => {
+            session.output.line(&instructions(&integration, &credential, &secret)).map_err(lost)
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 
 use serde_json::{Value, json};
@@ -116,7 +117,7 @@ fn rotation_says_how_to_end_it() {
     let stub = stub().on(&format!("POST {ACME}/credentials/{id}/rotate"), 201, MADE);
     let rotated = stub.run(&["token", "rotate", id]);
     assert!(rotated.out.ends_with("\nthe-secret\n"), "{}", rotated.out);
-    assert_eq!(rotated.err, format!("Once the new one is used: scimctl token retire {id}\n"));
+    assert_eq!(rotated.err, format!("Once the new one is used: scimctl token retire -i acme {id}\n"));
     assert_eq!(stub.request(&format!("POST {ACME}/credentials/{id}/rotate")).body, json!({}));
 
     let stub = Stub::start().on(&format!("DELETE {ACME}/credentials/{id}"), 204, "");
@@ -125,4 +126,15 @@ fn rotation_says_how_to_end_it() {
         stub.on(&format!("POST {ACME}/credentials/{id}/retire"), 409, r#"{"detail":"it is still used"}"#);
     let refused = kept.run(&["token", "retire", id]);
     assert_eq!((refused.code, refused.err.as_str()), (1, "scimctl: it is still used (409)\n"));
+}
+
+#[test]
+fn a_secret_that_nobody_got_is_no_success() {
+    let stub = stub();
+    let mut child = stub.command(&["token", "issue", "--name", "azure"]).spawn().unwrap();
+    drop(child.stdout.take());
+    let mut told = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+    assert!(told.contains("000001 was made and its secret is lost, so revoke it"), "{told}");
 }
