@@ -40,6 +40,11 @@ impl Failure {
         matches!(self, Self::Refused(problem) if problem.status == 404)
     }
 
+    /// Whether it may be otherwise when the same is asked again.
+    pub(crate) fn is_temporary(&self) -> bool {
+        matches!(self, Self::ServerFailed(_) | Self::Unreachable { .. })
+    }
+
     fn code(&self) -> u8 {
         match self {
             Self::Refused(_) => 1,

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::client::Side;
 use crate::failure::Failure;
 use crate::log::{COLUMNS, Filter};
-use crate::paging::Paging;
+use crate::paging::{Items, Paging};
 use crate::session::Session;
 use crate::table;
 
@@ -49,33 +49,37 @@ pub(crate) async fn follow(session: &Session, filter: &Filter, pace: &Pace) -> R
 
 async fn look(session: &Session, filter: &Filter, pace: &Pace) -> Result<(), Failure> {
     let mut seen = Seen::default();
-    let newest = page(session, filter, None).await?;
-    let begin = seen.add(newest.values()?);
+    let begin = seen.add(page(session, filter, None).await?.values()?);
     let skipped = begin.len().saturating_sub(pace.lines);
     show(session, begin.get(skipped..).unwrap_or_default(), true)?;
     loop {
         tokio::time::sleep(Duration::from_secs(pace.every)).await;
-        let mut fresh = Vec::new();
-        let mut cursor = None;
-        loop {
-            let newest = page(session, filter, cursor).await?;
-            let unseen = seen.add(newest.values()?);
-            let is_all = unseen.is_empty() || newest.next.is_none();
-            fresh.splice(0..0, unseen);
-            if is_all {
-                break;
-            }
-            cursor = newest.next;
+        match unseen(session, filter, &seen).await {
+            Ok(entries) => show(session, &seen.add(entries), false)?,
+            // Whoever watches a log wants to go on watching when the server is back.
+            Err(failure) if failure.is_temporary() => eprintln!("scimctl: {}", failure.sentence()),
+            Err(failure) => return Err(failure),
         }
-        show(session, &fresh, false)?;
     }
 }
 
-async fn page(
-    session: &Session,
-    filter: &Filter,
-    cursor: Option<String>,
-) -> Result<crate::paging::Items, Failure> {
+/// Reads pages until one has nothing new.
+async fn unseen(session: &Session, filter: &Filter, seen: &Seen) -> Result<Vec<Value>, Failure> {
+    let mut entries = Vec::new();
+    let mut cursor = None;
+    loop {
+        let newest = page(session, filter, cursor).await?;
+        let values = newest.values()?;
+        let is_all = newest.next.is_none() || !values.iter().any(|entry| seen.lacks(entry));
+        entries.extend(values);
+        if is_all {
+            return Ok(entries);
+        }
+        cursor = newest.next;
+    }
+}
+
+async fn page(session: &Session, filter: &Filter, cursor: Option<String>) -> Result<Items, Failure> {
     session.items(Side::Gateway, &["log"], &filter.query(), &Paging::page(PAGE, cursor)).await
 }
 
@@ -104,19 +108,31 @@ struct Seen {
 }
 
 impl Seen {
-    /// Those of a page, newest first, that are new; oldest first.
-    fn add(&mut self, page: Vec<Value>) -> Vec<Value> {
-        let id = |entry: &Value| entry.get("entry_id").and_then(Value::as_u64).unwrap_or_default();
-        let oldest = page.iter().map(id).min().unwrap_or_default();
-        let floor = *self.floor.get_or_insert(oldest);
-        let mut fresh: Vec<Value> =
-            page.into_iter().filter(|entry| id(entry) >= floor && self.ids.insert(id(entry))).collect();
+    fn lacks(&self, entry: &Value) -> bool {
+        self.floor.is_none_or(|floor| id(entry) >= floor) && !self.ids.contains(&id(entry))
+    }
+
+    /// Those of the entries, newest first, that are new; oldest first.
+    fn add(&mut self, entries: Vec<Value>) -> Vec<Value> {
+        let oldest = entries.iter().map(id).min().unwrap_or_default();
+        self.floor.get_or_insert(oldest);
+        let mut fresh = Vec::new();
+        for entry in entries {
+            if self.lacks(&entry) {
+                self.ids.insert(id(&entry));
+                fresh.push(entry);
+            }
+        }
         while self.ids.len() > REMEMBERED {
             self.floor = self.ids.pop_first().map(|oldest| oldest + 1);
         }
         fresh.sort_by_key(id);
         fresh
     }
+}
+
+fn id(entry: &Value) -> u64 {
+    entry.get("entry_id").and_then(Value::as_u64).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -12,10 +12,10 @@ use crate::table;
 
 /// What waits for a person, and where it is found.
 const WAITING: [(&str, Option<&str>, &str, &str); 4] = [
-    ("parked", None, "events are parked", "scimctl parked list"),
-    ("stuck", None, "people or groups are stuck", "scimctl stuck list"),
-    ("holds", Some("open"), "mass deactivation is held", "scimctl hold list --state open"),
-    ("adoptions", None, "newcomers wait for a decision", "scimctl adoption list"),
+    ("parked", None, "parked events", "scimctl parked list"),
+    ("stuck", None, "people or groups that are stuck", "scimctl stuck list"),
+    ("holds", Some("open"), "mass deactivations that are held", "scimctl hold list --state open"),
+    ("adoptions", None, "newcomers who wait for a decision", "scimctl adoption list"),
 ];
 
 /// What the checks themselves say.
@@ -103,13 +103,13 @@ async fn check_credentials(
     let used = usable.iter().filter_map(|credential| instant(credential.pointer("/last_used/at")));
     match used.max() {
         None => findings.warn(
-            format!("none of {} usable credentials was ever used", usable.len()),
+            format!("usable credentials: {}, never used", usable.len()),
             "paste Tenant URL and Secret Token in Azure, and start provisioning",
         ),
         Some(at) if is_enabled && moment::now() - at > TimeDelta::days(1) => {
             findings.warn(format!("was last used {at}"), "is provisioning running in Azure?");
         }
-        Some(at) => findings.ok(format!("{} usable credentials, last used {at}", usable.len())),
+        Some(at) => findings.ok(format!("usable credentials: {}, last used {at}", usable.len())),
     }
     Ok(())
 }
@@ -170,7 +170,7 @@ async fn check_waiting(session: &Session, slug: &str, findings: &mut Findings) -
             Ok(items) if items.is_empty() => {}
             Ok(items) => {
                 is_quiet = false;
-                findings.warn(format!("{} {what}", items.len()), format!("{fix} --integration {slug}"));
+                findings.warn(format!("{what}: {}", items.len()), format!("{fix} --integration {slug}"));
             }
             Err(failure) if failure.is_not_found() => {
                 findings.warn(

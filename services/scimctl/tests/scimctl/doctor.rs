@@ -72,7 +72,7 @@ fn what_does_not_work_is_found_and_said_with_what_to_do() {
         "fail LMS side: not ready (database=false) -> start what it needs, or look into its log",
         "fail has no usable credential -> scimctl token issue --integration acme --name NAME",
         "warn there was no snapshot yet -> scimctl reconcile run --integration acme --wait",
-        "warn 3 events are parked -> scimctl parked list --integration acme",
+        "warn parked events: 3 -> scimctl parked list --integration acme",
     ] {
         assert!(said.iter().any(|line| line == expected), "{expected}: {said:#?}");
     }

@@ -71,11 +71,11 @@ fn the_tail_shows_each_entry_once_newest_last_until_it_is_interrupted() {
         format!(r#"{{"items":[{}],"next":null}}"#, items.join(","))
     };
     let log = format!("GET {ACME}/log");
-    let stub = Stub::start().on(&log, 200, &page(&[3, 2, 1])).on(&log, 200, &page(&[5, 4, 3, 2, 1])).on(
-        &log,
-        200,
-        &page(&[6, 5, 4, 3, 2, 1]),
-    );
+    let stub = Stub::start()
+        .on(&log, 200, &page(&[3, 2, 1]))
+        .on(&log, 200, &page(&[5, 4, 3, 2, 1]))
+        .on(&log, 503, r#"{"detail":"come back later"}"#)
+        .on(&log, 200, &page(&[6, 5, 4, 3, 2, 1]));
     let mut child = stub.command(&["log", "tail", "--lines", "2", "--every", "1"]).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let shown: Vec<String> = lines.map(|line| line.unwrap()).take(6).collect();
