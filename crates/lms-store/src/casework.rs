@@ -5,6 +5,7 @@
 
 pub(crate) mod adoptions;
 pub(crate) mod backlog;
+pub(crate) mod effects;
 pub(crate) mod erasures;
 pub(crate) mod exemptions;
 pub(crate) mod holds;
@@ -66,9 +67,33 @@ macro_rules! serve_casework {
     ($store:ty) => {
         use std::collections::BTreeMap;
 
-        use $crate::casework::{adoptions, backlog, erasures, exemptions, holds, reports};
+        use $crate::casework::{adoptions, backlog, effects, erasures, exemptions, holds, reports};
 
         impl lms::casework::CaseStore for $store {}
+
+        #[async_trait]
+        impl lms::admin::EffectLog for $store {
+            async fn effects(
+                &self,
+                integration: &IntegrationSlug,
+                filter: &lms::admin::EffectFilter,
+                page: Page<i64>,
+            ) -> Result<Vec<lms::admin::EffectEntry>, StoreError> {
+                self.answer(async {
+                    effects::list(&mut *self.connection().await?, integration, filter, page).await
+                })
+                .await
+            }
+
+            async fn forget_effects(
+                &self,
+                before: chrono::DateTime<chrono::Utc>,
+                limit: u32,
+            ) -> Result<u64, StoreError> {
+                self.answer(async { effects::forget(&mut *self.connection().await?, before, limit).await })
+                    .await
+            }
+        }
 
         #[async_trait]
         impl lms::casework::Holds for $store {

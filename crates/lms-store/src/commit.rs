@@ -87,5 +87,7 @@ async fn write_notes<D: Database>(database: &mut D, rows: &CommitRows) -> Result
     write(database, &sql::COUNT_PARTS, &rows.parts).await?;
     write(database, &sql::END_RUNS, &rows.ended_runs).await?;
     write(database, &sql::INSERT_DRIFT, &rows.drift).await?;
+    write(database, &sql::INSERT_EFFECTS, &rows.effects).await?;
+    write(database, &sql::INSERT_EFFECT_MEMBERS, &rows.effect_members).await?;
     Ok(())
 }

@@ -338,6 +338,36 @@ pub(crate) static POSTPONE_RECHECKS: Statement = Statement::new(
          and recheck.not_before = r.request",
 );
 
+/// What is parked again is told of the first time only. Of memberships the cohort is found out here: an event about
+/// members is decided without it.
+pub(crate) static INSERT_EFFECTS: Statement = Statement::new(
+    "insert into sync.effect
+         (integration, request_id, event_id, event_type, kind, scim_id, learner_id, cohort_id, outcome, changed,
+          members, reason)
+     select r.integration, r.request_id, r.event_id, r.event_type, r.kind, r.scim_id, r.learner_id,
+         coalesce(r.cohort_id, source.cohort_id), r.outcome, r.changed, r.members,
+         case when r.kind = 'membership' and source.cohort_id is null then 'no_cohort' else r.reason end
+     from {rows: integration text, request_id uuid, event_id uuid, event_type text, kind text, scim_id uuid,
+        learner_id uuid, cohort_id uuid, outcome text, changed text, members integer, reason text}
+     left join sync.link as source on r.kind = 'membership' and source.scim_id = r.scim_id
+         and source.kind = 'group' and source.integration = r.integration and source.phase = 'current'
+     where r.outcome <> 'parked' or not (
+         coalesce((select parked.attempts from sync.parked_event as parked where parked.event_id = r.event_id), 0) > 1
+         or r.event_type = 'recheck' and coalesce((select recheck.attempts from sync.recheck as recheck
+             where recheck.scim_id = r.scim_id and recheck.kind = r.kind and recheck.integration = r.integration), 0)
+             > 1)",
+);
+
+pub(crate) static INSERT_EFFECT_MEMBERS: Statement = Statement::new(
+    "insert into sync.effect_member (effect_id, scim_user_id)
+     select effect.effect_id, r.scim_user_id
+     from {rows: event_id uuid, outcome text, scim_id uuid, scim_user_id uuid}
+     join sync.effect as effect on effect.event_id = r.event_id and effect.kind = 'membership'
+         and effect.outcome = r.outcome and effect.scim_id = r.scim_id
+     where true
+     on conflict do nothing",
+);
+
 pub(crate) static BEGIN_RUNS: Statement = Statement::new(
     "insert into sync.reconcile_run (run_id, integration)
      select distinct run_id, integration from {rows: run_id uuid, integration text} where true

@@ -113,7 +113,7 @@ pub(crate) fn drift_word(kind: DriftKind) -> String {
 }
 
 /// The word that the API has for it, too.
-fn word_of(value: impl Serialize) -> String {
+pub(crate) fn word_of(value: impl Serialize) -> String {
     let word = serde_json::to_value(value).ok();
     word.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
 }

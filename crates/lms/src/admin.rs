@@ -1,5 +1,6 @@
 //! What administrators ask and decide.
 
+mod effects;
 mod error;
 mod explain_learner;
 mod person;
@@ -11,6 +12,7 @@ mod save_rules;
 mod waiting;
 mod words;
 
+pub use effects::{EffectEntry, EffectFilter, EffectLog, reason_in_words};
 pub use error::RulesError;
 pub use explain_learner::{
     AttributeExplanation, Author, Explanation, StatusExplanation, Writing, explain_learner,

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::overwrite::ConflictKind;
 use crate::{
-    Attribute, Candidate, Cause, Cohort, CohortId, Drift, Edge, HoldId, IntegrationSlug, Learner, LearnerId,
-    Link, ParkReason, ResourceKey, RowVersion, RulesVersion,
+    Attribute, Candidate, Cause, Cohort, CohortId, Drift, Edge, Effect, HoldId, IntegrationSlug, Learner,
+    LearnerId, Link, Occasion, ParkReason, ResourceKey, RowVersion, RulesVersion,
 };
 
 /// Everything that a batch of events means, to be committed whole.
@@ -58,6 +58,8 @@ pub struct Change {
     pub ended_runs: Vec<EndedRun>,
     /// What was found different.
     pub drift: Vec<Drift>,
+    /// What came of the events. Of what is parked again, a store keeps the first alone.
+    pub effects: Vec<Effect>,
 }
 
 /// A row to be written.
@@ -104,6 +106,8 @@ pub struct ParkedEvent {
     pub integration: Option<IntegrationSlug>,
     /// What it is about, likewise.
     pub subject: Option<Subject>,
+    /// Which request it goes back to, likewise.
+    pub occasion: Option<Occasion>,
     /// Why it cannot be applied.
     pub reason: ParkReason,
 }

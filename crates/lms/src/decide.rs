@@ -27,7 +27,10 @@ pub(crate) fn decide(batch: &[Task], snapshot: Snapshot, supplement: Supplement)
         };
         outcomes.push(decided.unwrap_or_else(|reason| {
             match task {
-                Task::Recheck(recheck) => postponed.push((recheck.clone(), reason)),
+                Task::Recheck(recheck) => {
+                    working_set.note_postponed(recheck, reason.clone());
+                    postponed.push((recheck.clone(), reason));
+                }
                 Task::Event(_) | Task::Unreadable(_) => refused.push((number, reason)),
             }
             Applied::Parked

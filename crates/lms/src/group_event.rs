@@ -1,11 +1,12 @@
 use events::v1::{Group, GroupChange};
 use events::{Applied, Envelope, EventType, Sequence};
 
+use crate::effect::Settled;
 use crate::register::Position;
 use crate::settle_group::settle_group;
 use crate::text::{fits_key, some_text};
 use crate::working_set::WorkingSet;
-use crate::{Cause, Link, ParkReason, Phase, ResourceKey, Source};
+use crate::{Cause, EffectOutcome, EffectReason, Link, ParkReason, Phase, ResourceKey, Source};
 
 /// What the directory says of a group, in an event or in a part of a snapshot.
 #[derive(Clone, Debug)]
@@ -38,21 +39,22 @@ pub(crate) fn follow_group(
     set: &mut WorkingSet,
     key: &ResourceKey,
     statement: &GroupStatement<'_>,
-) -> Result<Applied, ParkReason> {
+) -> Result<(Applied, Settled), ParkReason> {
     let external_id = some_text(&statement.group.external_id);
     if !fits_key(external_id.as_deref()) {
         return Err(ParkReason::UnfitKey);
     }
     let target = match set.groups.position(key, external_id.as_deref(), statement.sequence) {
-        Position::Repeated => return Ok(Applied::AlreadyApplied),
-        Position::Outdated => return Ok(Applied::Stale),
+        Position::Repeated => return Ok((Applied::AlreadyApplied, Settled::repeated())),
+        Position::Outdated => return Ok((Applied::Stale, Settled::outdated())),
         Position::Contested => return Err(ParkReason::ContestedExternalId),
         Position::Superseded(target) => {
             let phase = if statement.phase == Phase::Deleted { Phase::Deleted } else { Phase::Superseded };
             let sequence = statement.sequence;
             let link = Link { target: Some(target), sequence, phase, source: None, wait: None };
             set.groups.advance(key.clone(), link);
-            return Ok(Applied::Stale);
+            let settled = Settled::because(EffectOutcome::Superseded, EffectReason::NewerIncarnation);
+            return Ok((Applied::Stale, settled));
         }
         Position::Known(target) => Some(target),
         Position::Unknown => None,
@@ -64,6 +66,6 @@ pub(crate) fn follow_group(
         source: Some(Source { state: statement.group.clone(), cause: statement.cause }),
         wait: None,
     };
-    settle_group(set, key, link)?;
-    Ok(Applied::Executed)
+    let settled = settle_group(set, key, link)?;
+    Ok((Applied::Executed, settled))
 }

@@ -13,6 +13,7 @@ mod decide;
 mod digest;
 mod drift;
 mod edge;
+mod effect;
 mod error;
 mod fold;
 mod group_event;
@@ -58,6 +59,7 @@ pub use cohort_rules::{
 pub use digest::Digest;
 pub use drift::{Drift, DriftKind};
 pub use edge::{Edge, EdgeKey};
+pub use effect::{Effect, EffectKind, EffectOutcome, EffectReason, Field, Occasion};
 pub use error::{ParkReason, StoreError};
 pub use fold::fold;
 pub use guard::Guard;

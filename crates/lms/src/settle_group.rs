@@ -1,21 +1,21 @@
 use crate::cohort::slug_cohort;
+use crate::effect::Settled;
 use crate::text::some_text;
 use crate::working_set::WorkingSet;
 use crate::{
-    Cohort, CohortId, CohortPlan, CohortStatus, GroupFacts, GroupLink, OnLeave, ParkReason, Phase, PortalId,
-    ResourceKey, Role,
+    Cohort, CohortId, CohortPlan, CohortStatus, EffectOutcome, EffectReason, Field, GroupFacts, GroupLink,
+    OnLeave, ParkReason, Phase, PortalId, ResourceKey, Role,
 };
 
-/// Brings the cohort in line with the last state of a group, and remembers the link. Answers whether the cohort
-/// changed. An error changes nothing.
+/// Brings the cohort in line with the last state of a group, and remembers the link. An error changes nothing.
 pub(crate) fn settle_group(
     set: &mut WorkingSet,
     key: &ResourceKey,
     mut link: GroupLink,
-) -> Result<bool, ParkReason> {
+) -> Result<Settled, ParkReason> {
     let Some(source) = link.source.clone() else {
         set.groups.advance(key.clone(), link);
-        return Ok(false);
+        return Ok(Settled::because(EffectOutcome::Superseded, EffectReason::NewerIncarnation));
     };
     let rules = set.rules_of(&key.integration)?;
     let external_id = some_text(&source.state.external_id);
@@ -28,9 +28,9 @@ pub(crate) fn settle_group(
     if own.is_none() && link.target.is_none() && set.groups.is_known_deleted(key, link.sequence) {
         // What was nothing when deleted stays so.
         set.groups.advance(key.clone(), link);
-        return Ok(false);
+        return Ok(Settled::because(EffectOutcome::Unchanged, EffectReason::Nobody));
     }
-    let is_changed = match rules.rules.cohorts.decide(&facts) {
+    let settled = match rules.rules.cohorts.decide(&facts) {
         CohortPlan::Create { name, on_leave, role, .. } => {
             let wanted = Wanted { name, on_leave, role };
             let portal = set.portal_of(&key.integration)?;
@@ -38,28 +38,51 @@ pub(crate) fn settle_group(
             let cohort = own.clone().unwrap_or_else(blank);
             let cohort = follow(cohort, key, external_id, wanted, link.phase);
             link.target = Some(cohort.id);
-            let is_changed = own.as_ref() != Some(&cohort);
+            let settled = compare(own.as_ref(), &cohort);
             set.groups.put(cohort, link.phase)?;
-            is_changed
+            settled
         }
         CohortPlan::Link { cohort, on_leave, role, .. } => {
             let id = cohort;
             let linked = set.local_cohort(&key.integration, id).ok_or(ParkReason::UnknownCohort)?;
-            link.target = Some(id);
+            let is_new = link.target.replace(id) != Some(id);
             let is_archived = archive(set, own);
             let amended = Cohort { on_leave, grants_role: role, ..linked.clone() };
-            let is_changed = amended != linked || is_archived;
+            let settled = compare(Some(&linked), &amended);
             set.groups.amend(amended);
-            is_changed
+            match settled.outcome {
+                _ if is_archived || is_new => Settled { outcome: EffectOutcome::Adopted, ..settled },
+                _ => settled,
+            }
         }
         CohortPlan::Ignore { .. } => {
             // Of a group that is wanted again, the cohort is found by the group.
             link.target = None;
-            archive(set, own)
+            let is_archived = archive(set, own);
+            let outcome = if is_archived { EffectOutcome::Archived } else { EffectOutcome::Unchanged };
+            Settled::because(outcome, EffectReason::NoCohort)
         }
     };
     set.groups.advance(key.clone(), link);
-    Ok(is_changed)
+    Ok(settled)
+}
+
+fn compare(before: Option<&Cohort>, after: &Cohort) -> Settled {
+    let Some(before) = before else { return Settled::done(EffectOutcome::Created, vec![Field::Name]) };
+    let differences = [
+        (Field::Name, before.name != after.name),
+        (Field::OnLeave, before.on_leave != after.on_leave),
+        (Field::GrantsRole, before.grants_role != after.grants_role),
+        (Field::ExternalId, before.external_id != after.external_id),
+    ];
+    let changed = differences.into_iter().filter(|(_, is_changed)| *is_changed).map(|(field, _)| field);
+    let outcome = match (before.status == after.status, after.status) {
+        (false, CohortStatus::Archived) => EffectOutcome::Archived,
+        (false, CohortStatus::Active) => EffectOutcome::Reactivated,
+        (true, _) if before == after => EffectOutcome::Unchanged,
+        (true, _) => EffectOutcome::Updated,
+    };
+    Settled::done(outcome, changed.collect())
 }
 
 struct Wanted {

@@ -1,3 +1,4 @@
+use crate::effect::Settled;
 use crate::guard_state::Passage;
 use crate::incoming::{IncomingUser, read_user};
 use crate::overwrite::{ConflictKind, Contact, overwrite};
@@ -5,18 +6,10 @@ use crate::provenance::StatusOrigin;
 use crate::text::fits_key;
 use crate::working_set::WorkingSet;
 use crate::{
-    Attribute, Cause, Conflict, Learner, LearnerId, Lifecycle, Link, ParkReason, Phase, PortalId, Profile,
-    Provenance, ResourceKey, Status, UserLink, VersionedRules, Wait, fold,
+    Attribute, Cause, Conflict, EffectOutcome, EffectReason, Field, Learner, LearnerId, Lifecycle, Link,
+    ParkReason, Phase, PortalId, Profile, Provenance, ResourceKey, Status, UserLink, VersionedRules, Wait,
+    fold,
 };
-
-/// What was done to a learner.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Settled {
-    /// Attributes that have another value now.
-    pub(crate) changed: Vec<Attribute>,
-    /// The status is another one now.
-    pub(crate) is_status_changed: bool,
-}
 
 /// Brings the learner in line with the last state of a user, and remembers the link. An error changes nothing.
 ///
@@ -29,18 +22,24 @@ pub(crate) fn settle_user(
 ) -> Result<Settled, ParkReason> {
     let Some(source) = link.source.clone() else {
         set.users.advance(key.clone(), link);
-        return Ok(Settled::default());
+        return Ok(Settled::because(EffectOutcome::Superseded, EffectReason::NewerIncarnation));
     };
     let known = link.target.and_then(|target| set.users.row(target)).cloned();
     if known.as_ref().is_some_and(|learner| learner.lifecycle.status == Status::Erased) {
         set.users.advance(key.clone(), Link { source: None, wait: None, ..link });
-        return Ok(Settled::default());
+        return Ok(Settled::because(EffectOutcome::Superseded, EffectReason::Erased));
     }
     // Who was nobody when deleted stays so.
     let was_nobody = known.is_none() && set.users.is_known_deleted(key, link.sequence);
     if was_nobody || known.is_none() && set.offer_adoption(key, &mut link) {
+        let settled = match link.wait {
+            Some(Wait::Adoption { .. }) => Settled::because(EffectOutcome::Waiting, EffectReason::Adoption),
+            Some(Wait::Held { .. } | Wait::Exempt) | None => {
+                Settled::because(EffectOutcome::Unchanged, EffectReason::Nobody)
+            }
+        };
         set.users.advance(key.clone(), link);
-        return Ok(Settled::default());
+        return Ok(settled);
     }
     let rules = set.rules_of(&key.integration)?;
     let mut incoming = read_user(&source.state, link.phase, &rules.rules.mapping);
@@ -57,7 +56,8 @@ pub(crate) fn settle_user(
     if learner.is_exempt {
         // What is decided about a hold outlasts the exemption.
         link.wait = link.wait.filter(|wait| matches!(wait, Wait::Held { .. })).or(Some(Wait::Exempt));
-        return join(set, key, link, learner, Settled::default());
+        let settled = Settled::because(EffectOutcome::Waiting, EffectReason::Exempt);
+        return join(set, key, link, learner, settled);
     }
     let lifecycle = live(&before, &incoming, contact, source.cause);
     let was_active = before.lifecycle.status == Status::Active;
@@ -68,13 +68,14 @@ pub(crate) fn settle_user(
     };
     if let Passage::Held(wait) = passage {
         link.wait = Some(wait);
-        return join(set, key, link, learner, Settled::default());
+        let settled = Settled::because(EffectOutcome::Held, EffectReason::Guard);
+        return join(set, key, link, learner, settled);
     }
     link.wait = None;
     let mut conflicts = write_profile(&mut learner, &incoming.profile, &rules, contact, source.cause);
     conflicts.extend(write_status(&mut learner, &before, lifecycle, &rules, contact, source.cause));
     check(&learner)?;
-    let settled = compare(&before, &learner);
+    let settled = compare(&before, &learner, contact);
     let is_active = learner.lifecycle.status == Status::Active;
     let settled = join(set, key, link, learner, settled)?;
     set.guard_state(&key.integration)?.count(was_active, is_active, passage);
@@ -204,11 +205,20 @@ fn check(learner: &Learner) -> Result<(), ParkReason> {
     Ok(())
 }
 
-fn compare(before: &Learner, after: &Learner) -> Settled {
+fn compare(before: &Learner, after: &Learner, contact: Contact) -> Settled {
     let has_changed =
         |attribute: &Attribute| before.profile.value(*attribute) != after.profile.value(*attribute);
-    Settled {
-        changed: Attribute::ALL.into_iter().filter(has_changed).collect(),
-        is_status_changed: before.lifecycle.status != after.lifecycle.status,
-    }
+    let changed: Vec<Field> = Attribute::ALL.into_iter().filter(has_changed).map(Field::Attribute).collect();
+    let is_status_changed = before.lifecycle.status != after.lifecycle.status;
+    let outcome = match contact {
+        Contact::Created => EffectOutcome::Created,
+        Contact::Adopted => EffectOutcome::Adopted,
+        Contact::Repeated if is_status_changed && after.lifecycle.status == Status::Active => {
+            EffectOutcome::Reactivated
+        }
+        Contact::Repeated if is_status_changed => EffectOutcome::Deactivated,
+        Contact::Repeated if changed.is_empty() => EffectOutcome::Unchanged,
+        Contact::Repeated => EffectOutcome::Updated,
+    };
+    Settled { is_status_changed, ..Settled::done(outcome, changed) }
 }

@@ -6,6 +6,7 @@ use events::v1::{Group, GroupRange, MemberRange, SnapshotChunk, SnapshotEnd, Use
 use events::{Applied, ContentType, Envelope, Event, EventData, Sequence, Subject, SubjectKind};
 use uuid::Uuid;
 
+use crate::effect::Settled;
 use crate::group_event::{GroupStatement, follow_group};
 use crate::ids::piece_id;
 use crate::link::Age;
@@ -15,7 +16,7 @@ use crate::user_event::{UserStatement, follow_user};
 use crate::working_set::WorkingSet;
 use crate::{
     Cause, ComparedChunk, Drift, DriftKind, Edge, EdgeKey, EndedRun, IdRange, IntegrationSlug, Link,
-    ParkReason, ParkedEvent, Phase, Range, ResourceKey, ScimId, StoredEdge, UserLink,
+    Occasion, ParkReason, ParkedEvent, Phase, Range, ResourceKey, ScimId, StoredEdge, UserLink,
 };
 
 /// What a part of a snapshot asks a store for.
@@ -125,11 +126,12 @@ impl<'a> Part<'a> {
             }
         }
         for (key, link) in self.unlisted(set.users.links(), |key| listed.contains_key(key)) {
+            let waited = link.wait;
             let ended = settle_user(set, &key, Link { phase: Phase::Deleted, ..link });
-            if ended.is_ok() {
+            outcome = outcome.and(ended.map(|settled| {
                 self.found(set, DriftKind::ExtraUser, key.scim_id);
-            }
-            outcome = outcome.and(ended.map(|_| ()));
+                set.note_user_news(self.occasion(), &key, settled, waited);
+            }));
         }
         outcome
     }
@@ -147,12 +149,14 @@ impl<'a> Part<'a> {
                 self.compare_known_user(set, key, link)?;
             }
             (Some(Age::Same | Age::Older), _) => {}
-            (Some(Age::Newer), _) => {
-                follow_user(set, key, statement)?;
+            (Some(Age::Newer), known) => {
+                let (_, settled) = follow_user(set, key, statement)?;
+                set.note_user_news(self.occasion(), key, settled, known.and_then(|link| link.wait));
                 self.found(set, DriftKind::StaleUser, key.scim_id);
             }
             (None, _) => {
-                follow_user(set, key, statement)?;
+                let (_, settled) = follow_user(set, key, statement)?;
+                set.note_user_news(self.occasion(), key, settled, None);
                 self.found(set, DriftKind::MissingUser, key.scim_id);
             }
         }
@@ -166,8 +170,9 @@ impl<'a> Part<'a> {
         key: &ResourceKey,
         link: UserLink,
     ) -> Result<(), ParkReason> {
-        let (phase, target) = (link.phase, link.target);
+        let (phase, target, waited) = (link.phase, link.target, link.wait);
         let settled = settle_user(set, key, Link { phase: Phase::Current, ..link })?;
+        set.note_user_news(self.occasion(), key, settled.clone(), waited);
         if phase == Phase::Deleted {
             // It was taken for deleted by mistake, or the directory was restored.
             self.found(set, DriftKind::StaleUser, key.scim_id);
@@ -183,8 +188,9 @@ impl<'a> Part<'a> {
         if settled.is_status_changed {
             self.found(set, DriftKind::EditedStatus, key.scim_id);
         }
-        if !settled.changed.is_empty() {
-            self.found_edited(set, key.scim_id, settled.changed);
+        let edited = settled.attributes();
+        if !edited.is_empty() {
+            self.found_edited(set, key.scim_id, edited);
         }
         Ok(())
     }
@@ -206,10 +212,10 @@ impl<'a> Part<'a> {
         }
         for (key, link) in self.unlisted(set.groups.links(), |key| listed.contains_key(key)) {
             let ended = settle_group(set, &key, Link { phase: Phase::Deleted, ..link });
-            if ended.is_ok() {
+            outcome = outcome.and(ended.map(|settled| {
                 self.found(set, DriftKind::ExtraGroup, key.scim_id);
-            }
-            outcome = outcome.and(ended.map(|_| ()));
+                self.note_group_news(set, &key, settled);
+            }));
         }
         outcome
     }
@@ -225,17 +231,19 @@ impl<'a> Part<'a> {
         match (age, known) {
             (Some(Age::Same), Some(link)) if link.phase != Phase::Superseded => {
                 let was_deleted = link.phase == Phase::Deleted;
-                let is_changed = settle_group(set, key, Link { phase: Phase::Current, ..link })?;
+                let settled = settle_group(set, key, Link { phase: Phase::Current, ..link })?;
                 if was_deleted {
                     self.found(set, DriftKind::StaleGroup, key.scim_id);
-                } else if is_changed {
+                } else if settled.is_change() {
                     self.found(set, DriftKind::EditedCohort, key.scim_id);
                 }
+                self.note_group_news(set, key, settled);
             }
             (Some(Age::Same | Age::Older), _) => {}
             (Some(Age::Newer), known) => {
                 let before = set.groups.followed(key).cloned();
-                follow_group(set, key, statement)?;
+                let (_, settled) = follow_group(set, key, statement)?;
+                self.note_group_news(set, key, settled);
                 // Members are versions of the group too, and tell of nothing that is told here.
                 if known.and_then(|link| link.source).is_none_or(|source| source.state != *statement.group) {
                     self.found(set, DriftKind::StaleGroup, key.scim_id);
@@ -244,7 +252,8 @@ impl<'a> Part<'a> {
                 }
             }
             (None, _) => {
-                follow_group(set, key, statement)?;
+                let (_, settled) = follow_group(set, key, statement)?;
+                self.note_group_news(set, key, settled);
                 self.found(set, DriftKind::MissingGroup, key.scim_id);
             }
         }
@@ -288,6 +297,7 @@ impl<'a> Part<'a> {
                 stored.insert(edge.key.user, edge.clone());
             }
         }
+        let (mut joined, mut left) = (Vec::new(), Vec::new());
         let unlisted = stored.keys().copied().filter(|user| !listed.contains(user));
         for user in listed.iter().copied().chain(unlisted) {
             let present = listed.contains(&user);
@@ -301,8 +311,10 @@ impl<'a> Part<'a> {
             set.edges.record(Edge { key, sequence, present });
             if let Some(kind) = difference(present, known).filter(|_| !is_told) {
                 set.drift.push(Drift { member: Some(user), ..self.drift(kind, group) });
+                if present { joined.push(user) } else { left.push(user) }
             }
         }
+        set.note_members(self.occasion(), group, joined, left);
         self.end_strays(set, strays);
         Ok(())
     }
@@ -315,6 +327,7 @@ impl<'a> Part<'a> {
                 continue;
             };
             set.users.rejoin(learner);
+            set.note_members(self.occasion(), stray.key.group, Vec::new(), vec![stray.key.user]);
             let drift = self.drift(DriftKind::ExtraMembership, stray.key.group);
             set.drift.push(Drift { member: Some(stray.key.user), ..drift });
         }
@@ -339,8 +352,19 @@ impl<'a> Part<'a> {
         let Some(message) = message else { return Err(reason) };
         let subject = Subject { kind, id: key.scim_id.0 };
         let integration = Some(self.integration.clone());
-        set.left.push(ParkedEvent { message, integration, subject: Some(subject), reason });
+        let occasion = Some(Occasion { event: message.id, ..self.occasion() });
+        set.left.push(ParkedEvent { message, integration, subject: Some(subject), occasion, reason });
         Ok(())
+    }
+
+    fn occasion(&self) -> Occasion {
+        Occasion::of_event(self.envelope)
+    }
+
+    fn note_group_news(&self, set: &mut WorkingSet, key: &ResourceKey, settled: Settled) {
+        if settled.is_change() {
+            set.note_group(self.occasion(), key, settled);
+        }
     }
 
     fn found(&self, set: &mut WorkingSet, kind: DriftKind, resource: ScimId) {

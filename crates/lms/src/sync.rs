@@ -10,8 +10,8 @@ use crate::question::question_of;
 use crate::snapshot_event::{groups, pieces, users};
 use crate::task::{Task, footprint_of, newcomers, receive};
 use crate::{
-    Change, HandledEvent, IntegrationSlug, LmsStore, ParkReason, ParkedEvent, Snapshot, StoreError,
-    Supplement,
+    Change, Effect, EffectKind, HandledEvent, IntegrationSlug, LmsStore, Occasion, ParkReason, ParkedEvent,
+    ScimId, Snapshot, StoreError, Supplement,
 };
 
 /// How often a batch is decided anew because another replica was faster. Each time that one has got on; one of several
@@ -94,6 +94,7 @@ impl DirectorySync {
             let (snapshot, supplement) = self.load(&tasks).await?;
             let Decision { mut change, outcomes, refused } = decide(&tasks, snapshot, supplement);
             change.parked.extend(park(batch, refused));
+            change.effects.extend(effects_of(&change.parked));
             match self.store.commit(&change).await {
                 Ok(()) => {
                     log_parked(&change);
@@ -145,7 +146,8 @@ impl DirectorySync {
                         Change { postponed: vec![(recheck.clone(), reason)], ..Change::default() }
                     }
                     Task::Event(_) | Task::Unreadable(_) => {
-                        Change { parked: park(batch, vec![(0, reason)]), ..Change::default() }
+                        let parked = park(batch, vec![(0, reason)]);
+                        Change { effects: effects_of(&parked), parked, ..Change::default() }
                     }
                 };
                 self.store.commit(&change).await?;
@@ -219,10 +221,26 @@ fn park(batch: &[Received], refused: Vec<(usize, ParkReason)>) -> Vec<ParkedEven
             message: message.clone(),
             integration: envelope.map(|envelope| IntegrationSlug(envelope.integration.clone())),
             subject: subject_of(&received.task),
+            occasion: envelope.map(Occasion::of_event),
             reason,
         });
     }
     parked
+}
+
+/// That each waits, of those that tell whose they are.
+fn effects_of(parked: &[ParkedEvent]) -> Vec<Effect> {
+    let effect = |parked: &ParkedEvent| {
+        let subject = parked.subject?;
+        let (kind, scim_id) = match subject.kind {
+            SubjectKind::User => (EffectKind::User, Some(ScimId(subject.id))),
+            SubjectKind::Group => (EffectKind::Group, Some(ScimId(subject.id))),
+            SubjectKind::Integration => (EffectKind::Integration, None),
+        };
+        let occasion = parked.occasion.clone()?;
+        Some(Effect::parked(occasion, kind, scim_id, parked.reason.clone()))
+    };
+    parked.iter().filter_map(effect).collect()
 }
 
 /// What a task is about; of a part of a snapshot that lists one resource, that one.

@@ -1,12 +1,14 @@
 use events::v1::{User, UserChange};
 use events::{Applied, Envelope, EventType, Sequence};
 
+use crate::effect::Settled;
 use crate::register::Position;
 use crate::settle_user::settle_user;
 use crate::text::some_text;
 use crate::working_set::WorkingSet;
 use crate::{
-    Cause, HoldState, LearnerId, Link, ParkReason, Phase, ResourceKey, Source, Status, UserLink, Wait,
+    Cause, EffectOutcome, EffectReason, HoldState, LearnerId, Link, ParkReason, Phase, ResourceKey, Source,
+    Status, UserLink, Wait,
 };
 
 /// What the directory says of a user, in an event or in a part of a snapshot.
@@ -47,11 +49,11 @@ pub(crate) fn follow_user(
     set: &mut WorkingSet,
     key: &ResourceKey,
     statement: &UserStatement<'_>,
-) -> Result<Applied, ParkReason> {
+) -> Result<(Applied, Settled), ParkReason> {
     let external_id = some_text(&statement.user.external_id);
     let target = match set.users.position(key, external_id.as_deref(), statement.sequence) {
-        Position::Repeated => return Ok(Applied::AlreadyApplied),
-        Position::Outdated => return Ok(Applied::Stale),
+        Position::Repeated => return Ok((Applied::AlreadyApplied, Settled::repeated())),
+        Position::Outdated => return Ok((Applied::Stale, Settled::outdated())),
         Position::Contested => match leaver(set, key, statement) {
             Some(target) => return Ok(follow_superseded(set, key, target, statement)),
             None => return Err(ParkReason::ContestedExternalId),
@@ -64,7 +66,7 @@ pub(crate) fn follow_user(
     if let Some(learner) = erased {
         let link = without_state(learner.id, statement.sequence, statement.phase);
         set.users.advance(key.clone(), link);
-        return Ok(Applied::Stale);
+        return Ok((Applied::Stale, Settled::because(EffectOutcome::Superseded, EffectReason::Erased)));
     }
     let link = Link {
         target,
@@ -73,9 +75,9 @@ pub(crate) fn follow_user(
         source: Some(Source { state: statement.user.clone(), cause: statement.cause }),
         wait: set.users.link(key).and_then(|link| link.wait).filter(still_stands),
     };
-    settle_user(set, key, link)?;
+    let settled = settle_user(set, key, link)?;
     set.users.rejoin_followed(key);
-    Ok(Applied::Executed)
+    Ok((Applied::Executed, settled))
 }
 
 fn follow_superseded(
@@ -83,10 +85,10 @@ fn follow_superseded(
     key: &ResourceKey,
     target: LearnerId,
     statement: &UserStatement<'_>,
-) -> Applied {
+) -> (Applied, Settled) {
     let phase = if statement.phase == Phase::Deleted { Phase::Deleted } else { Phase::Superseded };
     set.users.advance(key.clone(), without_state(target, statement.sequence, phase));
-    Applied::Stale
+    (Applied::Stale, Settled::because(EffectOutcome::Superseded, EffectReason::NewerIncarnation))
 }
 
 /// The learner whom another account of the same incarnation was given by decision, if this one is out of use: it claims

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use events::{Applied, Envelope, Event, EventData, EventId, SubjectKind};
 
 use crate::edge::{Edges, read_edges};
+use crate::effect::Settled;
 use crate::group_event::{GroupStatement, follow_group};
 use crate::guard_state::GuardState;
 use crate::register::Register;
@@ -12,9 +13,10 @@ use crate::settle_user::settle_user;
 use crate::snapshot_event::{compare_chunk, end_run};
 use crate::user_event::{UserStatement, follow_user};
 use crate::{
-    Attribute, Candidate, Change, Cohort, CohortId, ComparedChunk, Conflict, Drift, EndedRun, HandledEvent,
-    IntegrationSlug, KnownIntegration, Learner, LearnerId, ParkReason, ParkedEvent, Phase, PortalId, Profile,
-    Recheck, ResourceKey, ScimId, Snapshot, StoredEdge, Supplement, UserLink, VersionedRules, Wait,
+    Attribute, Candidate, Change, Cohort, CohortId, ComparedChunk, Conflict, Drift, Edge, Effect, EffectKind,
+    EffectOutcome, EndedRun, HandledEvent, IntegrationSlug, KnownIntegration, Learner, LearnerId, Occasion,
+    ParkReason, ParkedEvent, Phase, PortalId, Profile, Recheck, ResourceKey, ScimId, Snapshot, StoredEdge,
+    Supplement, UserLink, VersionedRules, Wait,
 };
 
 /// What is known while the events of a batch are decided one after the other.
@@ -34,6 +36,7 @@ pub(crate) struct WorkingSet {
     pub(crate) chunks: Vec<ComparedChunk>,
     pub(crate) ended_runs: Vec<EndedRun>,
     pub(crate) drift: Vec<Drift>,
+    effects: Vec<Effect>,
     /// Resources of snapshots that cannot be applied.
     pub(crate) left: Vec<ParkedEvent>,
     touched: BTreeSet<IntegrationSlug>,
@@ -62,6 +65,7 @@ impl WorkingSet {
             chunks: Vec::new(),
             ended_runs: Vec::new(),
             drift: Vec::new(),
+            effects: Vec::new(),
             left: Vec::new(),
             touched: BTreeSet::new(),
             handled: Vec::new(),
@@ -79,13 +83,25 @@ impl WorkingSet {
         let key = ResourceKey::of(envelope);
         self.check_portal(&key.integration, envelope)?;
         self.touched.insert(key.integration.clone());
+        let occasion = || Occasion::of_event(envelope);
         let outcome = match &event.data {
-            EventData::User(change) => follow_user(self, &key, &UserStatement::of_event(envelope, change)?)?,
+            EventData::User(change) => {
+                let statement = UserStatement::of_event(envelope, change)?;
+                let (outcome, settled) = follow_user(self, &key, &statement)?;
+                self.note_user(occasion(), &key, settled);
+                outcome
+            }
             EventData::Group(change) => {
-                follow_group(self, &key, &GroupStatement::of_event(envelope, change)?)?
+                let statement = GroupStatement::of_event(envelope, change)?;
+                let (outcome, settled) = follow_group(self, &key, &statement)?;
+                self.note_group(occasion(), &key, settled);
+                outcome
             }
             EventData::Membership(change) => {
                 let edges = read_edges(&key.integration, key.scim_id, envelope.sequence, change)?;
+                let (joined, left): (Vec<_>, Vec<_>) = edges.iter().partition(|edge| edge.present);
+                let users = |edges: Vec<&Edge>| edges.into_iter().map(|edge| edge.key.user).collect();
+                self.note_members(occasion(), key.scim_id, users(joined), users(left));
                 edges.into_iter().for_each(|edge| self.edges.record(edge));
                 Applied::Executed
             }
@@ -110,13 +126,22 @@ impl WorkingSet {
         match recheck.kind {
             SubjectKind::User => {
                 if let Some(link) = self.users.link(&recheck.key).cloned() {
-                    settle_user(self, &recheck.key, link)?;
+                    let occasion = link.source.as_ref().map(|source| Occasion::of_recheck(recheck, source));
+                    let waited = link.wait;
+                    let settled = settle_user(self, &recheck.key, link)?;
                     self.users.rejoin_followed(&recheck.key);
+                    if let Some(occasion) = occasion {
+                        self.note_user_news(occasion, &recheck.key, settled, waited);
+                    }
                 }
             }
             SubjectKind::Group => {
                 if let Some(link) = self.groups.link(&recheck.key).cloned() {
-                    settle_group(self, &recheck.key, link)?;
+                    let occasion = link.source.as_ref().map(|source| Occasion::of_recheck(recheck, source));
+                    let settled = settle_group(self, &recheck.key, link)?;
+                    if let Some(occasion) = occasion.filter(|_| settled.is_change()) {
+                        self.note_group(occasion, &recheck.key, settled);
+                    }
                 }
             }
             SubjectKind::Integration => {}
@@ -166,6 +191,71 @@ impl WorkingSet {
             chunks: self.chunks,
             ended_runs: self.ended_runs,
             drift: self.drift,
+            effects: self.effects,
+        }
+    }
+
+    /// Remembers what was done to a learner.
+    pub(crate) fn note_user(&mut self, occasion: Occasion, key: &ResourceKey, settled: Settled) {
+        let learner = self.users.link(key).and_then(|link| link.target);
+        let scim_id = Some(key.scim_id);
+        self.effects.push(Effect { scim_id, learner, ..Effect::new(occasion, EffectKind::User, settled) });
+    }
+
+    /// As [`WorkingSet::note_user`], if something changed: the learner, or what the user waits for.
+    pub(crate) fn note_user_news(
+        &mut self,
+        occasion: Occasion,
+        key: &ResourceKey,
+        settled: Settled,
+        waited: Option<Wait>,
+    ) {
+        let waits = self.users.link(key).and_then(|link| link.wait);
+        let begins_to_wait =
+            matches!(settled.outcome, EffectOutcome::Held | EffectOutcome::Waiting) && waits != waited;
+        if settled.is_change() || begins_to_wait {
+            self.note_user(occasion, key, settled);
+        }
+    }
+
+    /// Remembers what was done to a cohort.
+    pub(crate) fn note_group(&mut self, occasion: Occasion, key: &ResourceKey, settled: Settled) {
+        let cohort = self.groups.link(key).and_then(|link| link.target);
+        let scim_id = Some(key.scim_id);
+        self.effects.push(Effect { scim_id, cohort, ..Effect::new(occasion, EffectKind::Group, settled) });
+    }
+
+    /// Remembers that a resource could not be decided anew.
+    pub(crate) fn note_postponed(&mut self, recheck: &Recheck, reason: ParkReason) {
+        let (kind, occasion) = match recheck.kind {
+            SubjectKind::User => {
+                let source = self.users.link(&recheck.key).and_then(|link| link.source.as_ref());
+                (EffectKind::User, source.map(|source| Occasion::of_recheck(recheck, source)))
+            }
+            SubjectKind::Group => {
+                let source = self.groups.link(&recheck.key).and_then(|link| link.source.as_ref());
+                (EffectKind::Group, source.map(|source| Occasion::of_recheck(recheck, source)))
+            }
+            SubjectKind::Integration => return,
+        };
+        let effect = |occasion| Effect::parked(occasion, kind, Some(recheck.key.scim_id), reason);
+        self.effects.extend(occasion.map(effect));
+    }
+
+    /// Remembers who joined a group and who left it.
+    pub(crate) fn note_members(
+        &mut self,
+        occasion: Occasion,
+        group: ScimId,
+        joined: Vec<ScimId>,
+        left: Vec<ScimId>,
+    ) {
+        for (outcome, members) in [(EffectOutcome::Joined, joined), (EffectOutcome::Left, left)] {
+            if !members.is_empty() {
+                let settled = Settled::done(outcome, Vec::new());
+                let effect = Effect::new(occasion.clone(), EffectKind::Membership, settled);
+                self.effects.push(Effect { scim_id: Some(group), members, ..effect });
+            }
         }
     }
 

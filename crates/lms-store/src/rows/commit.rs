@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use lms::{
-    Candidate, Change, ComparedChunk, Conflict, Drift, Edge, EndedRun, HandledEvent, IntegrationSlug,
-    OpenedHold, ParkReason, ParkedEvent, Recheck, Registration, ResourceKey, StoreError,
+    Candidate, Change, ComparedChunk, Conflict, Drift, Edge, Effect, EffectReason, EndedRun, HandledEvent,
+    IntegrationSlug, OpenedHold, ParkReason, ParkedEvent, Recheck, Registration, ResourceKey, StoreError,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use crate::error::unavailable;
 use crate::rules::SaveRulesRows;
 use crate::script::Script;
 use crate::statement::RowSet;
-use crate::words::{attribute_word, conflict_word, drift_word, outcome_word};
+use crate::words::{attribute_word, conflict_word, drift_word, outcome_word, word_of};
 
 /// What one transaction writes.
 #[derive(Debug)]
@@ -78,6 +78,8 @@ pub(crate) struct CommitRows {
     /// Runs that are named for the first time.
     pub(crate) runs: RowSet,
     pub(crate) drift: RowSet,
+    pub(crate) effects: RowSet,
+    pub(crate) effect_members: RowSet,
 }
 
 impl CommitRows {
@@ -135,6 +137,8 @@ impl CommitRows {
             ended_runs: rows(&change.ended_runs, RunRow::from)?,
             runs: RowSet::new(&runs(change))?,
             drift: rows(&change.drift, DriftRow::from)?,
+            effects: rows(&change.effects, EffectRow::from)?,
+            effect_members: RowSet::new(&effect_members(&change.effects))?,
         })
     }
 }
@@ -179,6 +183,18 @@ fn runs(change: &Change) -> Vec<RunKeyRow> {
     let key = |(run_id, integration): (Uuid, &'_ IntegrationSlug)| (run_id, integration.0.clone());
     let named: BTreeMap<Uuid, String> = compared.chain(ended).chain(different).map(key).collect();
     named.into_iter().map(|(run_id, integration)| RunKeyRow { run_id, integration }).collect()
+}
+
+fn effect_members(effects: &[Effect]) -> Vec<EffectMemberRow> {
+    let members = effects.iter().flat_map(|effect| {
+        effect.members.iter().map(|member| EffectMemberRow {
+            event_id: effect.occasion.event.0,
+            outcome: word_of(effect.outcome),
+            scim_id: effect.scim_id.map(|group| group.0),
+            scim_user_id: member.0,
+        })
+    });
+    members.collect()
 }
 
 fn rows<'a, T, R: Serialize>(values: &'a [T], row: impl Fn(&'a T) -> R) -> Result<RowSet, serde_json::Error> {
@@ -372,6 +388,50 @@ impl From<&Drift> for DriftRow {
             attributes: serde_json::json!(names).to_string(),
         }
     }
+}
+
+#[derive(Debug, Serialize)]
+struct EffectRow<'a> {
+    integration: &'a str,
+    request_id: Uuid,
+    event_id: Uuid,
+    event_type: &'static str,
+    kind: String,
+    scim_id: Option<Uuid>,
+    learner_id: Option<Uuid>,
+    cohort_id: Option<Uuid>,
+    outcome: String,
+    changed: String,
+    members: Option<usize>,
+    reason: Option<&'static str>,
+}
+
+impl<'a> From<&'a Effect> for EffectRow<'a> {
+    fn from(effect: &'a Effect) -> Self {
+        let names: Vec<String> = effect.changed.iter().map(word_of).collect();
+        Self {
+            integration: effect.occasion.integration.as_str(),
+            request_id: effect.occasion.request,
+            event_id: effect.occasion.event.0,
+            event_type: effect.occasion.event_type,
+            kind: word_of(effect.kind),
+            scim_id: effect.scim_id.map(|id| id.0),
+            learner_id: effect.learner.map(|id| id.0),
+            cohort_id: effect.cohort.map(|id| id.0),
+            outcome: word_of(effect.outcome),
+            changed: serde_json::json!(names).to_string(),
+            members: Some(effect.members.len()).filter(|members| *members > 0),
+            reason: effect.reason.as_ref().map(EffectReason::code),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct EffectMemberRow {
+    event_id: Uuid,
+    outcome: String,
+    scim_id: Option<Uuid>,
+    scim_user_id: Uuid,
 }
 
 #[derive(Debug, Serialize)]

@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Text};
 use diesel::{Connection, RunQueryDsl, SqliteConnection};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
 use events::{Applied, EventHandler, Message};
-use lms::admin::{Proposal, RulesError, RulesStore, SavedRules, save_rules};
+use lms::admin::{EffectLog, Proposal, RulesError, RulesStore, SavedRules, save_rules};
 use lms::casework::CaseStore;
 use lms::{
     Attribute, CohortView, DirectorySync, IntegrationSlug, LearnerView, LmsReader, LmsStore, Page,
@@ -26,6 +26,7 @@ pub(crate) struct World {
     pub(crate) reader: Arc<dyn LmsReader>,
     pub(crate) rules: Arc<dyn RulesStore>,
     pub(crate) cases: Arc<dyn CaseStore>,
+    pub(crate) effects: Arc<dyn EffectLog>,
     pub(crate) sync: DirectorySync,
     backdoor: Backdoor,
 }
@@ -77,7 +78,7 @@ impl World {
         Self::over(Arc::new(SqliteLmsStore::open_in_memory().await.unwrap()), Backdoor::None)
     }
 
-    fn over<S: LmsStore + LmsReader + RulesStore + CaseStore + 'static>(
+    fn over<S: LmsStore + LmsReader + RulesStore + CaseStore + EffectLog + 'static>(
         store: Arc<S>,
         backdoor: Backdoor,
     ) -> Self {
@@ -86,7 +87,8 @@ impl World {
             store: store.clone(),
             reader: store.clone(),
             rules: store.clone(),
-            cases: store,
+            cases: store.clone(),
+            effects: store,
             sync,
             backdoor,
         }

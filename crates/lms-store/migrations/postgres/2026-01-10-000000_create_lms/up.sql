@@ -401,6 +401,45 @@ create table sync.inbox (
 -- For the removal of what is old enough.
 create index inbox_applied_at on sync.inbox (applied_at);
 
+-- What came of each event, from the request of the directory to the row of the LMS. Names of attributes, no values: an
+-- erasure leaves it alone. Each index serves a filter of the API; each list is in the order of the numbers.
+create table sync.effect (
+    effect_id bigint generated always as identity primary key,
+    integration text not null references sync.integration,
+    at timestamptz not null default now(),
+    request_id uuid not null,
+    event_id uuid not null,
+    event_type text not null,
+    kind text not null check (kind in ('user', 'group', 'membership', 'integration')),
+    -- Of memberships, the group.
+    scim_id uuid,
+    learner_id uuid,
+    cohort_id uuid,
+    outcome text not null,
+    -- A JSON array of words.
+    changed text not null default '[]',
+    -- How many joined or left.
+    members integer,
+    reason text
+);
+create index effect_page on sync.effect (integration, effect_id);
+create index effect_outcome on sync.effect (integration, outcome, effect_id);
+create index effect_request on sync.effect (request_id, effect_id);
+create index effect_event on sync.effect (event_id);
+create index effect_resource on sync.effect (scim_id, effect_id) where scim_id is not null;
+create index effect_learner on sync.effect (learner_id, effect_id) where learner_id is not null;
+create index effect_cohort on sync.effect (cohort_id, effect_id) where cohort_id is not null;
+-- For the bounds of a time, and the removal of what is old enough.
+create index effect_at on sync.effect (at);
+
+-- Who joined or left with an effect: one row for each edge that its event told of, no more than the event itself.
+create table sync.effect_member (
+    effect_id bigint not null references sync.effect on delete cascade,
+    scim_user_id uuid not null,
+    primary key (effect_id, scim_user_id)
+);
+create index effect_member_user on sync.effect_member (scim_user_id, effect_id);
+
 -- Kept as it came, so that it can be delivered again.
 create table sync.parked_event (
     event_id uuid primary key,
@@ -536,7 +575,8 @@ grant select on lms.training_record to illuxi_user_sync;
 -- Of the integration, only its counters; and the row is locked while a commit of the integration runs.
 grant select, insert (slug, portal_id, environment), update (revision, guard_window_minutes)
     on sync.integration to illuxi_user_sync;
-grant select, insert on sync.rules, sync.inbox, sync.drift to illuxi_user_sync;
+grant select, insert on sync.rules, sync.inbox, sync.drift, sync.effect_member to illuxi_user_sync;
+grant select, insert, delete on sync.effect to illuxi_user_sync;
 grant select, insert, update on sync.link, sync.edge, sync.hold, sync.departure, sync.provenance, sync.exemption,
     sync.reconcile_run, sync.reconcile_part, sync.conflict to illuxi_user_sync;
 -- Confirming is for the view alone.

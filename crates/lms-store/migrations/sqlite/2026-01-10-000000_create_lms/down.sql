@@ -1,6 +1,8 @@
 drop view sync_erase_learner;
 drop view sync_derived_membership;
 drop table sync_parked_event;
+drop table sync_effect_member;
+drop table sync_effect;
 drop table sync_inbox;
 drop table sync_edge;
 drop table sync_erasure;

@@ -394,6 +394,45 @@ create table sync_inbox (
 -- For the removal of what is old enough.
 create index inbox_applied_at on sync_inbox (applied_at);
 
+-- What came of each event, from the request of the directory to the row of the LMS. Names of attributes, no values: an
+-- erasure leaves it alone. Each index serves a filter of the API; each list is in the order of the numbers.
+create table sync_effect (
+    effect_id integer primary key autoincrement,
+    integration text not null references sync_integration,
+    at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    request_id text not null,
+    event_id text not null,
+    event_type text not null,
+    kind text not null check (kind in ('user', 'group', 'membership', 'integration')),
+    -- Of memberships, the group.
+    scim_id text,
+    learner_id text,
+    cohort_id text,
+    outcome text not null,
+    -- A JSON array of words.
+    changed text not null default '[]',
+    -- How many joined or left.
+    members integer,
+    reason text
+) strict;
+create index effect_page on sync_effect (integration, effect_id);
+create index effect_outcome on sync_effect (integration, outcome, effect_id);
+create index effect_request on sync_effect (request_id, effect_id);
+create index effect_event on sync_effect (event_id);
+create index effect_resource on sync_effect (scim_id, effect_id) where scim_id is not null;
+create index effect_learner on sync_effect (learner_id, effect_id) where learner_id is not null;
+create index effect_cohort on sync_effect (cohort_id, effect_id) where cohort_id is not null;
+-- For the bounds of a time, and the removal of what is old enough.
+create index effect_at on sync_effect (at);
+
+-- Who joined or left with an effect: one row for each edge that its event told of, no more than the event itself.
+create table sync_effect_member (
+    effect_id integer not null references sync_effect on delete cascade,
+    scim_user_id text not null,
+    primary key (effect_id, scim_user_id)
+) strict, without rowid;
+create index effect_member_user on sync_effect_member (scim_user_id, effect_id);
+
 -- Kept as it came, so that it can be delivered again.
 create table sync_parked_event (
     event_id text not null primary key,
