@@ -9,6 +9,7 @@ pub(crate) mod effects;
 pub(crate) mod erasures;
 pub(crate) mod exemptions;
 pub(crate) mod holds;
+pub(crate) mod integrations;
 pub(crate) mod reports;
 
 use lms::{IntegrationSlug, Page, StoreError};
@@ -67,9 +68,56 @@ macro_rules! serve_casework {
     ($store:ty) => {
         use std::collections::BTreeMap;
 
-        use $crate::casework::{adoptions, backlog, effects, erasures, exemptions, holds, reports};
+        use $crate::casework::{
+            adoptions, backlog, effects, erasures, exemptions, holds, integrations, reports,
+        };
 
         impl lms::casework::CaseStore for $store {}
+
+        #[async_trait]
+        impl lms::admin::Integrations for $store {
+            async fn integration(
+                &self,
+                slug: &IntegrationSlug,
+            ) -> Result<Option<lms::admin::HeardIntegration>, StoreError> {
+                self.answer(async { integrations::find(&mut *self.connection().await?, slug).await }).await
+            }
+
+            async fn detachment(
+                &self,
+                slug: &IntegrationSlug,
+            ) -> Result<Option<lms::admin::Detachment>, StoreError> {
+                self.answer(async { integrations::detachment(&mut *self.connection().await?, slug).await })
+                    .await
+            }
+        }
+
+        #[async_trait]
+        impl administration::AuditLog for $store {
+            async fn begin(&self, act: &administration::Act) -> Result<(), administration::AuditError> {
+                let mut connection = self.connection().await.map_err($crate::acts::failed)?;
+                $crate::acts::begin(&mut *connection, act).await
+            }
+
+            async fn finish(
+                &self,
+                id: uuid::Uuid,
+                outcome: &administration::ActOutcome,
+            ) -> Result<(), administration::AuditError> {
+                let mut connection = self.connection().await.map_err($crate::acts::failed)?;
+                $crate::acts::finish(&mut *connection, id, outcome).await
+            }
+
+            async fn acts(
+                &self,
+                integration: Option<&str>,
+                before: Option<i64>,
+                limit: u32,
+            ) -> Result<Vec<administration::RecordedAct>, administration::AuditError> {
+                let mut connection = self.connection().await.map_err($crate::acts::failed)?;
+                $crate::acts::list(&mut *connection, integration, before, limit).await
+            }
+        }
 
         #[async_trait]
         impl lms::admin::EffectLog for $store {

@@ -23,7 +23,10 @@ pub(crate) async fn commit<D: Database>(
             write_people(database, rows).await?;
             write_links(database, rows).await?;
             write_memberships(database, rows).await?;
-            write_notes(database, rows).await
+            write_notes(database, rows).await?;
+            // Last, so that it counts what the batch did.
+            write(database, &sql::SET_STATES, &rows.states).await?;
+            Ok(())
         }
         Transaction::SaveRules(rows) => save_rules(database, rows).await,
         Transaction::Script(script) => script.run(database).await,

@@ -102,6 +102,14 @@ impl LmsStore for PostgresLmsStore {
         self.answer(async { load::due_parked(&mut *self.connection().await?, limit).await }).await
     }
 
+    async fn unsettled_detachment(&self) -> Result<Option<IntegrationSlug>, StoreError> {
+        self.answer(async { integrations::unsettled(&mut *self.connection().await?).await }).await
+    }
+
+    async fn detach_some(&self, integration: &IntegrationSlug, people: u32) -> Result<(), StoreError> {
+        self.write(Transaction::Script(integrations::detach_some(integration, people)?)).await
+    }
+
     async fn due_rechecks(&self, limit: u32) -> Result<Vec<Recheck>, StoreError> {
         self.answer(async { load::due_rechecks(&mut *self.connection().await?, limit).await }).await
     }

@@ -65,7 +65,8 @@ pub(crate) static HANDLED: Statement = Statement::new(
 
 pub(crate) static INTEGRATIONS: Statement = Statement::new(
     "select {object: 'slug', integration.slug, 'portal_id', integration.portal_id, 'portal_code', portal.code,
-        'environment', integration.environment, 'revision', integration.revision,
+        'environment', integration.environment, 'state', integration.state, 'epoch', integration.state_epoch,
+        'incarnation', integration.state_incarnation, 'version', integration.state_version, 'revision', integration.revision,
         'rules_version', rules.version, 'rules', rules.document, 'active', coalesce(headcount.active, 0),
         'departed', (select coalesce(sum(departure.people), 0) from sync.departure as departure
             where departure.integration = integration.slug

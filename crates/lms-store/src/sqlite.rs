@@ -109,6 +109,14 @@ impl LmsStore for SqliteLmsStore {
         load::due_parked(&mut *self.connection.lock().await, limit).await
     }
 
+    async fn unsettled_detachment(&self) -> Result<Option<IntegrationSlug>, StoreError> {
+        self.answer(async { integrations::unsettled(&mut *self.connection().await?).await }).await
+    }
+
+    async fn detach_some(&self, integration: &IntegrationSlug, people: u32) -> Result<(), StoreError> {
+        self.write(Transaction::Script(integrations::detach_some(integration, people)?)).await
+    }
+
     async fn due_rechecks(&self, limit: u32) -> Result<Vec<Recheck>, StoreError> {
         load::due_rechecks(&mut *self.connection.lock().await, limit).await
     }

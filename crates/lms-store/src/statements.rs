@@ -74,13 +74,55 @@ pub(crate) static CHECK_REVISIONS: Statement = Statement::new(
      where integration.slug = r.slug and integration.revision = r.revision",
 );
 
-/// The rules of the decision are in force.
+/// The rules of the decision are in force, and the integration is as detached as it was.
 pub(crate) static CHECK_RULES: Statement = Statement::new(
     "select {object: 'slug', r.slug}
-     from {rows: slug text, version integer}
-     where r.version = (select coalesce(max(rules.version), 0) from sync.rules as rules
+     from {rows: slug text, version integer, is_detached boolean}
+     join sync.integration as integration on integration.slug = r.slug
+     where (integration.state = 'detached') = r.is_detached and r.version = (select coalesce(max(rules.version), 0) from sync.rules as rules
          where rules.integration = r.slug)",
 );
+
+/// How much of an integration a detachment leaves to the LMS.
+macro_rules! detachment_counts {
+    () => {
+        "{object: 'active', (select coalesce(sum(headcount.active), 0) from lms.headcount as headcount
+                where headcount.integration = integration.slug),
+            'inactive', (select count(*) from lms.learner as learner
+                where learner.integration = integration.slug and learner.status <> 'active'),
+            'cohorts', (select count(*) from lms.cohort as cohort where cohort.integration = integration.slug),
+            'memberships', (select count(*) from lms.learner as learner
+                join lms.cohort_membership as membership
+                    on membership.learner_id = learner.learner_id and membership.origin = 'scim'
+                where learner.integration = integration.slug),
+            'role_grants', (select count(*) from lms.learner as learner
+                join lms.role_grant as role_grant
+                    on role_grant.learner_id = learner.learner_id and role_grant.cohort_id is not null
+                where learner.integration = integration.slug),
+            'held', (select count(*) from sync.link as link
+                where link.integration = integration.slug and link.waits = 'held'),
+            'waiting_adoption', (select count(*) from sync.link as link
+                where link.integration = integration.slug and link.waits = 'adoption'),
+            'parked', (select count(*) from sync.parked_event as parked
+                where parked.integration = integration.slug)}"
+    };
+}
+pub(crate) use detachment_counts;
+
+/// A detachment is for ever; of all other states the newest holds.
+pub(crate) static SET_STATES: Statement = Statement::new(concat!(
+    "update sync.integration as integration
+     set state = r.state, state_epoch = r.epoch, state_incarnation = r.incarnation, state_version = r.version,
+         detached_at = case when r.state = 'detached' then {now} end, is_settled = r.state <> 'detached',
+         detachment = case when r.state = 'detached' then ",
+    detachment_counts!(),
+    " end
+     from {rows: slug text, state text, epoch integer, incarnation integer, version bigint}
+     where integration.slug = r.slug and integration.state <> 'detached'
+         and (r.state = 'detached' or integration.state_epoch is null
+             or (integration.state_epoch, integration.state_incarnation, integration.state_version)
+                 < (r.epoch, r.incarnation, r.version))"
+));
 
 pub(crate) static INSERT_HANDLED: Statement = Statement::new(
     "insert into sync.inbox (event_id, integration, subject, epoch, incarnation, version, outcome)
@@ -346,7 +388,7 @@ pub(crate) static INSERT_EFFECTS: Statement = Statement::new(
           members, reason)
      select r.integration, r.request_id, r.event_id, r.event_type, r.kind, r.scim_id, r.learner_id,
          coalesce(r.cohort_id, source.cohort_id), r.outcome, r.changed, r.members,
-         case when r.kind = 'membership' and source.cohort_id is null then 'no_cohort' else r.reason end
+         coalesce(r.reason, case when r.kind = 'membership' and source.cohort_id is null then 'no_cohort' end)
      from {rows: integration text, request_id uuid, event_id uuid, event_type text, kind text, scim_id uuid,
         learner_id uuid, cohort_id uuid, outcome text, changed text, members integer, reason text}
      left join sync.link as source on r.kind = 'membership' and source.scim_id = r.scim_id

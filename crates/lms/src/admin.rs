@@ -3,6 +3,7 @@
 mod effects;
 mod error;
 mod explain_learner;
+mod integrations;
 mod person;
 mod ports;
 mod preview_cohorts;
@@ -17,6 +18,7 @@ pub use error::RulesError;
 pub use explain_learner::{
     AttributeExplanation, Author, Explanation, StatusExplanation, Writing, explain_learner,
 };
+pub use integrations::{Detachment, DetachmentCounts, HeardIntegration, Integrations, LearnerCounts};
 pub use person::{MappingTrouble, NamedManager};
 pub use ports::{NotedConflict, PendingRecheck, Remarks, RulesChange, RulesStore, RulesSummary, SavedRules};
 pub use preview_cohorts::{

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::overwrite::ConflictKind;
 use crate::{
-    Attribute, Candidate, Cause, Cohort, CohortId, Drift, Edge, Effect, HoldId, IntegrationSlug, Learner,
-    LearnerId, Link, Occasion, ParkReason, ResourceKey, RowVersion, RulesVersion,
+    Attribute, Candidate, Cause, Cohort, CohortId, Drift, Edge, Effect, HoldId, IntegrationSlug,
+    IntegrationState, Learner, LearnerId, Link, Occasion, ParkReason, ResourceKey, RowVersion, RulesVersion,
 };
 
 /// Everything that a batch of events means, to be committed whole.
@@ -20,6 +20,10 @@ pub struct Change {
     pub revisions: BTreeMap<IntegrationSlug, i64>,
     /// Rules that it was decided by, by integration; another version in force now is a clash.
     pub rules: BTreeMap<IntegrationSlug, RulesVersion>,
+    /// Those of them that were decided as detached; a detachment since is a clash.
+    pub detached: BTreeSet<IntegrationSlug>,
+    /// States of integrations. A detachment is never undone, and a store keeps the newest of all others.
+    pub states: BTreeMap<IntegrationSlug, (IntegrationState, Sequence)>,
     /// Events that are done with.
     pub handled: Vec<HandledEvent>,
     /// Events that wait for a person.

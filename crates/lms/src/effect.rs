@@ -1,8 +1,10 @@
-use events::{Envelope, EventId};
+use events::{Envelope, Event, EventData, EventId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Attribute, CohortId, IntegrationSlug, LearnerId, ParkReason, Recheck, ScimId, Source};
+use crate::{
+    Attribute, CohortId, IntegrationSlug, IntegrationState, LearnerId, ParkReason, Recheck, ScimId, Source,
+};
 
 /// What came of an event in the LMS, for those who follow a request of the directory.
 ///
@@ -107,6 +109,20 @@ pub enum EffectKind {
     Integration,
 }
 
+impl EffectKind {
+    /// What the effect of an event is about.
+    pub(crate) fn of(event: &Event) -> Self {
+        match event.data {
+            EventData::User(_) => Self::User,
+            EventData::Group(_) => Self::Group,
+            EventData::Membership(_) => Self::Membership,
+            EventData::Integration(_) | EventData::SnapshotChunk(_) | EventData::SnapshotEnd(_) => {
+                Self::Integration
+            }
+        }
+    }
+}
+
 /// What was done in the LMS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -179,6 +195,10 @@ pub enum EffectReason {
     Guard,
     /// No rule makes a cohort of the group.
     NoCohort,
+    /// The integration is detached.
+    Detached,
+    /// That the integration is so.
+    State(IntegrationState),
     /// It cannot be applied.
     Parked(ParkReason),
 }
@@ -196,6 +216,11 @@ impl EffectReason {
             Self::Adoption => "adoption",
             Self::Guard => "guard",
             Self::NoCohort => "no_cohort",
+            Self::Detached => "detached",
+            Self::State(IntegrationState::Enabled) => "state_enabled",
+            Self::State(IntegrationState::Paused) => "state_paused",
+            Self::State(IntegrationState::Disabled) => "state_disabled",
+            Self::State(IntegrationState::Detached) => "state_detached",
             Self::Parked(reason) => reason.code(),
         }
     }

@@ -6,9 +6,9 @@ use events::{Environment, EventId, Message, Sequence};
 use uuid::Uuid;
 
 use crate::{
-    Candidate, Change, Cohort, CohortId, CohortView, EdgeKey, GroupLink, HoldId, IntegrationSlug, Learner,
-    LearnerId, LearnerView, Newcomer, PortalId, Recheck, ResourceKey, ScimId, StoreError, TrainingRecord,
-    UserLink, VersionedRules,
+    Candidate, Change, Cohort, CohortId, CohortView, EdgeKey, GroupLink, HoldId, IntegrationSlug, KnownState,
+    Learner, LearnerId, LearnerView, Newcomer, PortalId, Recheck, ResourceKey, ScimId, StoreError,
+    TrainingRecord, UserLink, VersionedRules,
 };
 
 /// The LMS database.
@@ -49,6 +49,13 @@ pub trait LmsStore: Send + Sync {
     /// An event is due some minutes after it was parked, and later after each time that it was parked again: at most
     /// an hour. One that waits for a seat is due as soon as there is one.
     async fn due_parked(&self, limit: u32) -> Result<Vec<Message>, StoreError>;
+
+    /// A detached integration whose people and cohorts are not all the LMS's own yet.
+    async fn unsettled_detachment(&self) -> Result<Option<IntegrationSlug>, StoreError>;
+
+    /// Makes so many people of a detached integration the LMS's own; once there are none left, all else. Nothing about
+    /// them changes but whose they are.
+    async fn detach_some(&self, integration: &IntegrationSlug, people: u32) -> Result<(), StoreError>;
 
     /// Resources that are to be decided anew, the oldest request first. Exemptions whose end has come ask for it here.
     async fn due_rechecks(&self, limit: u32) -> Result<Vec<Recheck>, StoreError>;
@@ -227,6 +234,8 @@ pub struct KnownIntegration {
     pub portal_code: String,
     /// Its environment.
     pub environment: Environment,
+    /// Its state.
+    pub state: KnownState,
     /// What holds for it.
     pub rules: Arc<VersionedRules>,
     /// Grows with every commit that was decided by the counters.

@@ -24,6 +24,9 @@ const RETRIED_AT_ONCE: u32 = 100;
 /// Resources in one round of deciding anew.
 const RECHECKED_AT_ONCE: u32 = 200;
 
+/// People of a detached integration who become the LMS's own in one transaction.
+const DETACHED_AT_ONCE: u32 = 1_000;
+
 /// Keeps the LMS in step with the directory.
 ///
 /// # Guarantees
@@ -71,6 +74,18 @@ impl DirectorySync {
             due.into_iter().map(|recheck| Received { task: Task::Recheck(recheck), message: None }).collect();
         self.work(tasks).await.map_err(unavailable)?;
         Ok(count)
+    }
+
+    /// Makes some of what a detached integration left the LMS's own. Answers whether there was anything left to do.
+    ///
+    /// # Errors
+    /// When the database is away. Nothing is lost.
+    pub async fn settle_detachment(&self) -> Result<bool, HandlerUnavailable> {
+        let Some(integration) = self.store.unsettled_detachment().await.map_err(unavailable)? else {
+            return Ok(false);
+        };
+        self.store.detach_some(&integration, DETACHED_AT_ONCE).await.map_err(unavailable)?;
+        Ok(true)
     }
 
     async fn work(&self, tasks: Vec<Received>) -> Result<Vec<Applied>, StoreError> {

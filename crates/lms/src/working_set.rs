@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use events::{Applied, Envelope, Event, EventData, EventId, SubjectKind};
+use events::{Applied, Envelope, Event, EventData, EventId, Sequence, SubjectKind};
 
 use crate::edge::{Edges, read_edges};
 use crate::effect::Settled;
@@ -14,9 +14,9 @@ use crate::snapshot_event::{compare_chunk, end_run};
 use crate::user_event::{UserStatement, follow_user};
 use crate::{
     Attribute, Candidate, Change, Cohort, CohortId, ComparedChunk, Conflict, Drift, Edge, Effect, EffectKind,
-    EffectOutcome, EndedRun, HandledEvent, IntegrationSlug, KnownIntegration, Learner, LearnerId, Occasion,
-    ParkReason, ParkedEvent, Phase, PortalId, Profile, Recheck, ResourceKey, ScimId, Snapshot, StoredEdge,
-    Supplement, UserLink, VersionedRules, Wait,
+    EffectOutcome, EffectReason, EndedRun, HandledEvent, IntegrationSlug, IntegrationState, KnownIntegration,
+    Learner, LearnerId, Occasion, ParkReason, ParkedEvent, Phase, PortalId, Profile, Recheck, ResourceKey,
+    ScimId, Snapshot, StoredEdge, Supplement, UserLink, VersionedRules, Wait,
 };
 
 /// What is known while the events of a batch are decided one after the other.
@@ -40,6 +40,9 @@ pub(crate) struct WorkingSet {
     /// Resources of snapshots that cannot be applied.
     pub(crate) left: Vec<ParkedEvent>,
     touched: BTreeSet<IntegrationSlug>,
+    /// Integrations that were detached before the batch.
+    detached: BTreeSet<IntegrationSlug>,
+    states: BTreeMap<IntegrationSlug, (IntegrationState, Sequence)>,
     handled: Vec<HandledEvent>,
     rechecked: Vec<Recheck>,
 }
@@ -48,6 +51,12 @@ impl WorkingSet {
     pub(crate) fn new(snapshot: Snapshot, supplement: Supplement) -> Self {
         let guards =
             snapshot.integrations.iter().map(|(slug, known)| (slug.clone(), GuardState::of(slug, known)));
+        let detached = snapshot
+            .integrations
+            .iter()
+            .filter(|(_, known)| known.state.state == IntegrationState::Detached)
+            .map(|(slug, _)| slug.clone())
+            .collect();
         let mut groups = Register::new(snapshot.group_links, snapshot.cohorts);
         groups.add(supplement.cohorts);
         Self {
@@ -68,6 +77,8 @@ impl WorkingSet {
             effects: Vec::new(),
             left: Vec::new(),
             touched: BTreeSet::new(),
+            detached,
+            states: BTreeMap::new(),
             handled: Vec::new(),
             rechecked: Vec::new(),
         }
@@ -84,6 +95,14 @@ impl WorkingSet {
         self.check_portal(&key.integration, envelope)?;
         self.touched.insert(key.integration.clone());
         let occasion = || Occasion::of_event(envelope);
+        if self.is_detached(&key.integration) && !matches!(event.data, EventData::Integration(_)) {
+            let settled = Settled::because(EffectOutcome::Superseded, EffectReason::Detached);
+            let scim_id = Some(key.scim_id).filter(|_| envelope.subject.kind != SubjectKind::Integration);
+            let effect = Effect::new(occasion(), EffectKind::of(event), settled);
+            self.effects.push(Effect { scim_id, ..effect });
+            self.handle(envelope, Applied::Stale);
+            return Ok(Applied::Stale);
+        }
         let outcome = match &event.data {
             EventData::User(change) => {
                 let statement = UserStatement::of_event(envelope, change)?;
@@ -107,23 +126,42 @@ impl WorkingSet {
             }
             EventData::SnapshotChunk(chunk) => compare_chunk(self, envelope, chunk)?,
             EventData::SnapshotEnd(end) => end_run(self, envelope, end)?,
-            // Registering the integration was all there is to it.
-            EventData::Integration(_) => Applied::Executed,
+            EventData::Integration(change) => {
+                let known = self.integrations.get_mut(&key.integration).ok_or(ParkReason::ForeignPortal)?;
+                let before = known.state;
+                let (outcome, settled) = known.state.follow(*change, envelope.sequence);
+                if known.state != before {
+                    self.states.insert(key.integration, (known.state.state, envelope.sequence));
+                }
+                self.effects.push(Effect::new(occasion(), EffectKind::Integration, settled));
+                outcome
+            }
         };
+        self.handle(envelope, outcome);
+        Ok(outcome)
+    }
+
+    fn handle(&mut self, envelope: &Envelope, outcome: Applied) {
         self.done.insert(envelope.id);
         self.handled.push(HandledEvent {
             id: envelope.id,
-            integration: key.integration,
+            integration: IntegrationSlug(envelope.integration.clone()),
             subject: envelope.subject,
             sequence: envelope.sequence,
             outcome,
         });
-        Ok(outcome)
+    }
+
+    /// Whether nothing of the integration is followed any more.
+    fn is_detached(&self, integration: &IntegrationSlug) -> bool {
+        let known = self.integrations.get(integration);
+        known.is_some_and(|known| known.state.state == IntegrationState::Detached)
     }
 
     /// Decides a resource anew from its last state. An error leaves the set as it was.
     pub(crate) fn recheck(&mut self, recheck: &Recheck) -> Result<Applied, ParkReason> {
         match recheck.kind {
+            _ if self.is_detached(&recheck.key.integration) => {}
             SubjectKind::User => {
                 if let Some(link) = self.users.link(&recheck.key).cloned() {
                     let occasion = link.source.as_ref().map(|source| Occasion::of_recheck(recheck, source));
@@ -170,6 +208,8 @@ impl WorkingSet {
         let holds = self.guards.iter().filter_map(|(slug, guard)| guard.opened_hold(slug)).collect();
         Change {
             integrations: self.touched,
+            detached: self.detached,
+            states: self.states,
             revisions,
             rules,
             handled: self.handled,

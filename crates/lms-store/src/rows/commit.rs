@@ -48,6 +48,7 @@ pub(crate) struct CommitRows {
     pub(crate) integrations: RowSet,
     pub(crate) revisions: RowSet,
     pub(crate) rules: RowSet,
+    pub(crate) states: RowSet,
     pub(crate) handled: RowSet,
     pub(crate) parked: RowSet,
     pub(crate) new_learners: RowSet,
@@ -106,6 +107,14 @@ impl CommitRows {
             rules: rows(&Vec::from_iter(&change.rules), |(slug, version)| RulesVersionRow {
                 slug: slug.as_str(),
                 version: version.0,
+                is_detached: change.detached.contains(*slug),
+            })?,
+            states: rows(&Vec::from_iter(&change.states), |(slug, (state, sequence))| StateRow {
+                slug: slug.as_str(),
+                state: word_of(state),
+                epoch: sequence.epoch,
+                incarnation: sequence.incarnation,
+                version: sequence.version,
             })?,
             handled: rows(&change.handled, HandledRow::from)?,
             parked: rows(&change.parked, ParkedRow::from)?,
@@ -216,6 +225,16 @@ struct RevisionRow<'a> {
 struct RulesVersionRow<'a> {
     slug: &'a str,
     version: i32,
+    is_detached: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct StateRow<'a> {
+    slug: &'a str,
+    state: String,
+    epoch: i32,
+    incarnation: i32,
+    version: i64,
 }
 
 #[derive(Debug, Serialize)]

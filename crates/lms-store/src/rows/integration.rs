@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
+use events::Sequence;
 use lms::{
-    HoldId, IntegrationSlug, KnownIntegration, PortalId, Registration, Rules, RulesVersion, StoreError,
-    VersionedRules,
+    HoldId, IntegrationSlug, IntegrationState, KnownIntegration, KnownState, PortalId, Registration, Rules,
+    RulesVersion, StoreError, VersionedRules,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -16,6 +17,10 @@ pub(crate) struct IntegrationRow {
     portal_id: Uuid,
     portal_code: String,
     environment: String,
+    state: IntegrationState,
+    epoch: Option<i32>,
+    incarnation: Option<i32>,
+    version: Option<i64>,
     revision: i64,
     rules_version: Option<i32>,
     rules: Option<String>,
@@ -35,7 +40,12 @@ impl IntegrationRow {
             version: RulesVersion(self.rules_version.unwrap_or_default()),
             rules: rules.unwrap_or_default(),
         };
+        let sequence = match (self.epoch, self.incarnation, self.version) {
+            (Some(epoch), Some(incarnation), Some(version)) => Some(Sequence { epoch, incarnation, version }),
+            _ => None,
+        };
         let known = KnownIntegration {
+            state: KnownState { state: self.state, sequence },
             portal: PortalId(self.portal_id),
             portal_code: self.portal_code,
             environment: read_environment(&self.environment).map_err(unavailable)?,

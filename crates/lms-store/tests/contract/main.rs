@@ -9,6 +9,7 @@ mod casework_holds;
 mod casework_reports;
 mod cohort_rules;
 mod convergence;
+mod detachment;
 mod effects;
 mod external_ids;
 mod fixture;

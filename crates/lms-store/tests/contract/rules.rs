@@ -262,6 +262,14 @@ impl LmsStore for Interrupted {
     async fn due_rechecks(&self, limit: u32) -> Result<Vec<Recheck>, StoreError> {
         self.world.store.due_rechecks(limit).await
     }
+
+    async fn unsettled_detachment(&self) -> Result<Option<IntegrationSlug>, StoreError> {
+        self.world.store.unsettled_detachment().await
+    }
+
+    async fn detach_some(&self, integration: &IntegrationSlug, people: u32) -> Result<(), StoreError> {
+        self.world.store.detach_some(integration, people).await
+    }
 }
 
 async fn a_decision_by_rules_that_are_no_longer_in_force_is_made_again(world: World) {

@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
+use administration::AuditLog;
 use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{Connection, RunQueryDsl, SqliteConnection};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
 use events::{Applied, EventHandler, Message};
-use lms::admin::{EffectLog, Proposal, RulesError, RulesStore, SavedRules, save_rules};
+use lms::admin::{EffectLog, Integrations, Proposal, RulesError, RulesStore, SavedRules, save_rules};
 use lms::casework::CaseStore;
 use lms::{
     Attribute, CohortView, DirectorySync, IntegrationSlug, LearnerView, LmsReader, LmsStore, Page,
@@ -27,6 +28,8 @@ pub(crate) struct World {
     pub(crate) rules: Arc<dyn RulesStore>,
     pub(crate) cases: Arc<dyn CaseStore>,
     pub(crate) effects: Arc<dyn EffectLog>,
+    pub(crate) integrations: Arc<dyn Integrations>,
+    pub(crate) acts: Arc<dyn AuditLog>,
     pub(crate) sync: DirectorySync,
     backdoor: Backdoor,
 }
@@ -78,17 +81,19 @@ impl World {
         Self::over(Arc::new(SqliteLmsStore::open_in_memory().await.unwrap()), Backdoor::None)
     }
 
-    fn over<S: LmsStore + LmsReader + RulesStore + CaseStore + EffectLog + 'static>(
-        store: Arc<S>,
-        backdoor: Backdoor,
-    ) -> Self {
+    fn over<S>(store: Arc<S>, backdoor: Backdoor) -> Self
+    where
+        S: LmsStore + LmsReader + RulesStore + CaseStore + EffectLog + Integrations + AuditLog + 'static,
+    {
         let sync = DirectorySync::new(store.clone());
         Self {
             store: store.clone(),
             reader: store.clone(),
             rules: store.clone(),
             cases: store.clone(),
-            effects: store,
+            effects: store.clone(),
+            integrations: store.clone(),
+            acts: store,
             sync,
             backdoor,
         }

@@ -82,6 +82,11 @@ pub fn reason_in_words(code: &str) -> &str {
         "adoption" => "somebody who is known already may be the same person: a person has to decide",
         "guard" => "the mass-change guard holds the deactivation until a person decides",
         "no_cohort" => "the rules make no cohort of the group: its members are remembered",
+        "detached" => "the integration is detached: what it left belongs to the LMS",
+        "state_enabled" => "the integration is enabled",
+        "state_paused" => "the integration is paused",
+        "state_disabled" => "the integration is disabled",
+        "state_detached" => "the integration is detached: all stays as it is and belongs to the LMS",
         "undecodable" => "the message cannot be read",
         "missing_state" => "the event carries no state of the resource",
         "missing_attribute" => "the user has no value for an attribute that a learner must have",
@@ -102,7 +107,7 @@ pub fn reason_in_words(code: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Attribute, EffectReason, ParkReason};
+    use crate::{Attribute, EffectReason, IntegrationState, ParkReason};
 
     #[test]
     fn every_reason_is_told_in_plain_words() {
@@ -129,6 +134,11 @@ mod tests {
             EffectReason::Adoption,
             EffectReason::Guard,
             EffectReason::NoCohort,
+            EffectReason::Detached,
+            EffectReason::State(IntegrationState::Enabled),
+            EffectReason::State(IntegrationState::Paused),
+            EffectReason::State(IntegrationState::Disabled),
+            EffectReason::State(IntegrationState::Detached),
         ];
         for reason in parked.map(EffectReason::Parked).into_iter().chain(others) {
             let words = reason_in_words(reason.code());

@@ -3,6 +3,7 @@ drop view sync.erase_learner;
 drop function sync.erase_learner_call();
 drop view sync.derived_membership;
 drop table sync.parked_event;
+drop table sync.act;
 drop table sync.effect_member;
 drop table sync.effect;
 drop table sync.inbox;

@@ -440,6 +440,25 @@ create table sync.effect_member (
 );
 create index effect_member_user on sync.effect_member (scim_user_id, effect_id);
 
+-- What administrators asked for, and how it ended. Never changed but to add how, and never removed.
+create table sync.act (
+    act_id bigint generated always as identity primary key,
+    id uuid not null unique,
+    at timestamptz not null,
+    subject text not null,
+    address text,
+    method text not null,
+    route text not null,
+    -- As the path names it; there may be none of this name.
+    integration text,
+    target text,
+    -- None: not known how it ended.
+    status integer,
+    -- JSON.
+    details text
+);
+create index act_integration on sync.act (integration, act_id);
+
 -- Kept as it came, so that it can be delivered again.
 create table sync.parked_event (
     event_id uuid primary key,
@@ -576,6 +595,7 @@ grant select on lms.training_record to illuxi_user_sync;
 grant select, insert (slug, portal_id, environment), update (revision, guard_window_minutes)
     on sync.integration to illuxi_user_sync;
 grant select, insert on sync.rules, sync.inbox, sync.drift, sync.effect_member to illuxi_user_sync;
+grant select, insert, update (status, details) on sync.act to illuxi_user_sync;
 grant select, insert, delete on sync.effect to illuxi_user_sync;
 grant select, insert, update on sync.link, sync.edge, sync.hold, sync.departure, sync.provenance, sync.exemption,
     sync.reconcile_run, sync.reconcile_part, sync.conflict to illuxi_user_sync;

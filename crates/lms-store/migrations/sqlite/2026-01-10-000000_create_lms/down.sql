@@ -1,6 +1,7 @@
 drop view sync_erase_learner;
 drop view sync_derived_membership;
 drop table sync_parked_event;
+drop table sync_act;
 drop table sync_effect_member;
 drop table sync_effect;
 drop table sync_inbox;

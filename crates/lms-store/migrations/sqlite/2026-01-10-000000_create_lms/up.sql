@@ -433,6 +433,25 @@ create table sync_effect_member (
 ) strict, without rowid;
 create index effect_member_user on sync_effect_member (scim_user_id, effect_id);
 
+-- What administrators asked for, and how it ended. Never changed but to add how, and never removed.
+create table sync_act (
+    act_id integer primary key autoincrement,
+    id text not null unique,
+    at text not null,
+    subject text not null,
+    address text,
+    method text not null,
+    route text not null,
+    -- As the path names it; there may be none of this name.
+    integration text,
+    target text,
+    -- None: not known how it ended.
+    status integer,
+    -- JSON.
+    details text
+) strict;
+create index act_integration on sync_act (integration, act_id);
+
 -- Kept as it came, so that it can be delivered again.
 create table sync_parked_event (
     event_id text not null primary key,
