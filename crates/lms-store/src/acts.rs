@@ -23,9 +23,9 @@ static BEGIN: Statement = Statement::new(
 /// Only what has no outcome gets one.
 static FINISH: Statement = Statement::new(
     "update sync.act as act set status = r.status, details = r.details
-     from {rows: id uuid, status integer, details text}
-     where act.id = r.id and act.status is null
-     returning {object: 'id', act.id}",
+     from {rows: act_of uuid, status integer, details text}
+     where act.id = r.act_of and act.status is null
+     returning {object: 'id', id}",
 );
 
 macro_rules! acts_where {
@@ -64,7 +64,7 @@ struct BeginRow<'a> {
 
 #[derive(Serialize)]
 struct FinishRow {
-    id: Uuid,
+    act_of: Uuid,
     status: u16,
     details: String,
 }
@@ -142,7 +142,7 @@ pub(crate) async fn finish<D: Database>(
     id: Uuid,
     outcome: &ActOutcome,
 ) -> Result<(), AuditError> {
-    let row = FinishRow { id, status: outcome.status, details: outcome.details.to_string() };
+    let row = FinishRow { act_of: id, status: outcome.status, details: outcome.details.to_string() };
     let _: Vec<Written> = read(database, &FINISH, &[row]).await.map_err(failed)?;
     Ok(())
 }

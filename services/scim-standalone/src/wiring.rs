@@ -9,7 +9,7 @@ use directory_store::sqlite::SqliteDirectoryStore;
 use lms::{DirectorySync, LmsStore};
 use lms_store::sqlite::SqliteLmsStore;
 use messaging::InProcessBus;
-use platform::admin::AdminTokens;
+use platform::admin::{AdminAccess, AdminTokens, guarded};
 use platform::health::Health;
 use platform::shutdown::Shutdown;
 use platform::{secret_file, server};
@@ -19,6 +19,7 @@ use scim_gateway::settings::BootstrapSettings;
 use scim_gateway::snapshot_task::{self, SnapshotTaskSettings};
 use scim_gateway::{Gateway, Limits};
 use user_sync::background;
+use user_sync::settings::EffectsSettings;
 use uuid::Uuid;
 
 /// How to serve.
@@ -111,16 +112,18 @@ impl Standalone {
     pub async fn serve(self, shutdown: &Shutdown) -> anyhow::Result<()> {
         let health = self.health(shutdown).into_routes();
         let integrations = scim_gateway::configure_admin(self.gateway.clone(), self.admin_tokens.clone());
-        let learners = user_sync::configure(self.lms, self.admin_tokens);
+        let learners = user_sync::configure(self.lms.clone(), self.lms.clone());
         let public = server::serve(self.public, 0, shutdown, scim_gateway::configure(self.gateway.clone()));
-        let private = server::serve(self.private, 1, shutdown, move |service| {
+        let access = AdminAccess { tokens: self.admin_tokens, oidc: None, audit: self.lms.clone() };
+        let routes = guarded(access, move |service| {
             health(service);
             // Before the learners, whose routes take all that begins as an integration's do.
             integrations(service);
             learners(service);
         });
+        let private = server::serve(self.private, 1, shutdown, routes);
         let relaying = relay_task::run(self.relay, RELAY, shutdown);
-        let in_background = background::run(&self.sync, shutdown);
+        let in_background = background::run(&self.sync, self.lms.as_ref(), EFFECTS, shutdown);
         let telling = snapshot_task::run(self.worker, &self.gateway, SNAPSHOT, shutdown);
         let (public, private, (), (), ()) = futures::join!(public, private, relaying, in_background, telling);
         public.context("the public listener")?;
@@ -149,6 +152,9 @@ const RELAY: RelayTaskSettings = RelayTaskSettings {
     poll_milliseconds: 250,
     linger_milliseconds: 2,
 };
+
+/// As user-sync's defaults.
+const EFFECTS: EffectsSettings = EffectsSettings { retention_days: 180 };
 
 /// As the gateway's defaults.
 const SNAPSHOT: SnapshotTaskSettings = SnapshotTaskSettings { every_hours: 24, margin_seconds: 120 };

@@ -1,9 +1,14 @@
 //! The private listener: what the LMS holds, and the rules by which it follows a directory, for administrators.
 
+mod access;
 mod adoptions;
+mod audit;
 mod casework;
 mod cohorts;
 mod conflicts;
+mod csv;
+mod detachment;
+mod effects;
 mod erasures;
 mod exemptions;
 mod explain;
@@ -11,22 +16,25 @@ mod holds;
 mod learners;
 mod parked;
 mod problem;
+mod promotion;
 mod reconcile;
+mod routes;
 mod rules;
 mod rules_problem;
 
 use std::sync::Arc;
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, guard, web};
-use lms::admin::RulesStore;
+use actix_web::web;
+use administration::AuditLog;
+use lms::admin::{EffectLog, Integrations, RulesStore};
 use lms::casework::CaseStore;
 use lms::{LmsReader, LmsStore};
-use platform::admin::AdminTokens;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use self::problem::Problem;
+
+pub(crate) use routes::ROUTES;
 
 /// Items of a page when the caller does not say.
 const DEFAULT_LIMIT: u32 = 100;
@@ -37,36 +45,37 @@ const LARGEST_LIMIT: u32 = 1_000;
 /// Where the routes of an integration begin.
 const INTEGRATION: &str = "/admin/v1/integrations/{integration}";
 
-fn problem_of_nowhere() -> HttpResponse {
-    platform::problem::response(StatusCode::NOT_FOUND, "there is nothing of this name")
-}
+/// Longest body of a request, in bytes.
+const LONGEST_BODY_BYTES: usize = 256 * 1024;
 
-/// Adds the routes to a private listener.
+/// Adds the routes to a private listener, behind [`guarded`](platform::admin::guarded): what it does not let in comes here
+/// without an administrator and is refused.
 ///
 /// Takes the one store as what it is, and hands it to each route as the port that the route needs.
-pub fn configure<S>(store: Arc<S>, tokens: AdminTokens) -> impl Fn(&mut web::ServiceConfig) + Clone
+pub fn configure<S>(store: Arc<S>, audit: Arc<dyn AuditLog>) -> impl Fn(&mut web::ServiceConfig) + Clone
 where
-    S: LmsReader + LmsStore + RulesStore + CaseStore + 'static,
+    S: LmsReader + LmsStore + RulesStore + CaseStore + EffectLog + Integrations + 'static,
 {
     let reader: web::Data<dyn LmsReader> = web::Data::from(store.clone() as Arc<dyn LmsReader>);
     let rules: web::Data<dyn RulesStore> = web::Data::from(store.clone() as Arc<dyn RulesStore>);
     let cases: web::Data<dyn CaseStore> = web::Data::from(store.clone() as Arc<dyn CaseStore>);
+    let effects: web::Data<dyn EffectLog> = web::Data::from(store.clone() as Arc<dyn EffectLog>);
+    let integrations: web::Data<dyn Integrations> = web::Data::from(store.clone() as Arc<dyn Integrations>);
     let lms: web::Data<dyn LmsStore> = web::Data::from(store as Arc<dyn LmsStore>);
-    let tokens = web::Data::new(tokens);
+    let audit: web::Data<dyn AuditLog> = web::Data::from(audit);
     move |service| {
-        service.app_data(reader.clone()).app_data(rules.clone()).app_data(lms.clone());
-        // No name and no word to look for has a NUL, which PostgreSQL refuses to compare.
-        let nowhere = || async { problem_of_nowhere() };
-        let with_nul = guard::fn_guard(|request| request.head().uri.to_string().contains("%00"));
-        service.service(web::scope(INTEGRATION).guard(with_nul).default_service(web::to(nowhere)));
-        service.app_data(cases.clone()).app_data(tokens.clone()).service(
+        service.service(
             web::scope(INTEGRATION)
+                .app_data(reader.clone())
+                .app_data(rules.clone())
+                .app_data(cases.clone())
+                .app_data(effects.clone())
+                .app_data(integrations.clone())
+                .app_data(lms.clone())
+                .app_data(audit.clone())
+                .app_data(web::PayloadConfig::new(LONGEST_BODY_BYTES))
                 .app_data(web::QueryConfig::default().error_handler(|_, _| Problem::InvalidQuery.into()))
-                .route("/learners", web::get().to(learners::list))
-                .route("/cohorts", web::get().to(cohorts::list))
-                .configure(rules::configure)
-                .configure(explain::configure)
-                .configure(casework::routes),
+                .configure(routes::configure),
         );
     }
 }

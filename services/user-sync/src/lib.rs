@@ -7,3 +7,6 @@ pub mod settings;
 pub mod wiring;
 
 pub use admin::configure;
+
+/// Method and path of each route of an integration, after `/admin/v1/integrations/{integration}`.
+pub const ROUTES: &[(&str, &str)] = admin::ROUTES;

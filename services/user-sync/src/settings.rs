@@ -21,10 +21,20 @@ pub struct Settings {
     pub broker: BrokerSettings,
     /// How events are taken from the queue.
     pub consumer: ConsumerSettings,
+    /// What is told of the effects of events.
+    pub effects: EffectsSettings,
     /// Administrators' tokens.
     pub admin: AdminSettings,
     /// Logs.
     pub log: LogSettings,
+}
+
+/// What is told of the effects of events.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EffectsSettings {
+    /// Days for which it is kept.
+    pub retention_days: u16,
 }
 
 /// How events are taken from the queue.

@@ -7,7 +7,7 @@ use anyhow::Context;
 use lms::{DirectorySync, LmsStore};
 use lms_store::postgres::{PostgresLmsStore, PostgresOptions, migrate};
 use messaging::{Broker, ConsumerSettings, RabbitMqConsumer, Topology};
-use platform::admin::AdminTokens;
+use platform::admin::{AdminAccess, AdminTokens, guarded};
 use platform::health::Health;
 use platform::server;
 use platform::shutdown::Shutdown;
@@ -31,7 +31,8 @@ pub async fn migrate_database(settings: &Settings) -> anyhow::Result<()> {
 /// # Errors
 /// When it cannot start. Once it runs, a dependency that is away is waited for.
 pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
-    let admin_tokens = AdminTokens::new(&settings.admin.key)?;
+    // Before anything is opened.
+    AdminTokens::new(&settings.admin.key)?;
     let broker = Broker::parse(settings.broker.url.expose_secret())
         .context("setting `broker.url`")?
         .with_topology(Topology::default().with_prefix(&settings.broker.name_prefix));
@@ -48,6 +49,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
             .await
             .context("setting `database.url`")?,
     );
+    let access = AdminAccess::try_new(&settings.admin, store.clone())?;
     let consumer = RabbitMqConsumer::new(broker, consumer_settings(&settings));
     let sync = Arc::new(DirectorySync::new(store.clone()));
 
@@ -61,14 +63,19 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let listener = server::listen(&settings.private.listen).context("setting `private.listen`")?;
     tracing::info!(private = %settings.private.listen, "user-sync serves");
 
-    let (health, learners) = (health.into_routes(), configure(store, admin_tokens));
-    let serving = server::serve(listener, 1, &shutdown, move |service| {
-        health(service);
-        learners(service);
-    });
+    let (health, learners) = (health.into_routes(), configure(store.clone(), store.clone()));
+    let serving = server::serve(
+        listener,
+        1,
+        &shutdown,
+        guarded(access, move |service| {
+            health(service);
+            learners(service);
+        }),
+    );
     let until = shutdown.clone();
     let consuming = consumer.run(sync.clone(), async move { until.requested().await });
-    let in_background = background::run(&sync, &shutdown);
+    let in_background = background::run(&sync, store.as_ref(), settings.effects, &shutdown);
     let (served, (), ()) = futures::join!(serving, consuming, in_background);
     served.context("the private listener")
 }

@@ -7,9 +7,15 @@
     reason = "a test ends by panicking; the exemption for tests does not reach their shared functions"
 )]
 
+#[path = "http/effects.rs"]
+mod effects;
 #[path = "http/explanations.rs"]
 mod explanations;
 #[path = "http/harness.rs"]
 mod harness;
+#[path = "http/promotion.rs"]
+mod promotion;
+#[path = "http/roles.rs"]
+mod roles;
 #[path = "http/rules.rs"]
 mod rules;

@@ -1,6 +1,7 @@
 //! The contract of the LMS store, run over both adapters through the event handler that uses it.
 #![cfg(test)]
 
+mod acts;
 mod adoption;
 mod casework_adoptions;
 mod casework_backlog;

@@ -1,11 +1,11 @@
 use actix_web::web;
 use lms::casework::{self, AdoptedNewcomer, AdoptionCase, AdoptionDecision, Case, CaseStore};
 use lms::{IntegrationSlug, LearnerId, Likeness, ScimId};
-use platform::admin::Administrator;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::PageQuery;
+use super::access::{Operator, Owner, Viewer};
 use super::casework::{CasePage, CaseProblem, Shown, body, id, page, shown};
 
 #[derive(Debug, Deserialize)]
@@ -28,7 +28,7 @@ pub(super) struct LinkedBody {
 
 /// `GET /admin/v1/integrations/{integration}/adoptions?cursor=&limit=`
 pub(super) async fn list(
-    _: Administrator,
+    _: Viewer,
     integration: web::Path<String>,
     query: web::Query<PageQuery>,
     cases: web::Data<dyn CaseStore>,
@@ -41,7 +41,7 @@ pub(super) async fn list(
 
 /// `POST /admin/v1/integrations/{integration}/adoptions/{scim_id}/link`
 pub(super) async fn link(
-    administrator: Administrator,
+    administrator: Operator,
     path: web::Path<(String, String)>,
     bytes: Result<web::Bytes, actix_web::Error>,
     cases: web::Data<dyn CaseStore>,
@@ -53,7 +53,7 @@ pub(super) async fn link(
 
 /// `POST /admin/v1/integrations/{integration}/adoptions/{scim_id}/create`
 pub(super) async fn create(
-    administrator: Administrator,
+    administrator: Operator,
     path: web::Path<(String, String)>,
     cases: web::Data<dyn CaseStore>,
 ) -> Result<Shown<AdoptedNewcomer>, CaseProblem> {
@@ -62,7 +62,7 @@ pub(super) async fn create(
 
 /// `POST /admin/v1/integrations/{integration}/adoptions/link-all`
 pub(super) async fn link_all(
-    administrator: Administrator,
+    administrator: Owner,
     integration: web::Path<String>,
     bytes: Result<web::Bytes, actix_web::Error>,
     cases: web::Data<dyn CaseStore>,
@@ -81,7 +81,7 @@ pub(super) async fn link_all(
 }
 
 async fn decide(
-    administrator: Administrator,
+    administrator: Operator,
     (integration, newcomer): (String, String),
     cases: &dyn CaseStore,
     decision: AdoptionDecision,

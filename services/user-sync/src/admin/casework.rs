@@ -1,4 +1,4 @@
-//! What waits for a person: the routes, and what their handlers share.
+//! What the handlers of what waits for a person share.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
@@ -11,41 +11,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{
-    DEFAULT_LIMIT, LARGEST_LIMIT, adoptions, conflicts, erasures, exemptions, holds, parked, reconcile,
-};
-
-/// Adds the routes to the scope of an integration.
-pub(super) fn routes(scope: &mut web::ServiceConfig) {
-    scope
-        .route("/holds", web::get().to(holds::list))
-        .route("/holds/{id}", web::get().to(holds::show))
-        .route("/holds/{id}/approve", web::post().to(holds::approve))
-        .route("/holds/{id}/reject", web::post().to(holds::reject))
-        .route("/adoptions", web::get().to(adoptions::list))
-        .route("/adoptions/link-all", web::post().to(adoptions::link_all))
-        .route("/adoptions/{scim_id}/link", web::post().to(adoptions::link))
-        .route("/adoptions/{scim_id}/create", web::post().to(adoptions::create))
-        .route("/parked", web::get().to(parked::list))
-        .route("/parked/retry", web::post().to(parked::retry_all))
-        .route("/parked/{event_id}/retry", web::post().to(parked::retry))
-        .route("/stuck", web::get().to(parked::list_stuck))
-        .route("/stuck/{scim_id}/retry", web::post().to(parked::retry_stuck))
-        .route("/missing-managers", web::get().to(parked::list_missing_managers))
-        .route("/exemptions", web::get().to(exemptions::list))
-        .route("/learners/{id}/exemption", web::get().to(exemptions::show))
-        .route("/learners/{id}/exemption", web::put().to(exemptions::put))
-        .route("/learners/{id}/exemption", web::delete().to(exemptions::end))
-        .route("/learners/{id}/erasure", web::get().to(erasures::show))
-        .route("/learners/{id}/erasure", web::post().to(erasures::request))
-        .route("/learners/{id}/erasure", web::delete().to(erasures::cancel))
-        .route("/learners/{id}/erasure/confirm", web::post().to(erasures::confirm))
-        .route("/conflicts", web::get().to(conflicts::list))
-        .route("/findings", web::get().to(conflicts::list_findings))
-        .route("/reconcile/runs", web::get().to(reconcile::list))
-        .route("/reconcile/runs/{id}", web::get().to(reconcile::show))
-        .route("/reconcile/runs/{id}/drift", web::get().to(reconcile::list_drift));
-}
+use super::access::AccessProblem;
+use super::{DEFAULT_LIMIT, LARGEST_LIMIT};
 
 /// An answer for the administrator's eyes now and for no cache.
 pub(super) type Shown<T> = CustomizeResponder<web::Json<T>>;
@@ -120,6 +87,10 @@ pub(super) struct Remark {
 pub(super) enum CaseProblem {
     #[error("the body is too large, or is not JSON of the documented form")]
     Unreadable,
+    #[error("the query is not as documented")]
+    InvalidQuery,
+    #[error(transparent)]
+    Access(#[from] AccessProblem),
     #[error(transparent)]
     Case(#[from] CaseError),
 }
@@ -133,7 +104,8 @@ impl From<StoreError> for CaseProblem {
 impl ResponseError for CaseProblem {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::Unreadable | Self::InvalidQuery => StatusCode::BAD_REQUEST,
+            Self::Access(problem) => problem.status_code(),
             Self::Case(CaseError::NotFound(_)) => StatusCode::NOT_FOUND,
             Self::Case(CaseError::Invalid(_)) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Case(CaseError::Conflict(_)) => StatusCode::CONFLICT,
@@ -146,6 +118,9 @@ impl ResponseError for CaseProblem {
     }
 
     fn error_response(&self) -> HttpResponse {
+        if let Self::Access(problem) = self {
+            return problem.error_response();
+        }
         let status = self.status_code();
         if status.is_server_error() {
             tracing::error!(error = %chain(self), "a request of an administrator failed");

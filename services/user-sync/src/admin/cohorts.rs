@@ -1,13 +1,13 @@
 use actix_web::web;
 use lms::{CohortId, CohortView, IntegrationSlug, LmsReader, Page};
-use platform::admin::Administrator;
 
+use super::access::Viewer;
 use super::problem::Problem;
 use super::{PageBody, PageQuery};
 
 /// `GET /admin/v1/integrations/{integration}/cohorts?cursor=&limit=`
 pub(super) async fn list(
-    _: Administrator,
+    _: Viewer,
     integration: web::Path<String>,
     page: web::Query<PageQuery>,
     store: web::Data<dyn LmsReader>,

@@ -1,13 +1,13 @@
 use actix_web::web;
 use lms::IntegrationSlug;
 use lms::casework::{CaseStore, ConflictEntry, FindingEntry};
-use platform::admin::Administrator;
 
+use super::access::Viewer;
 use super::casework::{CasePage, CaseProblem, NumberedQuery, Shown, shown};
 
 /// `GET /admin/v1/integrations/{integration}/conflicts?learner=&cursor=&limit=`
 pub(super) async fn list(
-    _: Administrator,
+    _: Viewer,
     integration: web::Path<String>,
     query: web::Query<NumberedQuery>,
     cases: web::Data<dyn CaseStore>,
@@ -19,7 +19,7 @@ pub(super) async fn list(
 
 /// `GET /admin/v1/integrations/{integration}/findings?learner=&cursor=&limit=`
 pub(super) async fn list_findings(
-    _: Administrator,
+    _: Viewer,
     integration: web::Path<String>,
     query: web::Query<NumberedQuery>,
     cases: web::Data<dyn CaseStore>,

@@ -2,13 +2,13 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use lms::casework::{self, Case, CaseError, CaseStore, Erasure, ErasureRequest};
 use lms::{IntegrationSlug, LearnerId};
-use platform::admin::Administrator;
 
+use super::access::{Operator, Owner, Viewer};
 use super::casework::{CaseProblem, Remark, Shown, body, id, shown};
 
 /// `GET /admin/v1/integrations/{integration}/learners/{id}/erasure`
 pub(super) async fn show(
-    _: Administrator,
+    _: Viewer,
     path: web::Path<(String, String)>,
     cases: web::Data<dyn CaseStore>,
 ) -> Result<Shown<Erasure>, CaseProblem> {
@@ -20,7 +20,7 @@ pub(super) async fn show(
 
 /// `POST /admin/v1/integrations/{integration}/learners/{id}/erasure`
 pub(super) async fn request(
-    administrator: Administrator,
+    administrator: Operator,
     path: web::Path<(String, String)>,
     bytes: Result<web::Bytes, actix_web::Error>,
     cases: web::Data<dyn CaseStore>,
@@ -35,7 +35,7 @@ pub(super) async fn request(
 
 /// `POST /admin/v1/integrations/{integration}/learners/{id}/erasure/confirm`
 pub(super) async fn confirm(
-    administrator: Administrator,
+    administrator: Owner,
     path: web::Path<(String, String)>,
     cases: web::Data<dyn CaseStore>,
 ) -> Result<Shown<Erasure>, CaseProblem> {
@@ -48,7 +48,7 @@ pub(super) async fn confirm(
 
 /// `DELETE /admin/v1/integrations/{integration}/learners/{id}/erasure`
 pub(super) async fn cancel(
-    administrator: Administrator,
+    administrator: Operator,
     path: web::Path<(String, String)>,
     cases: web::Data<dyn CaseStore>,
 ) -> Result<HttpResponse, CaseProblem> {

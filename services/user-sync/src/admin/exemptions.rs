@@ -2,12 +2,12 @@ use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use lms::casework::{self, Case, CaseError, CaseStore, Exemption, ExemptionGrant};
 use lms::{IntegrationSlug, LearnerId};
-use platform::admin::Administrator;
 use platform::clock;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::PageQuery;
+use super::access::{Operator, Viewer};
 use super::casework::{CasePage, CaseProblem, Shown, body, id, page, shown};
 
 #[derive(Debug, Deserialize)]
@@ -20,7 +20,7 @@ struct ExemptionBody {
 
 /// `GET /admin/v1/integrations/{integration}/exemptions?cursor=&limit=`
 pub(super) async fn list(
-    _: Administrator,
+    _: Viewer,
     integration: web::Path<String>,
     query: web::Query<PageQuery>,
     cases: web::Data<dyn CaseStore>,
@@ -33,7 +33,7 @@ pub(super) async fn list(
 
 /// `GET /admin/v1/integrations/{integration}/learners/{id}/exemption`
 pub(super) async fn show(
-    _: Administrator,
+    _: Viewer,
     path: web::Path<(String, String)>,
     cases: web::Data<dyn CaseStore>,
 ) -> Result<Shown<Exemption>, CaseProblem> {
@@ -44,7 +44,7 @@ pub(super) async fn show(
 
 /// `PUT /admin/v1/integrations/{integration}/learners/{id}/exemption`
 pub(super) async fn put(
-    administrator: Administrator,
+    administrator: Operator,
     path: web::Path<(String, String)>,
     bytes: Result<web::Bytes, actix_web::Error>,
     cases: web::Data<dyn CaseStore>,
@@ -65,7 +65,7 @@ pub(super) async fn put(
 
 /// `DELETE /admin/v1/integrations/{integration}/learners/{id}/exemption`
 pub(super) async fn end(
-    administrator: Administrator,
+    administrator: Operator,
     path: web::Path<(String, String)>,
     cases: web::Data<dyn CaseStore>,
 ) -> Result<HttpResponse, CaseProblem> {

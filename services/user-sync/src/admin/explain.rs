@@ -1,19 +1,14 @@
 use actix_web::web;
 use lms::admin::{Explanation, RulesError, RulesStore, explain_learner};
 use lms::{LearnerId, LmsStore};
-use platform::admin::Administrator;
 
+use super::access::Viewer;
 use super::rules::{Shown, shown, slug};
 use super::rules_problem::RulesProblem;
 
-/// Adds the route of explanations.
-pub(super) fn configure(scope: &mut web::ServiceConfig) {
-    scope.route("/learners/{learner}/explain", web::get().to(explain));
-}
-
 /// `GET /admin/v1/integrations/{integration}/learners/{learner}/explain`
-async fn explain(
-    _: Administrator,
+pub(super) async fn explain(
+    _: Viewer,
     path: web::Path<(String, String)>,
     store: web::Data<dyn RulesStore>,
     lms: web::Data<dyn LmsStore>,

@@ -1,10 +1,10 @@
 use actix_web::web;
 use lms::casework::{self, Case, CaseStore, Hold, HoldDecision, HoldDetails, Verdict};
 use lms::{HoldId, HoldState, IntegrationSlug};
-use platform::admin::Administrator;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::access::{Operator, Viewer};
 use super::casework::{CasePage, CaseProblem, Remark, Shown, body, id, page, shown};
 
 #[derive(Debug, Deserialize)]
@@ -17,7 +17,7 @@ pub(super) struct HoldQuery {
 
 /// `GET /admin/v1/integrations/{integration}/holds?state=&cursor=&limit=`
 pub(super) async fn list(
-    _: Administrator,
+    _: Viewer,
     integration: web::Path<String>,
     query: web::Query<HoldQuery>,
     cases: web::Data<dyn CaseStore>,
@@ -30,7 +30,7 @@ pub(super) async fn list(
 
 /// `GET /admin/v1/integrations/{integration}/holds/{id}`
 pub(super) async fn show(
-    _: Administrator,
+    _: Viewer,
     path: web::Path<(String, String)>,
     cases: web::Data<dyn CaseStore>,
 ) -> Result<Shown<HoldDetails>, CaseProblem> {
@@ -41,7 +41,7 @@ pub(super) async fn show(
 
 /// `POST /admin/v1/integrations/{integration}/holds/{id}/approve`
 pub(super) async fn approve(
-    administrator: Administrator,
+    administrator: Operator,
     path: web::Path<(String, String)>,
     bytes: Result<web::Bytes, actix_web::Error>,
     cases: web::Data<dyn CaseStore>,
@@ -51,7 +51,7 @@ pub(super) async fn approve(
 
 /// `POST /admin/v1/integrations/{integration}/holds/{id}/reject`
 pub(super) async fn reject(
-    administrator: Administrator,
+    administrator: Operator,
     path: web::Path<(String, String)>,
     bytes: Result<web::Bytes, actix_web::Error>,
     cases: web::Data<dyn CaseStore>,
@@ -60,7 +60,7 @@ pub(super) async fn reject(
 }
 
 async fn decide(
-    administrator: Administrator,
+    administrator: Operator,
     (integration, hold): (String, String),
     bytes: Result<web::Bytes, actix_web::Error>,
     cases: &dyn CaseStore,

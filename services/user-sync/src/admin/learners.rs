@@ -1,15 +1,15 @@
 use actix_web::web;
 use lms::{IntegrationSlug, LearnerId, LearnerView, LmsReader, Page};
-use platform::admin::Administrator;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::access::Viewer;
 use super::problem::Problem;
 use super::{PageBody, PageQuery};
 
 /// `GET /admin/v1/integrations/{integration}/learners?login=&cursor=&limit=`
 pub(super) async fn list(
-    _: Administrator,
+    _: Viewer,
     integration: web::Path<String>,
     query: web::Query<LearnerQuery>,
     store: web::Data<dyn LmsReader>,

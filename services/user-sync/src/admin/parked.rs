@@ -3,11 +3,11 @@ use actix_web::web;
 use events::EventId;
 use lms::casework::{self, Case, CaseStore, MissingManager, ParkedView, StuckResource};
 use lms::{IntegrationSlug, ScimId};
-use platform::admin::Administrator;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::PageQuery;
+use super::access::{Operator, Viewer};
 use super::casework::{CasePage, CaseProblem, Shown, body, id, page, shown};
 
 #[derive(Debug, Deserialize)]
@@ -40,7 +40,7 @@ pub(super) struct MissingManagersBody {
 
 /// `GET /admin/v1/integrations/{integration}/parked?reason=&cursor=&limit=`
 pub(super) async fn list(
-    _: Administrator,
+    _: Viewer,
     integration: web::Path<String>,
     query: web::Query<ParkedQuery>,
     cases: web::Data<dyn CaseStore>,
@@ -54,7 +54,7 @@ pub(super) async fn list(
 
 /// `POST /admin/v1/integrations/{integration}/parked/{event_id}/retry`
 pub(super) async fn retry(
-    administrator: Administrator,
+    administrator: Operator,
     path: web::Path<(String, String)>,
     cases: web::Data<dyn CaseStore>,
 ) -> Result<Shown<RetriedBody>, CaseProblem> {
@@ -67,7 +67,7 @@ pub(super) async fn retry(
 
 /// `POST /admin/v1/integrations/{integration}/parked/retry`
 pub(super) async fn retry_all(
-    administrator: Administrator,
+    administrator: Operator,
     integration: web::Path<String>,
     bytes: Result<web::Bytes, actix_web::Error>,
     cases: web::Data<dyn CaseStore>,
@@ -81,7 +81,7 @@ pub(super) async fn retry_all(
 
 /// `GET /admin/v1/integrations/{integration}/stuck?cursor=&limit=`
 pub(super) async fn list_stuck(
-    _: Administrator,
+    _: Viewer,
     integration: web::Path<String>,
     query: web::Query<PageQuery>,
     cases: web::Data<dyn CaseStore>,
@@ -94,7 +94,7 @@ pub(super) async fn list_stuck(
 
 /// `POST /admin/v1/integrations/{integration}/stuck/{scim_id}/retry`
 pub(super) async fn retry_stuck(
-    administrator: Administrator,
+    administrator: Operator,
     path: web::Path<(String, String)>,
     cases: web::Data<dyn CaseStore>,
 ) -> Result<Shown<RetriedBody>, CaseProblem> {
@@ -107,7 +107,7 @@ pub(super) async fn retry_stuck(
 
 /// `GET /admin/v1/integrations/{integration}/missing-managers?cursor=&limit=`
 pub(super) async fn list_missing_managers(
-    _: Administrator,
+    _: Viewer,
     integration: web::Path<String>,
     query: web::Query<PageQuery>,
     cases: web::Data<dyn CaseStore>,
@@ -119,7 +119,7 @@ pub(super) async fn list_missing_managers(
     Ok(shown(MissingManagersBody { total: found.total, page: items }))
 }
 
-fn accepted(administrator: &Administrator, integration: &IntegrationSlug, due: u64) -> Shown<RetriedBody> {
+fn accepted(administrator: &Operator, integration: &IntegrationSlug, due: u64) -> Shown<RetriedBody> {
     tracing::info!(
         administrator = administrator.subject,
         integration = integration.as_str(),

@@ -1,11 +1,11 @@
 use actix_web::web;
 use lms::casework::{Case, CaseError, CaseStore, DriftEntry, ReconcileRun};
 use lms::{DriftKind, IntegrationSlug};
-use platform::admin::Administrator;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::PageQuery;
+use super::access::Viewer;
 use super::casework::{CasePage, CaseProblem, Shown, id, page, shown};
 
 /// Runs, and where they come from.
@@ -25,7 +25,7 @@ pub(super) struct DriftQuery {
 
 /// `GET /admin/v1/integrations/{integration}/reconcile/runs?cursor=&limit=`
 pub(super) async fn list(
-    _: Administrator,
+    _: Viewer,
     integration: web::Path<String>,
     query: web::Query<PageQuery>,
     cases: web::Data<dyn CaseStore>,
@@ -43,7 +43,7 @@ pub(super) async fn list(
 
 /// `GET /admin/v1/integrations/{integration}/reconcile/runs/{id}`
 pub(super) async fn show(
-    _: Administrator,
+    _: Viewer,
     path: web::Path<(String, String)>,
     cases: web::Data<dyn CaseStore>,
 ) -> Result<Shown<ReconcileRun>, CaseProblem> {
@@ -55,7 +55,7 @@ pub(super) async fn show(
 
 /// `GET /admin/v1/integrations/{integration}/reconcile/runs/{id}/drift?kind=&cursor=&limit=`
 pub(super) async fn list_drift(
-    _: Administrator,
+    _: Viewer,
     path: web::Path<(String, String)>,
     query: web::Query<DriftQuery>,
     cases: web::Data<dyn CaseStore>,

@@ -5,31 +5,17 @@ use lms::admin::{
     preview_cohorts, preview_person, rules_in_force, rules_version, rules_versions, save_rules,
 };
 use lms::{IntegrationSlug, LearnerId, LmsStore, Page, RulesVersion, ScimId};
-use platform::admin::Administrator;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::PageQuery;
+use super::access::{Operator, Owner, Viewer};
 use super::rules_problem::RulesProblem;
-
-/// Longest body of a request about rules, in bytes.
-const LONGEST_BODY_BYTES: usize = 256 * 1024;
 
 /// Longest comment, in characters.
 const LONGEST_COMMENT: usize = 1_000;
-
-/// Adds the routes of rules.
-pub(super) fn configure(scope: &mut web::ServiceConfig) {
-    let at = |path| web::resource(path).app_data(web::PayloadConfig::new(LONGEST_BODY_BYTES));
-    scope
-        .service(at("/rules").route(web::get().to(read)).route(web::put().to(save)))
-        .service(at("/rules/versions").route(web::get().to(list)))
-        .service(at("/rules/versions/{version}").route(web::get().to(read_version)))
-        .service(at("/rules/preview").route(web::post().to(preview)))
-        .service(at("/rules/preview-cohorts").route(web::post().to(preview_groups)));
-}
 
 /// For the administrator's eyes now and for no cache.
 pub(super) type Shown<T> = CustomizeResponder<web::Json<T>>;
@@ -44,8 +30,8 @@ fn shown_rules(rules: SavedRules) -> Shown<SavedRules> {
 }
 
 /// `GET /admin/v1/integrations/{integration}/rules`
-async fn read(
-    _: Administrator,
+pub(super) async fn read(
+    _: Viewer,
     integration: web::Path<String>,
     store: web::Data<dyn RulesStore>,
 ) -> Result<Shown<SavedRules>, RulesProblem> {
@@ -55,7 +41,7 @@ async fn read(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SaveBody {
+pub(super) struct SaveBody {
     rules: Value,
     /// Why, for those who read the list of versions.
     #[serde(default)]
@@ -63,8 +49,8 @@ struct SaveBody {
 }
 
 /// `PUT /admin/v1/integrations/{integration}/rules`
-async fn save(
-    administrator: Administrator,
+pub(super) async fn save(
+    administrator: Owner,
     request: HttpRequest,
     integration: web::Path<String>,
     body: Result<web::Bytes, actix_web::Error>,
@@ -74,16 +60,11 @@ async fn save(
     let integration = slug(integration.into_inner())?;
     let expected = expected_version(request.headers().get(IF_MATCH))?;
     let body: SaveBody = parse(body)?;
-    if body.comment.chars().count() > LONGEST_COMMENT || body.comment.contains('\0') {
-        return Err(RulesProblem::Invalid(format!(
-            "the comment has at most {LONGEST_COMMENT} characters, none of them NUL"
-        )));
-    }
     let proposal = Proposal {
         expected,
         rules: body.rules,
         saved_by: administrator.subject.clone(),
-        comment: body.comment,
+        comment: read_comment(body.comment)?,
     };
     let saved = save_rules(store.as_ref(), lms.as_ref(), &integration, proposal).await?;
     if saved.version != expected {
@@ -98,22 +79,22 @@ async fn save(
 }
 
 #[derive(Deserialize)]
-struct VersionQuery {
+pub(super) struct VersionQuery {
     /// Where the page before ended: its `next`.
     cursor: Option<i32>,
     limit: Option<u32>,
 }
 
 #[derive(Serialize)]
-struct VersionsBody {
+pub(super) struct VersionsBody {
     items: Vec<RulesSummary>,
     /// Cursor of the next part; null at the end.
     next: Option<RulesVersion>,
 }
 
 /// `GET /admin/v1/integrations/{integration}/rules/versions?cursor=&limit=`
-async fn list(
-    _: Administrator,
+pub(super) async fn list(
+    _: Viewer,
     integration: web::Path<String>,
     query: web::Query<VersionQuery>,
     store: web::Data<dyn RulesStore>,
@@ -128,8 +109,8 @@ async fn list(
 }
 
 /// `GET /admin/v1/integrations/{integration}/rules/versions/{version}`
-async fn read_version(
-    _: Administrator,
+pub(super) async fn read_version(
+    _: Viewer,
     path: web::Path<(String, String)>,
     store: web::Data<dyn RulesStore>,
 ) -> Result<Shown<SavedRules>, RulesProblem> {
@@ -141,7 +122,7 @@ async fn read_version(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PreviewBody {
+pub(super) struct PreviewBody {
     /// Those in force, when absent.
     rules: Option<Value>,
     scim_id: Option<Uuid>,
@@ -161,8 +142,8 @@ impl PreviewBody {
 }
 
 /// `POST /admin/v1/integrations/{integration}/rules/preview`
-async fn preview(
-    _: Administrator,
+pub(super) async fn preview(
+    _: Operator,
     integration: web::Path<String>,
     body: Result<web::Bytes, actix_web::Error>,
     store: web::Data<dyn RulesStore>,
@@ -176,7 +157,7 @@ async fn preview(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PreviewCohortsBody {
+pub(super) struct PreviewCohortsBody {
     rules: Value,
     /// Where the part before ended: its `next`.
     cursor: Option<Uuid>,
@@ -185,8 +166,8 @@ struct PreviewCohortsBody {
 }
 
 /// `POST /admin/v1/integrations/{integration}/rules/preview-cohorts`
-async fn preview_groups(
-    _: Administrator,
+pub(super) async fn preview_groups(
+    _: Operator,
     integration: web::Path<String>,
     body: Result<web::Bytes, actix_web::Error>,
     store: web::Data<dyn RulesStore>,
@@ -207,7 +188,19 @@ pub(super) fn slug(integration: String) -> Result<IntegrationSlug, RulesProblem>
     Ok(IntegrationSlug(integration))
 }
 
-fn parse<T: DeserializeOwned>(body: Result<web::Bytes, actix_web::Error>) -> Result<T, RulesProblem> {
+/// A comment that can be kept.
+pub(super) fn read_comment(comment: String) -> Result<String, RulesProblem> {
+    if comment.chars().count() > LONGEST_COMMENT || comment.contains('\0') {
+        return Err(RulesProblem::Invalid(format!(
+            "the comment has at most {LONGEST_COMMENT} characters, none of them NUL"
+        )));
+    }
+    Ok(comment)
+}
+
+pub(super) fn parse<T: DeserializeOwned>(
+    body: Result<web::Bytes, actix_web::Error>,
+) -> Result<T, RulesProblem> {
     let bytes = body.map_err(|error| match error.as_response_error().status_code().as_u16() {
         413 => RulesProblem::TooLarge,
         _ => RulesProblem::Invalid("the body was cut off".to_owned()),

@@ -5,6 +5,8 @@ use lms::admin::RulesError;
 use platform::problem;
 use platform::telemetry::chain;
 
+use super::access::AccessProblem;
+
 /// A request about rules, or about what they do to people, was not carried out (RFC 9457).
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RulesProblem {
@@ -16,6 +18,8 @@ pub(super) enum RulesProblem {
     NoIfMatch,
     #[error("If-Match names no version of the rules; an ETag such as \"3\" is needed")]
     NoVersion,
+    #[error(transparent)]
+    Access(#[from] AccessProblem),
     #[error("not done")]
     Rules(#[from] RulesError),
 }
@@ -26,7 +30,9 @@ impl RulesProblem {
         match self {
             Self::Rules(RulesError::Store(_)) => "the LMS database is not available".to_owned(),
             Self::Rules(error) => error.to_string(),
-            Self::Invalid(_) | Self::TooLarge | Self::NoIfMatch | Self::NoVersion => self.to_string(),
+            Self::Invalid(_) | Self::TooLarge | Self::NoIfMatch | Self::NoVersion | Self::Access(_) => {
+                self.to_string()
+            }
         }
     }
 }
@@ -34,6 +40,7 @@ impl RulesProblem {
 impl ResponseError for RulesProblem {
     fn status_code(&self) -> StatusCode {
         match self {
+            Self::Access(problem) => problem.status_code(),
             Self::Invalid(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NoIfMatch => StatusCode::PRECONDITION_REQUIRED,
@@ -54,6 +61,9 @@ impl ResponseError for RulesProblem {
     }
 
     fn error_response(&self) -> HttpResponse {
+        if let Self::Access(problem) = self {
+            return problem.error_response();
+        }
         let status = self.status_code();
         if status.is_server_error() {
             tracing::error!(error = %chain(self), "a request of an administrator failed");

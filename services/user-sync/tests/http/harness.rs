@@ -9,7 +9,7 @@ use events::{
 };
 use lms::DirectorySync;
 use lms_store::sqlite::SqliteLmsStore;
-use platform::admin::AdminTokens;
+use platform::admin::{AdminAccess, AdminTokens, guarded};
 use platform::shutdown::Shutdown;
 use platform::{clock, server};
 use secrecy::SecretString;
@@ -22,6 +22,7 @@ pub(crate) struct TestApi {
     /// An administrator, at the address of all integrations.
     pub(crate) administrator: Entra,
     pub(crate) sync: DirectorySync,
+    tokens: AdminTokens,
     shutdown: Shutdown,
 }
 
@@ -37,15 +38,22 @@ impl TestApi {
         );
         let shutdown = Shutdown::new();
         let until = shutdown.clone();
-        let routes = user_sync::configure(store.clone(), tokens);
+        let access = AdminAccess { tokens: tokens.clone(), oidc: None, audit: store.clone() };
+        let routes = guarded(access, user_sync::configure(store.clone(), store.clone()));
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
             runtime.block_on(server::serve(listener, 1, &until, routes)).unwrap();
         });
-        let api = Self { administrator, sync: DirectorySync::new(store), shutdown };
+        let api = Self { administrator, sync: DirectorySync::new(store), tokens, shutdown };
         api.hear("acme", 1, 1, ana()).await;
         api.hear("globex", 7, 1, ana()).await;
         api
+    }
+
+    /// The same address for somebody else, with these roles.
+    pub(crate) fn caller(&self, subject: &str, roles: &[&str]) -> Entra {
+        let token = self.tokens.issue(subject, roles, clock::now(), chrono::Duration::hours(1)).unwrap();
+        self.administrator.with_token(Some(&token))
     }
 
     /// Has the directory of a portal say something of a user.
@@ -62,7 +70,14 @@ impl TestApi {
         self.apply(portal, EventType::GroupProvisioned, id, 1, EventData::Group(change)).await;
     }
 
-    async fn apply(&self, portal: &str, event_type: EventType, id: u128, version: i64, data: EventData) {
+    pub(crate) async fn apply(
+        &self,
+        portal: &str,
+        event_type: EventType,
+        id: u128,
+        version: i64,
+        data: EventData,
+    ) {
         let envelope = Envelope {
             id: EventId(Uuid::new_v4()),
             event_type,

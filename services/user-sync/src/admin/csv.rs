@@ -1,0 +1,32 @@
+//! Tables as text (RFC 4180).
+
+/// One line. A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+pub(super) fn line(cells: &[String]) -> String {
+    let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
+    format!("{}\r\n", cells.join(","))
+}
+
+fn cell(text: &str) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if is_formula { format!("'{text}") } else { text.to_owned() };
+    let is_quoted = text.contains(['"', ',', '\r', '\n']);
+    if is_quoted { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_where_they_must_be() {
+        let cells = ["plain", "", "a,b", "say \"hi\"", "two\r\nlines", " spaced "].map(str::to_owned);
+        assert_eq!(line(&cells), "plain,,\"a,b\",\"say \"\"hi\"\"\",\"two\r\nlines\", spaced \r\n");
+    }
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        let cells = ["=1+1", "+1", "-1", "@sum(A1)", "\tx", "\rx", "=a,\"b\""].map(str::to_owned);
+        assert_eq!(line(&cells), "'=1+1,'+1,'-1,'@sum(A1),'\tx,\"'\rx\",\"'=a,\"\"b\"\"\"\r\n");
+        assert_eq!(line(&["1-1".to_owned()]), "1-1\r\n");
+    }
+}
