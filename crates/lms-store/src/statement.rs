@@ -22,7 +22,9 @@ use serde::Serialize;
 /// - `{object: 'name', expression, …}`: a JSON object as text. A statement that reads answers one column of these.
 pub(crate) struct Statement {
     text: &'static str,
+    #[cfg(feature = "postgres")]
     postgres: OnceLock<String>,
+    #[cfg(feature = "sqlite")]
     sqlite: OnceLock<String>,
 }
 
@@ -43,7 +45,13 @@ pub(crate) enum Dialect {
 
 impl Statement {
     pub(crate) const fn new(text: &'static str) -> Self {
-        Self { text, postgres: OnceLock::new(), sqlite: OnceLock::new() }
+        Self {
+            text,
+            #[cfg(feature = "postgres")]
+            postgres: OnceLock::new(),
+            #[cfg(feature = "sqlite")]
+            sqlite: OnceLock::new(),
+        }
     }
 
     pub(crate) fn over<'a>(&'static self, dialect: Dialect, rows: &'a RowSet) -> Bound<'a> {
