@@ -13,6 +13,9 @@ pub struct PostgresOptions {
     pub timeouts: Timeouts,
     /// Further settings of every session: name and value.
     pub session_settings: Vec<(&'static str, &'static str)>,
+    /// Setting that says for whom a session works, for policies of tables to read; see
+    /// [`PostgresPool::acquire_for`](crate::PostgresPool::acquire_for).
+    pub scope_setting: &'static str,
 }
 
 impl PostgresOptions {
@@ -24,6 +27,7 @@ impl PostgresOptions {
             pool_size: 10,
             timeouts: Timeouts::default(),
             session_settings: Vec::new(),
+            scope_setting: "pool.scope",
         }
     }
 }

@@ -1,3 +1,4 @@
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,18 +9,40 @@ use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfi
 use tokio::runtime::Handle;
 
 use crate::address::parse_address;
-use crate::session::SessionOpener;
+use crate::session::{Session, SessionOpener};
 use crate::{PoolError, PostgresOptions};
 
 /// A connection on loan, which goes back when it is dropped.
-pub type PooledConnection = Object<AsyncPgConnection>;
+pub struct PooledConnection(Object<Session>);
+
+impl PooledConnection {
+    /// Closes it instead of giving it back: somebody may still wait for an answer on it.
+    pub fn close(self) {
+        drop(Object::take(self.0));
+    }
+}
+
+impl Deref for PooledConnection {
+    type Target = AsyncPgConnection;
+
+    fn deref(&self) -> &AsyncPgConnection {
+        &self.0
+    }
+}
+
+impl DerefMut for PooledConnection {
+    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+        &mut self.0
+    }
+}
 
 /// Hands out connections of one runtime, whichever thread asks. Cheap to clone.
 #[derive(Clone)]
 pub struct PostgresPool {
-    pool: Pool<AsyncPgConnection>,
+    pool: Pool<Session>,
     acquire_timeout: Duration,
     answer_timeout: Duration,
+    scope_setting: &'static str,
 }
 
 impl PostgresPool {
@@ -44,7 +67,12 @@ impl PostgresPool {
             .max_size(options.pool_size)
             .build()
             .map_err(|error| PoolError::Address(Box::new(error)))?;
-        Ok(Self { pool, acquire_timeout: options.timeouts.acquire, answer_timeout: options.timeouts.answer })
+        Ok(Self {
+            pool,
+            acquire_timeout: options.timeouts.acquire,
+            answer_timeout: options.timeouts.answer,
+            scope_setting: options.scope_setting,
+        })
     }
 
     /// Lends a connection that nobody else uses.
@@ -53,7 +81,25 @@ impl PostgresPool {
     /// `Away`, also when all connections stay lent for too long.
     pub async fn acquire(&self) -> Result<PooledConnection, PoolError> {
         match tokio::time::timeout(self.acquire_timeout, self.pool.get()).await {
-            Ok(acquired) => acquired.map_err(|error| PoolError::Away(Box::new(error))),
+            Ok(acquired) => acquired.map(PooledConnection).map_err(|error| PoolError::Away(Box::new(error))),
+            Err(elapsed) => Err(PoolError::Away(Box::new(elapsed))),
+        }
+    }
+
+    /// Lends a connection whose session works for `scope`, that is, whose [`PostgresOptions::scope_setting`] is that;
+    /// one that nobody worked on yet works for the empty one.
+    ///
+    /// # Errors
+    /// `Away`, also when the setting cannot be set.
+    ///
+    /// # Guarantees
+    /// Where it could not be set, or nobody waited for that, the connection is closed.
+    pub async fn acquire_for(&self, scope: &str) -> Result<PooledConnection, PoolError> {
+        let mut connection = self.acquire().await?;
+        let setting = connection.0.work_for(self.scope_setting, scope);
+        match tokio::time::timeout(self.answer_timeout, setting).await {
+            Ok(Ok(())) => Ok(connection),
+            Ok(Err(error)) => Err(PoolError::Away(Box::new(error))),
             Err(elapsed) => Err(PoolError::Away(Box::new(elapsed))),
         }
     }

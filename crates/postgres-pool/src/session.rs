@@ -1,13 +1,74 @@
+use std::ops::{Deref, DerefMut};
 use std::sync::Once;
 
 use diesel::dsl::sql;
 use diesel::sql_types::Text;
-use diesel::{ConnectionError, ConnectionResult};
+use diesel::{ConnectionError, ConnectionResult, QueryResult};
+use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use tokio_postgres::config::Config;
 
 use crate::PostgresOptions;
 use crate::open::open;
+
+/// A connection of a pool, and for whom it works.
+pub(crate) struct Session {
+    connection: AsyncPgConnection,
+    scope: Scope,
+}
+
+/// Whom the session works for.
+#[derive(PartialEq, Eq)]
+enum Scope {
+    Known(String),
+    /// Asked for, and not answered: whoever waited for it was called off, or it failed.
+    Unknown,
+}
+
+diesel::define_sql_function! {
+    fn set_config(name: Text, value: Text, is_local: diesel::sql_types::Bool) -> Text;
+}
+
+impl Session {
+    fn new(connection: AsyncPgConnection) -> Self {
+        Self { connection, scope: Scope::Known(String::new()) }
+    }
+
+    /// Sets for whom the session works, which costs a question to the server only when that was another.
+    ///
+    /// Nobody is in a transaction here, so that no rollback can take it back.
+    pub(crate) async fn work_for(&mut self, setting: &'static str, scope: &str) -> QueryResult<()> {
+        if matches!(&self.scope, Scope::Known(known) if known == scope) {
+            return Ok(());
+        }
+        self.scope = Scope::Unknown;
+        let _set: String =
+            diesel::select(set_config(setting, scope, false)).get_result(&mut self.connection).await?;
+        self.scope = Scope::Known(scope.to_owned());
+        Ok(())
+    }
+}
+
+impl Deref for Session {
+    type Target = AsyncPgConnection;
+
+    fn deref(&self) -> &AsyncPgConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Session {
+    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+        &mut self.connection
+    }
+}
+
+impl PoolableConnection for Session {
+    /// Nobody gets a session of which it is not known for whom it works.
+    fn is_broken(&mut self) -> bool {
+        self.scope == Scope::Unknown || self.connection.is_broken()
+    }
+}
 
 /// Opens the sessions of a pool.
 pub(crate) struct SessionOpener {
@@ -22,13 +83,13 @@ impl SessionOpener {
         Self { config, setup: session_setup(options), told: Once::new() }
     }
 
-    pub(crate) async fn open(&self) -> ConnectionResult<AsyncPgConnection> {
+    pub(crate) async fn open(&self) -> ConnectionResult<Session> {
         let mut connection = open(&self.config).await?;
         connection.batch_execute(&self.setup).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
         if !self.told.is_completed() {
             self.check_language(&mut connection).await?;
         }
-        Ok(connection)
+        Ok(Session::new(connection))
     }
 
     /// Asked of every session, not of the first alone: another server may take over.

@@ -1,6 +1,9 @@
 //! What a session of the pool is like.
 #![cfg(test)]
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use diesel::dsl::sql;
@@ -56,6 +59,57 @@ async fn a_pool_that_is_lent_out_is_away() {
     assert!(matches!(pool.acquire().await, Err(PoolError::Away(_))));
     drop(lent);
     assert!(pool.acquire().await.is_ok());
+}
+
+fn scoped() -> PostgresOptions {
+    PostgresOptions { pool_size: 1, scope_setting: "illuxi.scope", ..PostgresOptions::new("test", None) }
+}
+
+async fn session(connection: &mut PooledConnection) -> String {
+    let pid = diesel::select(sql::<Text>("pg_backend_pid()::text"));
+    diesel_async::RunQueryDsl::get_result(pid, connection).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_connection_works_for_whom_it_was_acquired_last() {
+    let database = TestDatabase::create().await;
+    let pool = pool(&database, &scoped());
+    let mut sessions = vec![];
+    for scope in ["one", "two", "two", "", "it's", "one"] {
+        let mut connection = pool.acquire_for(scope).await.unwrap();
+        assert_eq!(setting(&mut connection, "illuxi.scope").await, scope);
+        connection.batch_execute("begin; rollback").await.unwrap();
+        sessions.push(session(&mut connection).await);
+    }
+    sessions.dedup();
+    assert_eq!(sessions.len(), 1, "all on one connection");
+}
+
+#[tokio::test]
+async fn a_connection_that_was_not_set_in_the_end_is_closed() {
+    let database = TestDatabase::create().await;
+    let pool = pool(&database, &scoped());
+    let first = session(&mut pool.acquire_for("one").await.unwrap()).await;
+    {
+        let mut called_off = pin!(pool.acquire_for("two"));
+        let polled = poll_fn(|context| Poll::Ready(called_off.as_mut().poll(context))).await;
+        assert!(polled.is_pending(), "the server was asked and has not answered");
+    }
+    let mut connection = pool.acquire_for("one").await.unwrap();
+    assert_ne!(session(&mut connection).await, first);
+    assert_eq!(setting(&mut connection, "illuxi.scope").await, "one");
+}
+
+#[tokio::test]
+async fn a_setting_that_is_refused_makes_the_pool_away() {
+    let database = TestDatabase::create().await;
+    let options = PostgresOptions { scope_setting: "no dot", ..scoped() };
+    let pool = pool(&database, &options);
+    let mut connection = pool.acquire_for("").await.unwrap();
+    let first = session(&mut connection).await;
+    drop(connection);
+    assert!(matches!(pool.acquire_for("one").await, Err(PoolError::Away(_))));
+    assert_ne!(session(&mut pool.acquire().await.unwrap()).await, first);
 }
 
 /// The texts that trouble is known by are those of a real server.

@@ -178,7 +178,8 @@ impl ScimError {
     }
 }
 
-/// Quotes client input for a detail: shortened, and with control characters escaped.
+/// Quotes a name of the client for a detail: shortened, and with control characters escaped. Never a value: that may be
+/// somebody's name, and details stand in logs.
 pub(crate) fn excerpt(input: &str) -> String {
     let escaped: String = input.chars().take(MAX_ECHO_CHARS + 1).flat_map(char::escape_debug).collect();
     if escaped.chars().count() <= MAX_ECHO_CHARS {
@@ -188,9 +189,25 @@ pub(crate) fn excerpt(input: &str) -> String {
     format!("'{kept}…'")
 }
 
+/// As [`excerpt`], for a path: its values, which may be those of people, are left out.
+pub(crate) fn path_excerpt(path: &str) -> String {
+    let parts = path.split('"').enumerate();
+    let names: Vec<&str> = parts.map(|(n, part)| if n % 2 == 0 { part } else { "…" }).collect();
+    excerpt(&names.join("\""))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_in_a_path_are_not_echoed() {
+        assert_eq!(
+            path_excerpt("emails[value eq \"ana@x.example\"].kind"),
+            "'emails[value eq \\\"…\\\"].kind'"
+        );
+        assert_eq!(path_excerpt("emails[value eq \"ana"), "'emails[value eq \\\"…'");
+    }
 
     #[test]
     fn body_has_the_status_as_text() {

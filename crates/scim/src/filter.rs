@@ -153,6 +153,20 @@ impl Filter {
         &self.root
     }
 
+    /// Returns all that its conditions look at.
+    pub fn operands(&self) -> Vec<&Operand> {
+        fn of(condition: &Expression) -> Vec<&Operand> {
+            match condition {
+                Expression::Or(parts) | Expression::And(parts) => parts.iter().flat_map(of).collect(),
+                Expression::Not(inner) => of(inner),
+                Expression::Present(operand) | Expression::Compare(operand, ..) => vec![operand],
+                // Inside the brackets the name of the attribute is not repeated.
+                Expression::Entry(operand, inner) => std::iter::once(operand).chain(of(inner)).collect(),
+            }
+        }
+        of(&self.root)
+    }
+
     /// Lists equalities on indexed attributes that every match meets; a store may use any of them to look at less.
     pub fn equalities(&self) -> Vec<Equality<'_>> {
         equality::equalities(&self.root)

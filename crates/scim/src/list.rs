@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::error::{ScimError, ScimType, excerpt};
+use crate::error::{ScimError, ScimType};
 use crate::urn;
 
 /// Page size when the client names none.
@@ -70,9 +70,7 @@ impl Paging {
 fn integer(parameter: &str, text: &str) -> Result<Option<u64>, ScimError> {
     match text.parse::<i64>() {
         Ok(number) => Ok(u64::try_from(number).ok()),
-        Err(_) => {
-            Err(ScimError::invalid_value(format!("{parameter} must be an integer, not {}.", excerpt(text))))
-        }
+        Err(_) => Err(ScimError::invalid_value(format!("{parameter} must be an integer."))),
     }
 }
 

@@ -14,7 +14,9 @@ pub use lookup::{LookupKey, lookup_keys};
 pub(crate) use normalise::names_schema;
 pub use normalise::unknown_attributes;
 
+use crate::document::attribute_value;
 use crate::error::ScimError;
+use crate::path::AttributePath;
 use crate::resource_type::{ResourceKind, ResourceType};
 
 /// A normalised document: canonical names, types by schema, nothing empty.
@@ -94,6 +96,16 @@ impl Resource {
     /// Returns the document, for storing it or for adding what the server knows.
     pub fn into_map(self) -> Map<String, Value> {
         self.document
+    }
+
+    /// Returns the value at a path such as [`changed_paths`] lists.
+    pub fn value_at(&self, resource_type: ResourceType<'_>, path: &str) -> Option<&Value> {
+        let path = AttributePath::parse(path, resource_type)?;
+        let value = attribute_value(&self.document, &path)?;
+        match path.sub_attribute {
+            Some(part) => value.get(&part.name),
+            None => Some(value),
+        }
     }
 
     /// Returns `userName`; users always have one.

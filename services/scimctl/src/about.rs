@@ -14,8 +14,11 @@ pub(crate) async fn whoami(session: &Session) -> Result<(), Failure> {
 }
 
 pub(crate) async fn openapi(session: &Session, is_lms: bool) -> Result<(), Failure> {
-    let side = if is_lms { Side::Lms } else { Side::Gateway };
-    let answer = session.client.send(session.client.request(Method::GET, side, &["openapi.json"])?).await?;
+    let (side, path): (Side, &[&str]) = match is_lms {
+        true => (Side::Lms, &["lms", "openapi.json"]),
+        false => (Side::Gateway, &["openapi.json"]),
+    };
+    let answer = session.client.send(session.client.request(Method::GET, side, path)?).await?;
     Ok(session.output.json(&answer.body)?)
 }
 

@@ -178,7 +178,7 @@ impl<'a> Parser<'a> {
             return Ok(Expression::Present(Operand::new(&path)));
         }
         let Some(operator) = Operator::named(word) else {
-            return Err(FilterProblem::Malformed(format!("{} is not an operator", excerpt(word))));
+            return Err(FilterProblem::Malformed(format!("what follows {path} is not an operator")));
         };
         let written = match self.tokens.next() {
             Some(Token::Text(text)) => Some(Written::Text(text)),
@@ -280,7 +280,7 @@ fn resolve<'s>(scope: Scope<'s>, name: &str) -> Result<AttributePath<'s>, Filter
         Ok(path) => Ok(path),
         Err(PathProblem::Unknown) => Err(FilterProblem::UnknownAttribute(name.to_owned())),
         Err(PathProblem::Malformed) => {
-            Err(FilterProblem::Malformed(format!("{} is not an attribute name", excerpt(name))))
+            Err(FilterProblem::malformed("an attribute name is expected where something else stands"))
         }
     }
 }

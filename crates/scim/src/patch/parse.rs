@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::target::{self, Found, Target};
 use super::{Action, Operation, entra};
-use crate::error::{ScimError, excerpt};
+use crate::error::{ScimError, excerpt, path_excerpt};
 use crate::path::AttributePath;
 use crate::profile::Profile;
 use crate::resource::{names_schema, value::is_unassigned};
@@ -78,7 +78,7 @@ impl<'s> Reader<'s> {
             Some(Value::String(path)) => {
                 let found = target::resolve(self.resource_type, &path)?;
                 if matches!(found, Found::Nothing) && self.resource_type.profile().is_strict() {
-                    let detail = format!("There is no attribute {}.", excerpt(&path));
+                    let detail = format!("There is no attribute {}.", path_excerpt(&path));
                     return Err(ScimError::invalid_path(detail));
                 }
                 self.expand(verb, found, value)

@@ -1,6 +1,6 @@
 //! Where an operation acts: the path of RFC 7644 figure 7, resolved.
 
-use crate::error::{ScimError, excerpt};
+use crate::error::{ScimError, path_excerpt};
 use crate::filter::parse::{FilterProblem, parse_entry_filter};
 use crate::filter::{Expression, quoted_length};
 use crate::path::{AttributePath, PathProblem};
@@ -58,7 +58,7 @@ pub(super) fn resolve<'s>(resource_type: ResourceType<'s>, text: &str) -> Result
     if whole.sub_attribute.is_some() || !whole.attribute.multi_valued {
         return Err(ScimError::invalid_path(format!(
             "The path {} puts brackets on a single value.",
-            excerpt(text)
+            path_excerpt(text)
         )));
     }
     match parse_entry_filter(condition, whole, resource_type.profile()) {
@@ -107,5 +107,5 @@ fn split_brackets(rest: &str) -> Option<(&str, &str)> {
 }
 
 fn malformed(text: &str) -> ScimError {
-    ScimError::invalid_path(format!("The path {} cannot be read.", excerpt(text)))
+    ScimError::invalid_path(format!("The path {} cannot be read.", path_excerpt(text)))
 }

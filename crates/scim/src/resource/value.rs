@@ -3,7 +3,7 @@
 use serde_json::{Map, Number, Value, json};
 
 use super::entries;
-use crate::error::{ScimError, excerpt};
+use crate::error::ScimError;
 use crate::filter::instant;
 use crate::fold::fold;
 use crate::profile::Profile;
@@ -102,7 +102,7 @@ fn coerce_boolean(attribute: &Attribute, value: Value, profile: Profile) -> Resu
         Value::String(text) if text.is_empty() => Ok(None),
         Value::String(text) => match boolean_text(&text).filter(|_| !profile.is_strict()) {
             Some(flag) => Ok(Some(Value::Bool(flag))),
-            None => Err(misfit(attribute, &format!("must be true or false, not {}", excerpt(&text)))),
+            None => Err(misfit(attribute, "must be true or false")),
         },
         _ => Err(misfit(attribute, "must be true or false")),
     }
