@@ -1,5 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod act_row;
+mod credential_row;
+mod log_row;
+mod log_sql;
 mod lookup_row;
 #[cfg(feature = "postgres")]
 pub mod postgres;

@@ -1,13 +1,16 @@
 //! The directory in PostgreSQL.
 
+mod audit_log;
 mod cached;
 mod commit;
+mod credentials;
 mod error;
 mod groups;
 mod integrations;
 mod migrate;
 mod options;
 mod outbox;
+mod provisioning_log;
 mod schema;
 mod selected;
 mod snapshots;
@@ -22,15 +25,15 @@ use chrono::{DateTime, Utc};
 use diesel::QueryDsl;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use directory::{
-    Backlog, Change, CommitError, Committed, Credential, DirectoryStore, GroupId, GroupMembers, GroupRecord,
-    Integration, IntegrationId, IntegrationSlug, IntegrationStore, Member, MemberPosition, NewToken, Outbox,
-    OutboxEvent, Query, QueryError, RelayId, Selected, Sequenced, Snapshot, SnapshotId, SnapshotProgress,
-    Snapshots, StateReader, StoreError, TokenId, UserId, UserRecord, UserView, WorkerId,
+    Backlog, Change, CommitError, Committed, Credential, CredentialId, DirectoryStore, GroupId, GroupMembers,
+    GroupRecord, Integration, IntegrationEvent, IntegrationId, IntegrationSlug, IntegrationStore, Member,
+    MemberPosition, Outbox, OutboxEvent, Query, QueryError, Registration, RelayId, Revocation, Selected,
+    Sequenced, Snapshot, SnapshotId, SnapshotProgress, Snapshots, StateReader, StoreError, Usage, UserId,
+    UserRecord, UserView, WorkerId,
 };
 use events::EventId;
-use postgres_pool::{PooledConnection, PostgresPool};
+use postgres_pool::{PoolError, PooledConnection, PostgresPool};
 use scim::ResourceKind;
-use scim::{Profile, Schema};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
@@ -47,6 +50,8 @@ const SCANS_SHARE: usize = 4;
 #[derive(Clone)]
 pub struct PostgresDirectoryStore {
     pool: PostgresPool,
+    /// Sees the events of all integrations, and nothing of what is in them.
+    relay: PostgresPool,
     /// Where commits run, so that a caller that goes away cannot cut one.
     runtime: Handle,
     /// Wakes a relay of this process.
@@ -65,20 +70,46 @@ impl PostgresDirectoryStore {
     pub async fn connect(url: &str, options: PostgresOptions) -> Result<Self, StoreError> {
         let runtime = Handle::current();
         let scans = Arc::new(Semaphore::new((options.pool_size / SCANS_SHARE).max(1)));
-        let pool = PostgresPool::new(url, &options.into(), runtime.clone()).map_err(pool_error)?;
-        Ok(Self { pool, runtime, committed: Arc::default(), scans })
+        let pool = PostgresPool::new(url, &options.of_service(), runtime.clone()).map_err(pool_error)?;
+        let relay = PostgresPool::new(url, &options.of_relay(), runtime.clone()).map_err(pool_error)?;
+        Ok(Self { pool, relay, runtime, committed: Arc::default(), scans })
     }
 
-    /// Runs a query that changes no resource.
-    async fn ask<T>(
+    /// Runs a query that changes no resource, in a session that sees the rows of one integration only.
+    async fn for_tenant<T>(
+        &self,
+        of: IntegrationId,
+        query: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, QueryFailure>,
+    ) -> Result<T, StoreError> {
+        self.ask(self.pool.acquire_for(&of.0.to_string()).await, query).await
+    }
+
+    /// Runs a query in a session that sees no integration's rows.
+    async fn for_nobody<T>(
         &self,
         query: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, QueryFailure>,
     ) -> Result<T, StoreError> {
-        let mut connection = self.pool.acquire().await.map_err(pool_error)?;
+        self.ask(self.pool.acquire_for("").await, query).await
+    }
+
+    /// Runs a query in a session that sees the work that waits in all integrations.
+    async fn as_relay<T>(
+        &self,
+        query: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, QueryFailure>,
+    ) -> Result<T, StoreError> {
+        self.ask(self.relay.acquire().await, query).await
+    }
+
+    async fn ask<T>(
+        &self,
+        acquired: Result<PooledConnection, PoolError>,
+        query: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, QueryFailure>,
+    ) -> Result<T, StoreError> {
+        let mut connection = acquired.map_err(pool_error)?;
         match tokio::time::timeout(self.pool.answer_timeout(), query(&mut connection)).await {
             Ok(answer) => Ok(answer?),
             Err(elapsed) => {
-                discard(connection);
+                connection.close();
                 Err(unavailable(elapsed))
             }
         }
@@ -102,7 +133,8 @@ impl PostgresDirectoryStore {
     }
 
     async fn commit_here(&self, change: &Change) -> Result<Committed, CommitError> {
-        let mut connection = self.pool.acquire().await.map_err(pool_error)?;
+        let of = change.integration.0.to_string();
+        let mut connection = self.pool.acquire_for(&of).await.map_err(pool_error)?;
         let committing = commit_repeatedly(&mut connection, change);
         match tokio::time::timeout(self.pool.answer_timeout(), committing).await {
             Ok(Ok(committed)) => {
@@ -113,7 +145,7 @@ impl PostgresDirectoryStore {
             }
             Ok(Err(failure)) => Err(failure.into()),
             Err(elapsed) => {
-                discard(connection);
+                connection.close();
                 let source = Box::new(elapsed);
                 Err(CommitError::Store(StoreError::Unavailable { outcome_unknown: true, source }))
             }
@@ -134,11 +166,6 @@ async fn commit_repeatedly(
     commit::commit(connection, change).await
 }
 
-/// Closes a connection on which an answer is still awaited, instead of handing it to the next caller.
-fn discard(connection: PooledConnection) {
-    drop(PooledConnection::take(connection));
-}
-
 #[async_trait]
 impl DirectoryStore for PostgresDirectoryStore {
     async fn user(
@@ -147,7 +174,7 @@ impl DirectoryStore for PostgresDirectoryStore {
         id: UserId,
         with_groups: bool,
     ) -> Result<Option<UserView>, StoreError> {
-        self.ask(async |connection| users::find(connection, of, id, with_groups).await).await
+        self.for_tenant(of, async |connection| users::find(connection, of, id, with_groups).await).await
     }
 
     async fn users(
@@ -157,22 +184,22 @@ impl DirectoryStore for PostgresDirectoryStore {
         with_groups: bool,
     ) -> Result<Selected<UserView>, QueryError> {
         let _leave = self.leave(ResourceKind::User, of, query).await?;
-        self.ask(async |connection| users::select(connection, of, query, with_groups).await)
+        self.for_tenant(of, async |connection| users::select(connection, of, query, with_groups).await)
             .await?
             .ok_or(QueryError::TooMany)
     }
 
     async fn count_users(&self, of: IntegrationId, ids: &[UserId]) -> Result<u64, StoreError> {
-        self.ask(async |connection| users::count(connection, of, ids).await).await
+        self.for_tenant(of, async |connection| users::count(connection, of, ids).await).await
     }
 
     async fn group(&self, of: IntegrationId, id: GroupId) -> Result<Option<GroupRecord>, StoreError> {
-        self.ask(async |connection| groups::find(connection, of, id).await).await
+        self.for_tenant(of, async |connection| groups::find(connection, of, id).await).await
     }
 
     async fn groups(&self, of: IntegrationId, query: &Query) -> Result<Selected<GroupRecord>, QueryError> {
         let _leave = self.leave(ResourceKind::Group, of, query).await?;
-        self.ask(async |connection| groups::select(connection, of, query).await)
+        self.for_tenant(of, async |connection| groups::select(connection, of, query).await)
             .await?
             .ok_or(QueryError::TooMany)
     }
@@ -182,7 +209,7 @@ impl DirectoryStore for PostgresDirectoryStore {
         of: IntegrationId,
         groups: &[GroupId],
     ) -> Result<Vec<(GroupId, Member)>, StoreError> {
-        self.ask(async |connection| groups::members(connection, of, groups).await).await
+        self.for_tenant(of, async |connection| groups::members(connection, of, groups).await).await
     }
 
     async fn commit(&self, change: Change) -> Result<Committed, CommitError> {
@@ -194,7 +221,7 @@ impl DirectoryStore for PostgresDirectoryStore {
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        self.ask(async |connection| {
+        self.for_nobody(async |connection| {
             let _: i32 =
                 schema::source_epoch::table.select(schema::source_epoch::epoch).first(connection).await?;
             Ok(())
@@ -211,23 +238,23 @@ impl Outbox for PostgresDirectoryStore {
         limit: u32,
         lease: Duration,
     ) -> Result<Vec<OutboxEvent>, StoreError> {
-        self.ask(async |connection| outbox::claim(connection, relay, limit, lease).await).await
+        self.as_relay(async |connection| outbox::claim(connection, relay, limit, lease).await).await
     }
 
     async fn mark_published(&self, relay: RelayId, sent: &[EventId]) -> Result<u64, StoreError> {
-        self.ask(async |connection| outbox::mark_published(connection, relay, sent).await).await
+        self.as_relay(async |connection| outbox::mark_published(connection, relay, sent).await).await
     }
 
     async fn release(&self, relay: RelayId, unsent: &[EventId]) -> Result<(), StoreError> {
-        self.ask(async |connection| outbox::release(connection, relay, unsent).await).await
+        self.as_relay(async |connection| outbox::release(connection, relay, unsent).await).await
     }
 
     async fn unsent_up_to(&self, limit: u32) -> Result<u32, StoreError> {
-        self.ask(async |connection| outbox::unsent_up_to(connection, limit).await).await
+        self.as_relay(async |connection| outbox::unsent_up_to(connection, limit).await).await
     }
 
     async fn backlog(&self) -> Result<Backlog, StoreError> {
-        self.ask(async |connection| outbox::backlog(connection).await).await
+        self.as_relay(async |connection| outbox::backlog(connection).await).await
     }
 
     async fn wait_for_events(&self, at_most: Duration) {
@@ -239,63 +266,105 @@ impl Outbox for PostgresDirectoryStore {
 #[async_trait]
 impl IntegrationStore for PostgresDirectoryStore {
     async fn integration(&self, slug: &IntegrationSlug) -> Result<Option<Integration>, StoreError> {
-        self.ask(async |connection| integrations::find(connection, slug).await).await
+        self.for_nobody(async |connection| integrations::find(connection, slug).await).await
     }
 
-    async fn add_integration(&self, integration: &Integration, at: DateTime<Utc>) -> Result<(), StoreError> {
-        self.ask(async |connection| integrations::add(connection, integration, at).await).await
-    }
-
-    async fn set_profile(&self, id: IntegrationId, profile: Profile) -> Result<(), StoreError> {
-        self.ask(async |connection| integrations::set_profile(connection, id, profile).await).await
-    }
-
-    async fn set_user_extensions(
+    async fn integrations(
         &self,
-        id: IntegrationId,
-        expected: &[Schema],
-        extensions: &[Schema],
+        portals: Option<&[String]>,
+        after: Option<&IntegrationSlug>,
+        limit: u32,
+    ) -> Result<Vec<Integration>, StoreError> {
+        self.for_nobody(async |connection| integrations::list(connection, portals, after, limit).await).await
+    }
+
+    async fn registration(&self, slug: &IntegrationSlug) -> Result<Option<Registration>, StoreError> {
+        self.for_nobody(async |connection| credentials::registration(connection, slug).await).await
+    }
+
+    async fn registry_version(&self) -> Result<i64, StoreError> {
+        self.for_nobody(async |connection| integrations::registry_version(connection).await).await
+    }
+
+    async fn add_integration(
+        &self,
+        integration: &Integration,
+        event: Option<&IntegrationEvent>,
+        at: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        self.ask(async |connection| {
-            integrations::set_user_extensions(connection, id, expected, extensions).await
-        })
-        .await
+        let added = self
+            .for_tenant(integration.id, async |connection| {
+                integrations::add(connection, integration, event, at).await
+            })
+            .await?;
+        if added && event.is_some() {
+            self.committed.notify_one();
+        }
+        Ok(added)
     }
 
-    async fn add_token(&self, token: &NewToken) -> Result<(), StoreError> {
-        self.ask(async |connection| integrations::add_token(connection, token).await).await
+    async fn change_integration(
+        &self,
+        changed: &Integration,
+        event: Option<&IntegrationEvent>,
+    ) -> Result<bool, StoreError> {
+        let is_changed = self
+            .for_tenant(changed.id, async |connection| integrations::change(connection, changed, event).await)
+            .await?;
+        if is_changed && event.is_some() {
+            self.committed.notify_one();
+        }
+        Ok(is_changed)
     }
 
-    async fn credential(&self, id: &TokenId) -> Result<Option<Credential>, StoreError> {
-        self.ask(async |connection| integrations::credential(connection, id).await).await
+    async fn add_credential(&self, credential: &Credential) -> Result<bool, StoreError> {
+        self.for_nobody(async |connection| credentials::add(connection, credential).await).await
+    }
+
+    async fn revoke_credential(
+        &self,
+        of: IntegrationId,
+        id: &CredentialId,
+        revocation: &Revocation,
+    ) -> Result<bool, StoreError> {
+        self.for_tenant(of, async |connection| credentials::revoke(connection, of, id, revocation).await)
+            .await
+    }
+
+    async fn add_uses(&self, uses: &[(CredentialId, Usage)]) -> Result<(), StoreError> {
+        self.for_nobody(async |connection| credentials::add_uses(connection, uses).await).await
     }
 }
 
 #[async_trait]
 impl Snapshots for PostgresDirectoryStore {
     async fn begin(&self, snapshot: &Snapshot) -> Result<Snapshot, StoreError> {
-        self.ask(async |connection| snapshots::begin(connection, snapshot).await).await
+        self.for_tenant(snapshot.integration, async |connection| snapshots::begin(connection, snapshot).await)
+            .await
     }
 
     async fn snapshot(&self, of: IntegrationId, id: SnapshotId) -> Result<Option<Snapshot>, StoreError> {
-        self.ask(async |connection| snapshots::find(connection, of, id).await).await
+        self.for_tenant(of, async |connection| snapshots::find(connection, of, id).await).await
     }
 
     async fn latest(&self, of: IntegrationId, limit: u32) -> Result<Vec<Snapshot>, StoreError> {
-        self.ask(async |connection| snapshots::latest(connection, of, limit).await).await
+        self.for_tenant(of, async |connection| snapshots::latest(connection, of, limit).await).await
     }
 
     async fn integrations_without(&self, since: DateTime<Utc>) -> Result<Vec<IntegrationSlug>, StoreError> {
-        self.ask(async |connection| snapshots::integrations_without(connection, since).await).await
+        self.as_relay(async |connection| snapshots::integrations_without(connection, since).await).await
     }
 
     async fn claim_next(&self, worker: WorkerId, lease: Duration) -> Result<Option<Snapshot>, StoreError> {
-        self.ask(async |connection| snapshots::claim_next(connection, worker, lease).await).await
+        self.as_relay(async |connection| snapshots::claim_next(connection, worker, lease).await).await
     }
 
     async fn advance(&self, worker: WorkerId, progress: &SnapshotProgress) -> Result<bool, StoreError> {
-        let told =
-            self.ask(async |connection| snapshots::advance(connection, worker, progress).await).await?;
+        let told = self
+            .for_tenant(progress.after.integration, async |connection| {
+                snapshots::advance(connection, worker, progress).await
+            })
+            .await?;
         if told {
             self.committed.notify_one();
         }
@@ -311,7 +380,7 @@ impl StateReader for PostgresDirectoryStore {
         after: Option<UserId>,
         limit: u32,
     ) -> Result<Vec<Sequenced<UserRecord>>, StoreError> {
-        self.ask(async |connection| states::users_after(connection, of, after, limit).await).await
+        self.for_tenant(of, async |connection| states::users_after(connection, of, after, limit).await).await
     }
 
     async fn groups_after(
@@ -320,7 +389,7 @@ impl StateReader for PostgresDirectoryStore {
         after: Option<GroupId>,
         limit: u32,
     ) -> Result<Vec<Sequenced<GroupRecord>>, StoreError> {
-        self.ask(async |connection| states::groups_after(connection, of, after, limit).await).await
+        self.for_tenant(of, async |connection| states::groups_after(connection, of, after, limit).await).await
     }
 
     async fn members_from(
@@ -329,6 +398,7 @@ impl StateReader for PostgresDirectoryStore {
         position: MemberPosition,
         limit: u32,
     ) -> Result<Option<Sequenced<GroupMembers>>, StoreError> {
-        self.ask(async |connection| states::members_from(connection, of, position, limit).await).await
+        self.for_tenant(of, async |connection| states::members_from(connection, of, position, limit).await)
+            .await
     }
 }

@@ -1,8 +1,7 @@
 //! What both back ends share: stored values to the directory's, without any query.
 
 use directory::{
-    GroupId, GroupLink, Integration, IntegrationId, IntegrationSlug, IntegrationState, Page, SecretDigest,
-    StoreError,
+    GroupId, GroupLink, Integration, IntegrationId, IntegrationSlug, IntegrationState, Page, StoreError,
 };
 use events::EventType;
 use scim::{Profile, Resource, ResourceKind, Schema};
@@ -18,6 +17,8 @@ pub(crate) enum RowError {
     Unknown { column: &'static str, value: String },
     #[error("a stored extension schema cannot be read")]
     Extension(#[source] scim::InvalidSchema),
+    #[error("a value cannot be written as JSON")]
+    Json(#[source] serde_json::Error),
 }
 
 impl From<RowError> for StoreError {
@@ -58,6 +59,8 @@ pub(crate) struct IntegrationColumns {
     pub(crate) state: String,
     pub(crate) profile: String,
     pub(crate) user_extensions: Value,
+    pub(crate) settings: Value,
+    pub(crate) version: i64,
 }
 
 pub(crate) fn integration(columns: IntegrationColumns) -> Result<Integration, RowError> {
@@ -69,6 +72,9 @@ pub(crate) fn integration(columns: IntegrationColumns) -> Result<Integration, Ro
         state: state(&columns.state)?,
         profile: Profile::parse(&columns.profile).ok_or_else(|| unknown("profile", &columns.profile))?,
         user_extensions: extensions(&columns.user_extensions)?.into(),
+        settings: serde_json::from_value(columns.settings)
+            .map_err(|_| unknown("settings", "of another form"))?,
+        version: u32::try_from(columns.version).map_err(|_| unknown("version", "out of range"))?,
     })
 }
 
@@ -92,6 +98,10 @@ pub(crate) fn definitions(extensions: &[Schema]) -> Value {
     extensions.iter().map(|schema| Value::Object(schema.definition())).collect()
 }
 
+pub(crate) fn settings(of: &Integration) -> Result<Value, RowError> {
+    serde_json::to_value(&of.settings).map_err(RowError::Json)
+}
+
 /// A user's groups in the order of their ids, from a list of id and name; null when they were not asked for.
 pub(crate) fn group_links(stored: Option<Value>) -> Result<Option<Vec<GroupLink>>, RowError> {
     let Some(stored) = stored else { return Ok(None) };
@@ -108,26 +118,8 @@ pub(crate) fn environment(name: &str) -> Result<events::Environment, RowError> {
     name.parse().map_err(|_| unknown("environment", name))
 }
 
-pub(crate) fn state_name(state: IntegrationState) -> &'static str {
-    match state {
-        IntegrationState::Enabled => "enabled",
-        IntegrationState::Paused => "paused",
-        IntegrationState::Disabled => "disabled",
-    }
-}
-
 fn state(name: &str) -> Result<IntegrationState, RowError> {
-    match name {
-        "enabled" => Ok(IntegrationState::Enabled),
-        "paused" => Ok(IntegrationState::Paused),
-        "disabled" => Ok(IntegrationState::Disabled),
-        _ => Err(unknown("state", name)),
-    }
-}
-
-pub(crate) fn digest(bytes: Vec<u8>) -> Result<SecretDigest, RowError> {
-    let length = bytes.len();
-    bytes.try_into().map(SecretDigest).map_err(|_| unknown("digest", &format!("{length} bytes")))
+    IntegrationState::parse(name).ok_or_else(|| unknown("state", name))
 }
 
 /// The size of the whole, when the page that was found tells it.
@@ -144,7 +136,7 @@ pub(crate) fn total_by_page(page: &Page, found: usize) -> Option<u64> {
     is_last.then(|| u64::from(before) + found)
 }
 
-fn unknown(column: &'static str, value: &str) -> RowError {
+pub(crate) fn unknown(column: &'static str, value: &str) -> RowError {
     RowError::Unknown { column, value: value.to_owned() }
 }
 

@@ -1,12 +1,15 @@
 //! The directory in an SQLite file.
 
+mod audit_log;
 mod commit;
 mod connections;
+mod credentials;
 mod error;
 mod functions;
 mod groups;
 mod integrations;
 mod outbox;
+mod provisioning_log;
 mod schema;
 mod selected;
 mod snapshots;
@@ -22,13 +25,13 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use diesel::{QueryDsl, RunQueryDsl, SqliteConnection};
 use directory::{
-    Backlog, Change, CommitError, Committed, Credential, DirectoryStore, GroupId, GroupMembers, GroupRecord,
-    Integration, IntegrationId, IntegrationSlug, IntegrationStore, Member, MemberPosition, NewToken, Outbox,
-    OutboxEvent, Query, QueryError, RelayId, Selected, Sequenced, Snapshot, SnapshotId, SnapshotProgress,
-    Snapshots, StateReader, StoreError, TokenId, UserId, UserRecord, UserView, WorkerId,
+    Backlog, Change, CommitError, Committed, Credential, CredentialId, DirectoryStore, GroupId, GroupMembers,
+    GroupRecord, Integration, IntegrationEvent, IntegrationId, IntegrationSlug, IntegrationStore, Member,
+    MemberPosition, Outbox, OutboxEvent, Query, QueryError, Registration, RelayId, Revocation, Selected,
+    Sequenced, Snapshot, SnapshotId, SnapshotProgress, Snapshots, StateReader, StoreError, Usage, UserId,
+    UserRecord, UserView, WorkerId,
 };
 use events::EventId;
-use scim::{Profile, Schema};
 use tokio::sync::Notify;
 
 use connections::Connections;
@@ -184,36 +187,76 @@ impl IntegrationStore for SqliteDirectoryStore {
         self.read(move |connection| integrations::find(connection, &slug)).await
     }
 
-    async fn add_integration(&self, integration: &Integration, at: DateTime<Utc>) -> Result<(), StoreError> {
-        let integration = integration.clone();
-        self.write(move |connection| integrations::add(connection, &integration, at)).await
-    }
-
-    async fn set_profile(&self, id: IntegrationId, profile: Profile) -> Result<(), StoreError> {
-        self.write(move |connection| integrations::set_profile(connection, id, profile)).await
-    }
-
-    async fn set_user_extensions(
+    async fn integrations(
         &self,
-        id: IntegrationId,
-        expected: &[Schema],
-        extensions: &[Schema],
+        portals: Option<&[String]>,
+        after: Option<&IntegrationSlug>,
+        limit: u32,
+    ) -> Result<Vec<Integration>, StoreError> {
+        let (portals, after) = (portals.map(<[String]>::to_vec), after.cloned());
+        self.read(move |connection| integrations::list(connection, portals.as_deref(), after.as_ref(), limit))
+            .await
+    }
+
+    async fn registration(&self, slug: &IntegrationSlug) -> Result<Option<Registration>, StoreError> {
+        let slug = slug.clone();
+        self.read(move |connection| credentials::registration(connection, &slug)).await
+    }
+
+    async fn registry_version(&self) -> Result<i64, StoreError> {
+        self.read(integrations::registry_version).await
+    }
+
+    async fn add_integration(
+        &self,
+        integration: &Integration,
+        event: Option<&IntegrationEvent>,
+        at: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let (expected, extensions) = (expected.to_vec(), extensions.to_vec());
-        let set = move |connection: &mut SqliteConnection| {
-            integrations::set_user_extensions(connection, id, &expected, &extensions)
-        };
-        self.write(set).await
+        let (integration, event) = (integration.clone(), event.cloned());
+        let told = event.is_some();
+        let added = self
+            .write(move |connection| integrations::add(connection, &integration, event.as_ref(), at))
+            .await?;
+        if added && told {
+            self.committed.notify_one();
+        }
+        Ok(added)
     }
 
-    async fn add_token(&self, token: &NewToken) -> Result<(), StoreError> {
-        let token = token.clone();
-        self.write(move |connection| integrations::add_token(connection, &token)).await
+    async fn change_integration(
+        &self,
+        changed: &Integration,
+        event: Option<&IntegrationEvent>,
+    ) -> Result<bool, StoreError> {
+        let (changed, event) = (changed.clone(), event.cloned());
+        let told = event.is_some();
+        let is_changed =
+            self.write(move |connection| integrations::change(connection, &changed, event.as_ref())).await?;
+        if is_changed && told {
+            self.committed.notify_one();
+        }
+        Ok(is_changed)
     }
 
-    async fn credential(&self, id: &TokenId) -> Result<Option<Credential>, StoreError> {
-        let id = id.clone();
-        self.read(move |connection| integrations::credential(connection, &id)).await
+    async fn add_credential(&self, credential: &Credential) -> Result<bool, StoreError> {
+        let credential = credential.clone();
+        self.write(move |connection| credentials::add(connection, &credential)).await
+    }
+
+    async fn revoke_credential(
+        &self,
+        of: IntegrationId,
+        id: &CredentialId,
+        revocation: &Revocation,
+    ) -> Result<bool, StoreError> {
+        let (id, revocation) = (id.clone(), revocation.clone());
+        self.write(move |connection| credentials::revoke(connection, of, &id, &revocation)).await
+    }
+
+    async fn add_uses(&self, uses: &[(CredentialId, Usage)]) -> Result<(), StoreError> {
+        let uses = uses.to_vec();
+        self.write(move |connection| credentials::add_uses(connection, &uses)).await
     }
 }
 

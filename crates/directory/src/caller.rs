@@ -1,9 +1,11 @@
+use std::net::IpAddr;
+
 use chrono::{DateTime, SubsecRound, Utc};
-use scim::{ResourceKind, ResourceType};
+use scim::{Resource, ResourceKind, ResourceType};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::Integration;
+use crate::{Access, CredentialId, DirectoryError, Integration, Origin, PersonDigest, Scopes};
 
 /// Operations of a bulk request take their request ids from here on, clear of the ids of resources and events.
 const FIRST_OPERATION_ID: u32 = 1_000_000;
@@ -11,8 +13,12 @@ const FIRST_OPERATION_ID: u32 = 1_000_000;
 /// Who asks, when, and under which id: everything a use case may know of the outside.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// The tenant that the caller's token belongs to.
+    /// The tenant that the caller's credential belongs to.
     pub integration: Integration,
+    /// What the caller may do.
+    pub scopes: Scopes,
+    /// With what and from where the caller came.
+    pub origin: Origin,
     /// Id of the request: `txn` of every event that it causes, answered as `X-Request-Id`.
     pub request_id: Uuid,
     /// The request's time, in whole milliseconds, so that every store keeps it alike.
@@ -21,10 +27,45 @@ pub struct Caller {
     pub traceparent: Option<String>,
 }
 
+/// A caller was let in: where, with what, and to do what.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entrance {
+    /// The tenant.
+    pub integration: Integration,
+    /// The credential that opened it.
+    pub credential: CredentialId,
+    /// What may be done.
+    pub scopes: Scopes,
+}
+
 impl Caller {
-    /// A caller at `now`.
-    pub fn new(integration: Integration, request_id: Uuid, now: DateTime<Utc>) -> Self {
-        Self { integration, request_id, now: now.trunc_subsecs(3), traceparent: None }
+    /// Who was let in, at `now`.
+    pub fn new(entrance: Entrance, request_id: Uuid, now: DateTime<Utc>) -> Self {
+        let Entrance { integration, credential, scopes } = entrance;
+        let origin = Origin { credential: Some(credential), ..Origin::default() };
+        Self { integration, scopes, origin, request_id, now: now.trunc_subsecs(3), traceparent: None }
+    }
+
+    /// The same, who came from an address with an agent.
+    #[must_use]
+    pub fn from(self, address: Option<IpAddr>, agent: Option<String>) -> Self {
+        Self { origin: Origin { address, agent, ..self.origin }, ..self }
+    }
+
+    /// Requires the caller to have a scope.
+    ///
+    /// # Errors
+    /// [`DirectoryError::Forbidden`]
+    pub fn require(&self, kind: ResourceKind, access: Access) -> Result<(), DirectoryError> {
+        match self.scopes.allow(kind, access) {
+            true => Ok(()),
+            false => Err(DirectoryError::Forbidden(kind, access)),
+        }
+    }
+
+    /// Whom a user resource is about, for the provisioning log.
+    pub(crate) fn person(&self, user: &Resource) -> Option<PersonDigest> {
+        Some(PersonDigest::of(self.integration.id, user.user_name()?))
     }
 
     /// The same with the trace context of the request, where it has one of version 00 (W3C Trace Context).

@@ -5,7 +5,10 @@ use scim::LookupKey;
 use uuid::Uuid;
 
 use crate::caller::derived_id;
-use crate::{Caller, GroupId, GroupRecord, IntegrationId, UserId, UserRecord, Version};
+use crate::{
+    Caller, ChangedAttribute, GroupId, GroupRecord, IntegrationId, Origin, Outcome, PersonDigest, UserId,
+    UserRecord, Version,
+};
 
 /// Edges in one `membership.changed` event: about 25 kB of JSON.
 const EDGES_PER_EVENT: usize = 500;
@@ -24,12 +27,14 @@ pub struct Change {
     pub txn: Uuid,
     /// Trace context of that request.
     pub traceparent: Option<String>,
+    /// With what and from where that request came.
+    pub origin: Origin,
     /// What becomes of the resource.
     pub mutation: Mutation,
     /// What is told of it, in order. Events about members come from [`Change::membership_events`].
     pub events: Vec<NewEvent>,
     /// What the provisioning log says of it.
-    pub log: LogEntry,
+    pub log: LoggedChange,
 }
 
 /// What becomes of a resource.
@@ -162,15 +167,17 @@ pub struct NewEvent {
     pub data: String,
 }
 
-/// One line of the provisioning log: which attributes changed, never their values.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogEntry {
+/// What the provisioning log says of a change, besides who asked for it and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoggedChange {
     /// What was asked for.
     pub operation: Operation,
     /// Of which resource.
     pub subject: Subject,
-    /// Paths of the attributes that changed.
-    pub changed: Vec<String>,
+    /// Of which person.
+    pub person: Option<PersonDigest>,
+    /// What changed.
+    pub changed: Vec<ChangedAttribute>,
 }
 
 /// What a request asked for.
@@ -196,6 +203,15 @@ impl Operation {
             Self::Delete => "delete",
         }
     }
+
+    /// What it came to, when it came to a change.
+    pub fn outcome(self) -> Outcome {
+        match self {
+            Self::Create => Outcome::Created,
+            Self::Replace | Self::Patch => Outcome::Changed,
+            Self::Delete => Outcome::Deleted,
+        }
+    }
 }
 
 /// What a commit came to.
@@ -208,12 +224,13 @@ pub enum Committed {
 }
 
 impl Change {
-    pub(crate) fn new(caller: &Caller, mutation: Mutation, events: Vec<NewEvent>, log: LogEntry) -> Self {
+    pub(crate) fn new(caller: &Caller, mutation: Mutation, events: Vec<NewEvent>, log: LoggedChange) -> Self {
         Self {
             integration: caller.integration.id,
             at: caller.now,
             txn: caller.request_id,
             traceparent: caller.traceparent.clone(),
+            origin: caller.origin.clone(),
             mutation,
             events,
             log,
@@ -271,15 +288,17 @@ mod tests {
             at: "2026-01-01T00:00:00Z".parse().unwrap(),
             txn: Uuid::from_u128(5),
             traceparent: None,
+            origin: Origin::default(),
             mutation: Mutation::EditMembers {
                 id: GroupId(Uuid::from_u128(1)),
                 expected: None,
                 members: MemberChange::Keep,
             },
             events: vec![],
-            log: LogEntry {
+            log: LoggedChange {
                 operation: Operation::Patch,
                 subject: Subject { kind: SubjectKind::Group, id: Uuid::from_u128(1) },
+                person: None,
                 changed: vec![],
             },
         }

@@ -1,7 +1,7 @@
-use scim::ScimError;
+use scim::{ResourceKind, ScimError};
 
 use crate::listing::too_many;
-use crate::{CommitError, QueryError, StoreError, UniqueAttribute};
+use crate::{Access, CommitError, QueryError, StoreError, UniqueAttribute};
 
 /// A request was not carried out. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -9,6 +9,9 @@ pub enum DirectoryError {
     /// The request is wrong in itself.
     #[error(transparent)]
     Invalid(#[from] ScimError),
+    /// The caller's credential has not the scope.
+    #[error("the credential may not {1:?} {0:?} resources")]
+    Forbidden(ResourceKind, Access),
     /// There is no such live resource in the caller's integration.
     #[error("there is no such resource")]
     NotFound,

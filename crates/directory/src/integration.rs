@@ -1,8 +1,10 @@
 use std::fmt;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use events::Environment;
 use scim::{Profile, ResourceKind, ResourceType, Schema};
+use serde::{Deserialize, Serialize};
 
 use crate::IntegrationId;
 
@@ -23,6 +25,28 @@ pub struct Integration {
     pub profile: Profile,
     /// Extensions that it added to users.
     pub user_extensions: Arc<[Schema]>,
+    /// What else can be set.
+    pub settings: IntegrationSettings,
+    /// Grows by one with every change: who changes it says what they saw.
+    pub version: u32,
+}
+
+/// What can be set of an integration, besides how its requests are read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IntegrationSettings {
+    /// Days that an entry of its provisioning log is kept.
+    pub log_retention_days: u16,
+    /// Attributes whose values before and after stand in its provisioning log, as paths; of all others the names do.
+    pub logged_values: Vec<String>,
+    /// Requests in a second, when they are not as many as the installation gives everybody.
+    pub requests_per_second: Option<NonZeroU32>,
+}
+
+impl Default for IntegrationSettings {
+    fn default() -> Self {
+        Self { log_retention_days: 180, logged_values: Vec::new(), requests_per_second: None }
+    }
 }
 
 impl Integration {
@@ -37,6 +61,8 @@ impl Integration {
             state,
             profile: Profile::default(),
             user_extensions: Arc::from([]),
+            settings: IntegrationSettings::default(),
+            version: 1,
         }
     }
 
@@ -55,6 +81,27 @@ pub enum IntegrationState {
     Paused,
     /// No.
     Disabled,
+    /// No, and never again: the LMS has been given the people that it fed.
+    Detached,
+}
+
+impl IntegrationState {
+    /// Name in the API and in the stores.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Enabled => "enabled",
+            Self::Paused => "paused",
+            Self::Disabled => "disabled",
+            Self::Detached => "detached",
+        }
+    }
+
+    /// Parses a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Enabled, Self::Paused, Self::Disabled, Self::Detached]
+            .into_iter()
+            .find(|state| state.as_str() == name)
+    }
 }
 
 /// Name of an integration in addresses: lower-case letters, digits and hyphens, 1 to 63 characters.

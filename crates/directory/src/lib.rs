@@ -4,6 +4,7 @@ pub mod admin;
 mod attempts;
 mod caller;
 mod change;
+mod credential;
 mod cursor;
 mod error;
 mod event_data;
@@ -13,40 +14,57 @@ mod integration;
 mod listing;
 mod ports;
 mod precondition;
+mod provisioning_log;
 mod queues;
 mod record;
+mod registry;
 mod relay;
+mod scopes;
 mod search;
+mod sign_in;
 mod snapshot;
 mod token;
+mod usage_meter;
 mod users;
 
 use std::sync::Arc;
 
-pub use caller::Caller;
+pub use caller::{Caller, Entrance};
 pub use change::{
-    Change, Committed, KeyChange, LogEntry, MemberChange, Mutation, NetMembers, NewEvent, Operation,
+    Change, Committed, KeyChange, LoggedChange, MemberChange, Mutation, NetMembers, NewEvent, Operation,
+};
+pub use credential::{
+    Credential, CredentialKind, InvalidTenantId, LastUse, Proof, Registration, Revocation, TenantId,
+    Unusable, Usage,
 };
 pub use cursor::CURSOR_SECONDS;
 pub use error::DirectoryError;
 pub use groups::GroupView;
 pub use ids::{GroupId, IntegrationId, UserId, Version};
-pub use integration::{Integration, IntegrationSlug, IntegrationState, InvalidSlug};
+pub use integration::{Integration, IntegrationSettings, IntegrationSlug, IntegrationState, InvalidSlug};
 pub use listing::{Listed, Listing};
 pub use ports::{
-    Backlog, CommitError, Credential, DirectoryStore, GroupMembers, IntegrationStore, NewToken, Outbox,
-    OutboxEvent, Page, Position, Query, QueryError, RelayId, Selected, Sequenced, Snapshots, StateReader,
-    StoreError, UniqueAttribute, WorkerId,
+    Backlog, CommitError, DirectoryStore, GroupMembers, IntegrationEvent, IntegrationStore, Outbox,
+    OutboxEvent, Page, Position, ProvisioningLog, Query, QueryError, RelayId, Selected, Sequenced, Snapshots,
+    StateReader, StoreError, UniqueAttribute, WorkerId,
 };
 pub use precondition::IfMatch;
+pub use provisioning_log::{
+    ChangedAttribute, LogEntry, LogQuery, LoggedOperation, LoggedRequest, Mismatch, Origin, Outcome,
+    PersonDigest,
+};
 pub use record::{GroupLink, GroupRecord, Member, UserRecord, UserView};
+pub use registry::Registry;
 pub use relay::{Pass, Relay, RelayError, RelaySettings};
+pub use scopes::{Access, InvalidScopes, Scopes};
 pub use search::{Found, KindQuery, Search};
+pub use sign_in::{AccessGrant, Refusal, SignInError};
 pub use snapshot::{
     MemberPosition, Snapshot, SnapshotId, SnapshotPosition, SnapshotProgress, SnapshotSettings, SnapshotStep,
     SnapshotStepError, SnapshotWorker, Told,
 };
-pub use token::{ProvisioningToken, SecretDigest, TokenId};
+pub use token::{CredentialId, ProvisioningToken, SecretDigest};
+pub use usage_meter::UsageMeter;
 
 /// The service provider's use cases over one store.
 #[derive(Clone)]

@@ -1,10 +1,10 @@
 use scim::list::{PageStart, Paging, Place};
-use scim::{Filter, ScimError, Sort};
+use scim::{Filter, ResourceKind, ScimError, Sort};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::cursor::{Cursor, QueryDigest};
-use crate::{Caller, DirectoryError, Page, Position, Query, Selected};
+use crate::{Access, Caller, DirectoryError, Page, Position, Query, Selected};
 
 /// What a client asked to list.
 #[derive(Clone, Debug)]
@@ -47,6 +47,21 @@ impl Listing {
             PageStart::Index(_) | PageStart::First => None,
         };
         Ok(Walk { listing: self.clone(), cursor, of })
+    }
+
+    /// Requires the caller to be allowed to read what the condition and the order look at: who is in which group is
+    /// nothing for a caller who may see users alone, nor what members are called for one who may see groups alone.
+    pub(crate) fn require_readable(&self, caller: &Caller) -> Result<(), DirectoryError> {
+        let sorted_by = self.sort.as_ref().map(|sort| &sort.operand);
+        let operands = self.filter.iter().flat_map(Filter::operands).chain(sorted_by);
+        for operand in operands.filter(|operand| operand.extension.is_none()) {
+            match (operand.attribute.as_str(), operand.part.as_deref()) {
+                ("groups", _) => caller.require(ResourceKind::Group, Access::Read)?,
+                ("members", Some("display")) => caller.require(ResourceKind::User, Access::Read)?,
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     fn digest(&self, caller: &Caller, collection: &str) -> QueryDigest {

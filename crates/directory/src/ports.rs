@@ -5,12 +5,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use events::{Envelope, EventId};
-use scim::{Filter, Profile, Schema, Sort, SortValue};
+use scim::{Filter, Sort, SortValue};
 use uuid::Uuid;
 
 use crate::{
-    Change, Committed, GroupId, GroupRecord, Integration, IntegrationId, IntegrationSlug, Member,
-    SecretDigest, TokenId, UserId, UserView,
+    Change, Committed, Credential, CredentialId, GroupId, GroupRecord, Integration, IntegrationId,
+    IntegrationSlug, LogEntry, LogQuery, LoggedRequest, Member, NewEvent, Registration, Revocation, Usage,
+    UserId, UserView,
 };
 
 pub use snapshots::{GroupMembers, Sequenced, Snapshots, StateReader, WorkerId};
@@ -225,57 +226,84 @@ pub struct Backlog {
     pub oldest_age_seconds: u64,
 }
 
-/// Where integrations and their tokens are.
+/// Where integrations and their credentials are.
 #[async_trait]
 pub trait IntegrationStore: Send + Sync {
     /// The integration of that slug.
     async fn integration(&self, slug: &IntegrationSlug) -> Result<Option<Integration>, StoreError>;
 
-    /// Adds an integration; one that exists already stays as it is.
-    async fn add_integration(&self, integration: &Integration, at: DateTime<Utc>) -> Result<(), StoreError>;
-
-    /// Sets how the requests of an integration are read.
-    async fn set_profile(&self, id: IntegrationId, profile: Profile) -> Result<(), StoreError>;
-
-    /// Sets the extensions of users, if they are still `expected`; answers whether they were.
-    async fn set_user_extensions(
+    /// Integrations in the order of their slugs: `limit` of them behind `after`, those of `portals` only.
+    async fn integrations(
         &self,
-        id: IntegrationId,
-        expected: &[Schema],
-        extensions: &[Schema],
+        portals: Option<&[String]>,
+        after: Option<&IntegrationSlug>,
+        limit: u32,
+    ) -> Result<Vec<Integration>, StoreError>;
+
+    /// The integration of that slug with all its credentials.
+    async fn registration(&self, slug: &IntegrationSlug) -> Result<Option<Registration>, StoreError>;
+
+    /// A number that grows with every change to an integration or a credential, uses of credentials excepted.
+    ///
+    /// # Guarantees
+    /// What was read after the number was asked for is at least as new as the number says.
+    async fn registry_version(&self) -> Result<i64, StoreError>;
+
+    /// Adds an integration, and tells the event with it, if there is one; answers whether it did. One with the same
+    /// slug stays as it is.
+    async fn add_integration(
+        &self,
+        integration: &Integration,
+        event: Option<&IntegrationEvent>,
+        at: DateTime<Utc>,
     ) -> Result<bool, StoreError>;
 
-    /// Adds a token.
-    async fn add_token(&self, token: &NewToken) -> Result<(), StoreError>;
+    /// Writes what can be changed of an integration, if its version is the one before `changed.version`; answers
+    /// whether it was. The event, if any, is told with it, and with the integration's version.
+    async fn change_integration(
+        &self,
+        changed: &Integration,
+        event: Option<&IntegrationEvent>,
+    ) -> Result<bool, StoreError>;
 
-    /// The token of that public id, with the integration that it opens.
-    async fn credential(&self, id: &TokenId) -> Result<Option<Credential>, StoreError>;
+    /// Adds a credential; answers whether it did. One with the same id stays as it is.
+    async fn add_credential(&self, credential: &Credential) -> Result<bool, StoreError>;
+
+    /// Revokes a credential; answers whether there is one. One that is revoked already stays as it is.
+    async fn revoke_credential(
+        &self,
+        of: IntegrationId,
+        id: &CredentialId,
+        revocation: &Revocation,
+    ) -> Result<bool, StoreError>;
+
+    /// Adds uses to what is known of credentials.
+    async fn add_uses(&self, uses: &[(CredentialId, Usage)]) -> Result<(), StoreError>;
 }
 
-/// A token to be kept: never its secret.
-#[derive(Clone, Debug)]
-pub struct NewToken {
-    /// Public id.
-    pub id: TokenId,
-    /// What it opens.
-    pub integration: IntegrationId,
-    /// Digest of the secret.
-    pub digest: SecretDigest,
-    /// Since when.
-    pub created: DateTime<Utc>,
-    /// Until when.
-    pub expires: DateTime<Utc>,
+/// Where the provisioning log is.
+#[async_trait]
+pub trait ProvisioningLog: Send + Sync {
+    /// Adds entries. A request that has one already, because it changed something, is passed over.
+    async fn append(&self, entries: &[LoggedRequest]) -> Result<(), StoreError>;
+
+    /// Entries of an integration, newest first.
+    ///
+    /// # Guarantees
+    /// What it costs grows with what it answers, whichever one condition is given besides the integration.
+    async fn entries(&self, of: IntegrationId, query: &LogQuery) -> Result<Vec<LogEntry>, StoreError>;
+
+    /// Forgets up to `limit` entries of an integration that are older; answers how many.
+    async fn forget(&self, of: IntegrationId, before: DateTime<Utc>, limit: u32) -> Result<u64, StoreError>;
 }
 
-/// A token as kept.
-#[derive(Clone, Debug)]
-pub struct Credential {
-    /// What it opens.
-    pub integration: Integration,
-    /// Digest of the secret.
-    pub digest: SecretDigest,
-    /// Until when.
-    pub expires: DateTime<Utc>,
-    /// Since when it is void.
-    pub revoked: Option<DateTime<Utc>>,
+/// An event about an integration itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IntegrationEvent {
+    /// The event.
+    pub event: NewEvent,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Id of the request that caused it.
+    pub txn: Uuid,
 }

@@ -1,11 +1,12 @@
 use scim::list::{PageStart, Paging};
-use scim::{Filter, ScimError, Sort, SortValue};
+use scim::{Filter, ResourceKind, ScimError, Sort, SortValue};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::listing::{Listing, saturated};
 use crate::{
-    Caller, Directory, DirectoryError, GroupRecord, GroupView, Listed, Page, Position, Query, UserView,
+    Access, Caller, Directory, DirectoryError, GroupRecord, GroupView, Listed, Page, Position, Query,
+    UserView,
 };
 
 /// How far into the result of a query over all resources a page by index may reach, because everything before it is
@@ -77,6 +78,9 @@ impl Directory {
         with_groups: bool,
         with_members: bool,
     ) -> Result<Listed<Found>, DirectoryError> {
+        for kind in [ResourceKind::User, ResourceKind::Group] {
+            caller.require(kind, Access::Read)?;
+        }
         let sort = search.users.sort.as_ref().or(search.groups.sort.as_ref());
         // The walk is that of the users' query; a cursor is tied to it by the order and by both filters.
         let listing = Listing {

@@ -7,7 +7,7 @@ use subtle::ConstantTimeEq;
 
 /// Random bytes that a token is made of: 8 for its public id and 32 for its secret.
 pub(crate) const RANDOM_BYTES: usize = 40;
-const ID_BYTES: usize = 8;
+pub(crate) const ID_BYTES: usize = 8;
 
 /// A bearer token of an integration: `ilx_<environment>_<public id>_<secret>_<checksum>`.
 ///
@@ -15,14 +15,14 @@ const ID_BYTES: usize = 8;
 /// or made up before any database is asked. The fixed prefix lets secret scanners find a leaked one.
 #[derive(Debug)]
 pub struct ProvisioningToken {
-    id: TokenId,
+    id: CredentialId,
     environment: Environment,
     text: SecretString,
 }
 
-/// Public id of a token. No secret: it may stand in a log.
+/// Public id of a credential. No secret: it may stand in a log.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct TokenId(String);
+pub struct CredentialId(String);
 
 /// SHA-256 of a token. A plain digest is enough, because the secret has 256 random bits.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,8 +31,8 @@ pub struct SecretDigest(pub [u8; 32]);
 impl ProvisioningToken {
     /// Makes a token of bytes that the caller drew from the operating system.
     pub fn mint(environment: Environment, random: &[u8; RANDOM_BYTES]) -> Self {
-        let (id, secret) = random.split_at(ID_BYTES);
-        let id = TokenId(hex(id));
+        let (_, secret) = random.split_at(ID_BYTES);
+        let id = CredentialId::of_random(random);
         let body = format!("ilx_{}_{}_{}", environment.as_str(), id.0, hex(secret));
         let text = format!("{body}_{:08x}", crc32fast::hash(body.as_bytes()));
         Self { id, environment, text: SecretString::from(text) }
@@ -50,14 +50,14 @@ impl ProvisioningToken {
             return None;
         };
         Some(Self {
-            id: TokenId::parse(id)?,
+            id: CredentialId::parse(id)?,
             environment: environment.parse().ok()?,
             text: SecretString::from(text),
         })
     }
 
     /// Public id.
-    pub fn id(&self) -> &TokenId {
+    pub fn id(&self) -> &CredentialId {
         &self.id
     }
 
@@ -77,7 +77,13 @@ impl ProvisioningToken {
     }
 }
 
-impl TokenId {
+impl CredentialId {
+    /// The id that a token made of these bytes has, and any credential that is drawn like one.
+    pub(crate) fn of_random(random: &[u8; RANDOM_BYTES]) -> Self {
+        let (id, _) = random.split_at(ID_BYTES);
+        Self(hex(id))
+    }
+
     /// Parses a public id: 16 hexadecimal digits.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));

@@ -17,8 +17,12 @@ mod extensions;
 mod fixture;
 #[path = "use_cases/members.rs"]
 mod members;
+#[path = "use_cases/promotion.rs"]
+mod promotion;
 #[path = "use_cases/relay.rs"]
 mod relay;
+#[path = "use_cases/rotation.rs"]
+mod rotation;
 #[path = "use_cases/search.rs"]
 mod search;
 #[path = "use_cases/walk.rs"]

@@ -1,15 +1,14 @@
-//! Integrations and their tokens.
+//! Integrations.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use directory::{Credential, Integration, IntegrationId, IntegrationSlug, NewToken, TokenId};
-use scim::{Profile, Schema};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use directory::{Integration, IntegrationEvent, IntegrationSlug};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::error::QueryFailure;
-use super::schema::{integration, token};
+use super::schema::{event_log, integration, registry_version, source_epoch};
 use crate::row::{self, IntegrationColumns};
 
 pub(super) async fn find(
@@ -25,105 +24,113 @@ pub(super) async fn find(
     Ok(found.map(integration_of).transpose()?)
 }
 
+pub(super) async fn list(
+    connection: &mut AsyncPgConnection,
+    portals: Option<&[String]>,
+    after: Option<&IntegrationSlug>,
+    limit: u32,
+) -> Result<Vec<Integration>, QueryFailure> {
+    let mut query =
+        integration::table.order(integration::slug).limit(limit.into()).select(columns()).into_boxed();
+    if let Some(portals) = portals {
+        query = query.filter(integration::portal.eq_any(portals));
+    }
+    if let Some(after) = after {
+        query = query.filter(integration::slug.gt(after.as_str()));
+    }
+    let found: Vec<IntegrationRow> = query.load(connection).await?;
+    Ok(found.into_iter().map(integration_of).collect::<Result<_, _>>()?)
+}
+
+pub(super) async fn registry_version(connection: &mut AsyncPgConnection) -> Result<i64, QueryFailure> {
+    Ok(registry_version::table.select(registry_version::version).first(connection).await?)
+}
+
 pub(super) async fn add(
     connection: &mut AsyncPgConnection,
     added: &Integration,
+    event: Option<&IntegrationEvent>,
     at: DateTime<Utc>,
-) -> Result<(), QueryFailure> {
-    diesel::insert_into(integration::table)
+) -> Result<bool, QueryFailure> {
+    let settings = row::settings(added)?;
+    let insert = diesel::insert_into(integration::table)
         .values((
             integration::id.eq(added.id.0),
             integration::slug.eq(added.slug.as_str()),
             integration::portal.eq(&added.portal),
             integration::environment.eq(added.environment.as_str()),
-            integration::state.eq(row::state_name(added.state)),
+            integration::state.eq(added.state.as_str()),
             integration::profile.eq(added.profile.as_str()),
             integration::user_extensions.eq(row::definitions(&added.user_extensions)),
+            integration::settings.eq(settings),
+            integration::version.eq(i64::from(added.version)),
             integration::created_at.eq(at),
         ))
-        .on_conflict_do_nothing()
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-pub(super) async fn set_profile(
-    connection: &mut AsyncPgConnection,
-    id: IntegrationId,
-    profile: Profile,
-) -> Result<(), QueryFailure> {
-    diesel::update(integration::table.filter(integration::id.eq(id.0)))
-        .set(integration::profile.eq(profile.as_str()))
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// Compares schemas, whose spelling another version of this program may have stored, and then the spelling.
-pub(super) async fn set_user_extensions(
-    connection: &mut AsyncPgConnection,
-    id: IntegrationId,
-    expected: &[Schema],
-    extensions: &[Schema],
-) -> Result<bool, QueryFailure> {
-    let stored: Option<Value> = integration::table
-        .filter(integration::id.eq(id.0))
-        .select(integration::user_extensions)
-        .first(connection)
+        .on_conflict_do_nothing();
+    connection
+        .transaction(async |connection| {
+            let is_added = insert.execute(connection).await? == 1;
+            if let (true, Some(event)) = (is_added, event) {
+                tell(connection, added, event).await?;
+            }
+            Ok(is_added)
+        })
         .await
-        .optional()?;
-    let Some(stored) = stored else { return Ok(false) };
-    if row::extensions(&stored)? != expected {
-        return Ok(false);
-    }
-    let unchanged =
-        integration::table.filter(integration::id.eq(id.0)).filter(integration::user_extensions.eq(stored));
-    let changed = diesel::update(unchanged)
-        .set(integration::user_extensions.eq(row::definitions(extensions)))
-        .execute(connection)
-        .await?;
-    Ok(changed == 1)
 }
 
-pub(super) async fn add_token(
+pub(super) async fn change(
     connection: &mut AsyncPgConnection,
-    added: &NewToken,
+    changed: &Integration,
+    event: Option<&IntegrationEvent>,
+) -> Result<bool, QueryFailure> {
+    let unchanged = integration::table
+        .filter(integration::id.eq(changed.id.0))
+        .filter(integration::version.eq(i64::from(changed.version) - 1));
+    let update = diesel::update(unchanged).set((
+        integration::state.eq(changed.state.as_str()),
+        integration::profile.eq(changed.profile.as_str()),
+        integration::user_extensions.eq(row::definitions(&changed.user_extensions)),
+        integration::settings.eq(row::settings(changed)?),
+        integration::version.eq(i64::from(changed.version)),
+    ));
+    connection
+        .transaction(async |connection| {
+            let is_changed = update.execute(connection).await? == 1;
+            if let (true, Some(event)) = (is_changed, event) {
+                tell(connection, changed, event).await?;
+            }
+            Ok(is_changed)
+        })
+        .await
+}
+
+async fn tell(
+    connection: &mut AsyncPgConnection,
+    integration: &Integration,
+    IntegrationEvent { event, at, txn }: &IntegrationEvent,
 ) -> Result<(), QueryFailure> {
-    diesel::insert_into(token::table)
+    let epoch: i32 = source_epoch::table.select(source_epoch::epoch).first(connection).await?;
+    diesel::insert_into(event_log::table)
         .values((
-            token::id.eq(added.id.as_str()),
-            token::integration_id.eq(added.integration.0),
-            token::digest.eq(added.digest.0.as_slice()),
-            token::created_at.eq(added.created),
-            token::expires_at.eq(added.expires),
+            event_log::event_id.eq(event.id.0),
+            event_log::integration_id.eq(integration.id.0),
+            event_log::event_type.eq(event.event_type.as_str()),
+            event_log::subject_kind.eq(event.subject.kind.as_str()),
+            event_log::subject_id.eq(event.subject.id),
+            event_log::epoch.eq(epoch),
+            event_log::incarnation.eq(1),
+            event_log::version.eq(i64::from(integration.version)),
+            event_log::data.eq(&event.data),
+            event_log::txn.eq(txn),
+            event_log::committed_at.eq(at),
         ))
         .execute(connection)
         .await?;
     Ok(())
 }
 
-pub(super) async fn credential(
-    connection: &mut AsyncPgConnection,
-    id: &TokenId,
-) -> Result<Option<Credential>, QueryFailure> {
-    let opens = token::integration_id.eq(integration::id);
-    let found: Option<CredentialRow> = token::table
-        .inner_join(integration::table.on(opens))
-        .filter(token::id.eq(id.as_str()))
-        .select((columns(), token::digest, token::expires_at, token::revoked_at))
-        .first(connection)
-        .await
-        .optional()?;
-    let Some((integration, digest, expires, revoked)) = found else {
-        return Ok(None);
-    };
-    let integration = row::integration(IntegrationColumns::from(integration))?;
-    Ok(Some(Credential { integration, digest: row::digest(digest)?, expires, revoked }))
-}
-
-type CredentialRow = (IntegrationRow, Vec<u8>, DateTime<Utc>, Option<DateTime<Utc>>);
-type IntegrationRow = (Uuid, String, String, String, String, String, Value);
-type IntegrationColumnNames = (
+pub(super) type IntegrationRow = (Uuid, String, String, String, String, String, Value, Value, i64);
+pub(super) type IntegrationColumnNames = (
     integration::id,
     integration::slug,
     integration::portal,
@@ -131,9 +138,11 @@ type IntegrationColumnNames = (
     integration::state,
     integration::profile,
     integration::user_extensions,
+    integration::settings,
+    integration::version,
 );
 
-fn columns() -> IntegrationColumnNames {
+pub(super) fn columns() -> IntegrationColumnNames {
     (
         integration::id,
         integration::slug,
@@ -142,15 +151,23 @@ fn columns() -> IntegrationColumnNames {
         integration::state,
         integration::profile,
         integration::user_extensions,
+        integration::settings,
+        integration::version,
     )
 }
 
-fn integration_of(row: IntegrationRow) -> Result<Integration, row::RowError> {
-    row::integration(row.into())
-}
-
-impl From<IntegrationRow> for IntegrationColumns {
-    fn from((id, slug, portal, environment, state, profile, user_extensions): IntegrationRow) -> Self {
-        Self { id, slug, portal, environment, state, profile, user_extensions }
-    }
+pub(super) fn integration_of(
+    (id, slug, portal, environment, state, profile, user_extensions, settings, version): IntegrationRow,
+) -> Result<Integration, row::RowError> {
+    row::integration(IntegrationColumns {
+        id,
+        slug,
+        portal,
+        environment,
+        state,
+        profile,
+        user_extensions,
+        settings,
+        version,
+    })
 }

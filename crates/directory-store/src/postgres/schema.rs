@@ -11,18 +11,35 @@ table! {
         state -> Text,
         profile -> Text,
         user_extensions -> Jsonb,
+        settings -> Jsonb,
+        version -> BigInt,
         created_at -> Timestamptz,
     }
 }
 
 table! {
-    directory.token (id) {
+    directory.credential (id) {
         id -> Text,
         integration_id -> Uuid,
-        digest -> Binary,
+        kind -> Text,
+        digest -> Nullable<Binary>,
+        terms -> Jsonb,
         created_at -> Timestamptz,
-        expires_at -> Timestamptz,
+        created_by -> Text,
+        expires_at -> Nullable<Timestamptz>,
         revoked_at -> Nullable<Timestamptz>,
+        revoked_by -> Nullable<Text>,
+        uses -> BigInt,
+        last_used_at -> Nullable<Timestamptz>,
+        last_used_address -> Nullable<Text>,
+        last_used_agent -> Nullable<Text>,
+    }
+}
+
+table! {
+    directory.registry_version (only_row) {
+        only_row -> Bool,
+        version -> BigInt,
     }
 }
 
@@ -81,6 +98,16 @@ table! {
     directory.event_log (id) {
         id -> BigInt,
         event_id -> Uuid,
+        integration_id -> Uuid,
+        event_type -> Text,
+        subject_kind -> Text,
+        subject_id -> Uuid,
+        epoch -> Integer,
+        incarnation -> Integer,
+        version -> BigInt,
+        data -> Text,
+        txn -> Uuid,
+        committed_at -> Timestamptz,
         claimed_by -> Nullable<Uuid>,
         claimed_until -> Nullable<Timestamptz>,
         published_at -> Nullable<Timestamptz>,
@@ -106,8 +133,24 @@ table! {
     }
 }
 
+table! {
+    directory.act (number) {
+        number -> BigInt,
+        id -> Uuid,
+        at -> Timestamptz,
+        subject -> Text,
+        address -> Nullable<Text>,
+        method -> Text,
+        route -> Text,
+        integration -> Nullable<Text>,
+        target -> Nullable<Text>,
+        status -> Nullable<SmallInt>,
+        details -> Nullable<Json>,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(scim_user, scim_group, group_member);
-allow_tables_to_appear_in_same_query!(integration, token, snapshot);
+allow_tables_to_appear_in_same_query!(integration, credential, snapshot);
 
 diesel::define_sql_function! {
     fn coalesce(

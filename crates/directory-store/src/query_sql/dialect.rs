@@ -1,5 +1,6 @@
 //! What the back ends say in different words.
 
+use chrono::{DateTime, Utc};
 use directory::IntegrationId;
 use uuid::Uuid;
 
@@ -12,6 +13,7 @@ pub(crate) enum Table {
     Group,
     GroupMember,
     UserLookup,
+    ProvisioningLog,
 }
 
 /// A value inside a JSON document.
@@ -34,6 +36,7 @@ pub(crate) trait Dialect: Sync {
     fn is_live(&self) -> &'static str;
 
     fn id(&self, id: Uuid) -> Bind;
+    fn time(&self, time: DateTime<Utc>) -> Bind;
 
     /// Whether `r.id` is among the ids that a query answers, which is run once and leads to the rows.
     fn id_is_among(&self, ids: &Sql) -> Sql;

@@ -1,5 +1,6 @@
 //! The words of PostgreSQL.
 
+use chrono::{DateTime, Utc};
 use directory::IntegrationId;
 use uuid::Uuid;
 
@@ -23,6 +24,7 @@ impl Dialect for Postgres {
             Table::Group => "directory.scim_group",
             Table::GroupMember => "directory.group_member",
             Table::UserLookup => "directory.user_lookup",
+            Table::ProvisioningLog => "directory.provisioning_log",
         }
     }
 
@@ -32,6 +34,10 @@ impl Dialect for Postgres {
 
     fn id(&self, id: Uuid) -> Bind {
         Bind::Uuid(id)
+    }
+
+    fn time(&self, time: DateTime<Utc>) -> Bind {
+        Bind::Time(time)
     }
 
     fn id_is_among(&self, ids: &Sql) -> Sql {

@@ -1,5 +1,6 @@
 //! Pieces of a statement.
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 /// A part of a statement with its parameters.
@@ -23,9 +24,13 @@ pub(crate) enum Bind {
     Boolean(bool),
     Integer(i64),
     Number(f64),
+    Bytes(Vec<u8>),
     /// Only where the back end has a type for it.
     #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "SQLite keeps ids as text"))]
     Uuid(Uuid),
+    /// As for ids.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "SQLite keeps times as numbers"))]
+    Time(DateTime<Utc>),
 }
 
 /// Text without parameters.
@@ -54,7 +59,7 @@ pub(crate) fn sql<const N: usize>(template: &'static str, parts: [&Sql; N]) -> S
 
 impl Sql {
     /// Parts with a separator between them, in parentheses; `empty` when there is none.
-    pub(super) fn joined(parts: Vec<Self>, separator: &'static str, empty: &'static str) -> Self {
+    pub(crate) fn joined(parts: Vec<Self>, separator: &'static str, empty: &'static str) -> Self {
         if parts.is_empty() {
             return raw(empty);
         }

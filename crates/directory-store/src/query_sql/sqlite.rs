@@ -1,5 +1,6 @@
 //! The words of SQLite; `scim_fold` and `scim_instant` are functions of this program.
 
+use chrono::{DateTime, Utc};
 use directory::IntegrationId;
 use uuid::Uuid;
 
@@ -19,6 +20,7 @@ impl Dialect for Sqlite {
             Table::Group => "scim_group",
             Table::GroupMember => "group_member",
             Table::UserLookup => "user_lookup",
+            Table::ProvisioningLog => "provisioning_log",
         }
     }
 
@@ -28,6 +30,10 @@ impl Dialect for Sqlite {
 
     fn id(&self, id: Uuid) -> Bind {
         Bind::Text(id.to_string())
+    }
+
+    fn time(&self, time: DateTime<Utc>) -> Bind {
+        Bind::Integer(time.timestamp_millis())
     }
 
     fn id_is_among(&self, ids: &Sql) -> Sql {

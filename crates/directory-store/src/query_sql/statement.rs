@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Bool, Double, Text};
+use diesel::sql_types::{BigInt, Binary, Bool, Double, Text};
 
 use super::sql::Piece;
 use super::{Bind, Sql};
@@ -51,7 +51,11 @@ impl<R> QueryFragment<diesel::pg::Pg> for Statement<R> {
                 Piece::Bind(Bind::Boolean(flag)) => out.push_bind_param::<Bool, _>(flag)?,
                 Piece::Bind(Bind::Integer(number)) => out.push_bind_param::<BigInt, _>(number)?,
                 Piece::Bind(Bind::Number(number)) => out.push_bind_param::<Double, _>(number)?,
+                Piece::Bind(Bind::Bytes(bytes)) => out.push_bind_param::<Binary, _>(bytes)?,
                 Piece::Bind(Bind::Uuid(id)) => out.push_bind_param::<diesel::sql_types::Uuid, _>(id)?,
+                Piece::Bind(Bind::Time(time)) => {
+                    out.push_bind_param::<diesel::sql_types::Timestamptz, _>(time)?;
+                }
             }
         }
         Ok(())
@@ -72,8 +76,9 @@ impl<R> QueryFragment<diesel::sqlite::Sqlite> for Statement<R> {
                 Piece::Bind(Bind::Boolean(flag)) => out.push_bind_param::<Bool, _>(flag)?,
                 Piece::Bind(Bind::Integer(number)) => out.push_bind_param::<BigInt, _>(number)?,
                 Piece::Bind(Bind::Number(number)) => out.push_bind_param::<Double, _>(number)?,
-                Piece::Bind(Bind::Uuid(_)) => {
-                    let reason = "SQLite has no type for ids; its dialect binds text";
+                Piece::Bind(Bind::Bytes(bytes)) => out.push_bind_param::<Binary, _>(bytes)?,
+                Piece::Bind(Bind::Uuid(_) | Bind::Time(_)) => {
+                    let reason = "SQLite has no type for ids and times; its dialect binds text and numbers";
                     return Err(diesel::result::Error::QueryBuilderError(reason.into()));
                 }
             }

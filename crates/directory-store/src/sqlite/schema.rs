@@ -11,18 +11,35 @@ table! {
         state -> Text,
         profile -> Text,
         user_extensions -> Text,
+        settings -> Text,
+        version -> BigInt,
         created_at -> BigInt,
     }
 }
 
 table! {
-    token (id) {
+    credential (id) {
         id -> Text,
         integration_id -> Text,
-        digest -> Binary,
+        kind -> Text,
+        digest -> Nullable<Binary>,
+        terms -> Text,
         created_at -> BigInt,
-        expires_at -> BigInt,
+        created_by -> Text,
+        expires_at -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
+        revoked_by -> Nullable<Text>,
+        uses -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+        last_used_address -> Nullable<Text>,
+        last_used_agent -> Nullable<Text>,
+    }
+}
+
+table! {
+    registry_version (only_row) {
+        only_row -> Integer,
+        version -> BigInt,
     }
 }
 
@@ -113,9 +130,19 @@ table! {
         request_id -> Text,
         at -> BigInt,
         operation -> Text,
-        subject_kind -> Text,
-        subject_id -> Text,
+        kind -> Nullable<Text>,
+        subject_id -> Nullable<Text>,
+        person -> Nullable<Binary>,
+        outcome -> Text,
+        status -> Nullable<SmallInt>,
+        reason -> Nullable<Text>,
         changed -> Text,
+        credential_id -> Nullable<Text>,
+        address -> Nullable<Text>,
+        agent -> Nullable<Text>,
+        duration_ms -> Nullable<Integer>,
+        expected -> Nullable<Text>,
+        received -> Nullable<Text>,
     }
 }
 
@@ -138,8 +165,24 @@ table! {
     }
 }
 
+table! {
+    act (number) {
+        number -> BigInt,
+        id -> Text,
+        at -> BigInt,
+        subject -> Text,
+        address -> Nullable<Text>,
+        method -> Text,
+        route -> Text,
+        integration -> Nullable<Text>,
+        target -> Nullable<Text>,
+        status -> Nullable<SmallInt>,
+        details -> Nullable<Text>,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(scim_user, scim_group, group_member);
-allow_tables_to_appear_in_same_query!(integration, token, event_log, snapshot);
+allow_tables_to_appear_in_same_query!(integration, credential, event_log, snapshot);
 
 diesel::define_sql_function! {
     /// Seconds since 1970, with a fraction for the modifier `subsec`.

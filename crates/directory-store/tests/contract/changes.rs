@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use directory::{
-    Change, GroupId, GroupRecord, IntegrationId, KeyChange, LogEntry, MemberChange, Mutation, NewEvent,
-    Operation, UserId, UserRecord, Version,
+    Change, ChangedAttribute, GroupId, GroupRecord, IntegrationId, KeyChange, LoggedChange, MemberChange,
+    Mutation, NewEvent, Operation, Origin, UserId, UserRecord, Version,
 };
 use events::{EventId, EventType, Subject, SubjectKind};
 use scim::{LookupKey, Profile, Resource, ResourceKind, ResourceType, Schema, lookup_keys};
@@ -162,6 +162,12 @@ fn change(
         traceparent: Some(TRACEPARENT.to_owned()),
         mutation,
         events: event.map(new_event).into_iter().collect(),
-        log: LogEntry { operation, subject, changed: vec!["displayName".to_owned(), "members".to_owned()] },
+        origin: Origin::default(),
+        log: LoggedChange {
+            operation,
+            subject,
+            person: None,
+            changed: ["displayName", "members"].map(ChangedAttribute::named).to_vec(),
+        },
     }
 }

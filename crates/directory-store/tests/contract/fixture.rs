@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use administration::AuditLog;
 use directory::{
     Committed, DirectoryStore, GroupId, GroupRecord, Integration, IntegrationId, IntegrationSlug,
-    IntegrationStore, Member, Outbox, OutboxEvent, Page, Query, RelayId, Snapshots, StateReader, UserId,
-    UserRecord, Version,
+    IntegrationStore, Member, Outbox, OutboxEvent, Page, ProvisioningLog, Query, RelayId, Snapshots,
+    StateReader, UserId, UserRecord, Version,
 };
 use events::{Environment, Sequence, SubjectKind};
 use scim::{Filter, ResourceType, Sort};
@@ -14,12 +15,19 @@ use uuid::Uuid;
 
 use crate::changes::{self, at};
 
-pub(crate) trait Store: DirectoryStore + Outbox + IntegrationStore + Snapshots + StateReader {}
+pub(crate) trait Store:
+    DirectoryStore + Outbox + IntegrationStore + Snapshots + StateReader + ProvisioningLog
+{
+}
 
-impl<T: DirectoryStore + Outbox + IntegrationStore + Snapshots + StateReader> Store for T {}
+impl<T> Store for T where
+    T: DirectoryStore + Outbox + IntegrationStore + Snapshots + StateReader + ProvisioningLog
+{
+}
 
 pub(crate) struct Fixture {
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) audit: Arc<dyn AuditLog>,
     /// An integration that exists.
     pub(crate) of: IntegrationId,
     /// Another one.
@@ -46,21 +54,22 @@ impl Fixture {
         // Parallel tests share the server's connections.
         let options = PostgresOptions { pool_size: 4, ..PostgresOptions::default() };
         let store = PostgresDirectoryStore::connect(database.url(), options).await.unwrap();
-        Self::new(Arc::new(store), Rows::Postgres(database)).await
+        Self::new(store, Rows::Postgres(database)).await
     }
 
     #[cfg(feature = "sqlite")]
     pub(crate) async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = directory_store::sqlite::SqliteDirectoryStore::open(folder.path().join("directory.db"));
-        Self::new(Arc::new(store.await.unwrap()), Rows::Sqlite(folder)).await
+        Self::new(store.await.unwrap(), Rows::Sqlite(folder)).await
     }
 
-    async fn new(store: Arc<dyn Store>, rows: Rows) -> Self {
+    async fn new<T: Store + AuditLog + 'static>(store: T, rows: Rows) -> Self {
+        let store = Arc::new(store);
         let (of, other) = (integration(1, "acme-production"), integration(2, "other-production"));
-        store.add_integration(&of, at(0)).await.unwrap();
-        store.add_integration(&other, at(0)).await.unwrap();
-        Self { store, of: of.id, other: other.id, rows }
+        store.add_integration(&of, None, at(0)).await.unwrap();
+        store.add_integration(&other, None, at(0)).await.unwrap();
+        Self { audit: store.clone(), store, of: of.id, other: other.id, rows }
     }
 
     /// Answers a number straight from the tables, which are called `directory.x` for both back ends.
@@ -95,6 +104,38 @@ impl Fixture {
                 let path = folder.path().join("directory.db");
                 let mut connection = diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap();
                 connection.batch_execute(&statement.replace("directory.", "")).unwrap();
+            }
+        }
+    }
+
+    /// The rows of a table that meet a condition, as text and in one order.
+    pub(crate) async fn rows(&self, table: &str, condition: &str) -> String {
+        match &self.rows {
+            #[cfg(feature = "postgres")]
+            Rows::Postgres(database) => {
+                let row = "coalesce(string_agg(found::text, '\n' order by found::text), '')";
+                let select =
+                    format!("select {row} as value from directory.{table} as found where {condition}");
+                database.query_text(&select).await
+            }
+            #[cfg(feature = "sqlite")]
+            Rows::Sqlite(folder) => {
+                use diesel::dsl::sql;
+                use diesel::sql_types::Text;
+                use diesel::{Connection, RunQueryDsl};
+
+                let path = folder.path().join("directory.db");
+                let mut connection = diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+                let mut text = |select: String| -> String {
+                    diesel::select(sql::<Text>(&format!("({select})"))).get_result(&mut connection).unwrap()
+                };
+                let columns =
+                    "select group_concat('quote(' || name || ')', ' || \",\" || ') from pragma_table_info";
+                let row = text(format!("{columns}('{table}')"));
+                text(format!(
+                    "select coalesce(group_concat(line, char(10)), '') from (
+                        select {row} as line from {table} where {condition} order by 1)"
+                ))
             }
         }
     }

@@ -1,9 +1,14 @@
-//! Integrations and their tokens.
+//! Integrations and their credentials.
 
-use directory::{Integration, IntegrationSlug, IntegrationState, NewToken, SecretDigest, TokenId};
-use events::Environment;
+use directory::{
+    Credential, CredentialId, Integration, IntegrationEvent, IntegrationId, IntegrationSettings,
+    IntegrationSlug, IntegrationState, LastUse, NewEvent, Proof, Revocation, Scopes, SecretDigest, TenantId,
+    Usage,
+};
+use events::{Environment, EventId, EventType, Subject, SubjectKind};
 use scim::{Profile, Schema};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::changes::at;
 use crate::fixture::{Fixture, integration};
@@ -12,8 +17,8 @@ fn slug(text: &str) -> IntegrationSlug {
     IntegrationSlug::parse(text).unwrap()
 }
 
-fn token_id(text: &str) -> TokenId {
-    TokenId::parse(text).unwrap()
+pub(crate) fn credential_id(text: &str) -> CredentialId {
+    CredentialId::parse(text).unwrap()
 }
 
 pub(crate) async fn an_integration_is_read_as_it_was_written(fixture: Fixture) {
@@ -22,7 +27,7 @@ pub(crate) async fn an_integration_is_read_as_it_was_written(fixture: Fixture) {
     {
         let written =
             Integration { state, environment: Environment::Staging, ..integration(n, &format!("i{n}")) };
-        fixture.store.add_integration(&written, at(0)).await.unwrap();
+        fixture.store.add_integration(&written, None, at(0)).await.unwrap();
         assert_eq!(fixture.store.integration(&written.slug).await.unwrap(), Some(written));
     }
     assert_eq!(fixture.store.integration(&slug("unknown")).await.unwrap(), None);
@@ -30,28 +35,172 @@ pub(crate) async fn an_integration_is_read_as_it_was_written(fixture: Fixture) {
 
 pub(crate) async fn an_integration_that_exists_stays_as_it_is(fixture: Fixture) {
     let same_slug = Integration { portal: "changed".to_owned(), ..integration(77, "acme-production") };
-    fixture.store.add_integration(&same_slug, at(1)).await.unwrap();
+    fixture.store.add_integration(&same_slug, None, at(1)).await.unwrap();
     let kept = fixture.store.integration(&slug("acme-production")).await.unwrap();
     assert_eq!(kept, Some(integration(1, "acme-production")));
 }
 
-pub(crate) async fn a_credential_comes_with_its_integration(fixture: Fixture) {
-    let token = NewToken {
-        id: token_id("0123456789abcdef"),
-        integration: fixture.of,
-        digest: SecretDigest([7; 32]),
+pub(crate) fn credential(of: IntegrationId, id: &str, proof: Proof) -> Credential {
+    let has_secret = matches!(proof, Proof::Secret(_) | Proof::Client(_));
+    Credential {
+        id: credential_id(id),
+        integration: of,
+        proof,
+        name: "é \"x\"".to_owned(),
+        scopes: Scopes::parse(["users.read", "groups.write"]).unwrap(),
+        networks: vec!["192.0.2.0/24".parse().unwrap(), "2001:db8::/32".parse().unwrap()],
         created: at(0),
-        expires: at(3_600),
-    };
-    fixture.store.add_token(&token).await.unwrap();
-    let credential = fixture.store.credential(&token.id).await.unwrap().unwrap();
-    assert_eq!(credential.integration, integration(1, "acme-production"));
-    assert_eq!(credential.digest, token.digest);
-    assert_eq!((credential.expires, credential.revoked), (at(3_600), None));
+        created_by: "ops".to_owned(),
+        expires: has_secret.then(|| at(3_600)),
+        revoked: None,
+        usage: Usage::default(),
+    }
 }
 
-pub(crate) async fn an_unknown_token_opens_nothing(fixture: Fixture) {
-    assert!(fixture.store.credential(&token_id("ffffffffffffffff")).await.unwrap().is_none());
+async fn credentials(fixture: &Fixture) -> Vec<Credential> {
+    fixture.store.registration(&slug("acme-production")).await.unwrap().unwrap().credentials
+}
+
+pub(crate) async fn credentials_of_every_kind_are_read_as_they_were_written(fixture: Fixture) {
+    let tenant = TenantId::parse("72f988bf-86f1-41af-91ab-2d7cd011db47").unwrap();
+    let (audience, subject) = ("api://x".to_owned(), "object".to_owned());
+    let federated = Proof::Federated { tenant: tenant.clone(), audience: audience.clone(), subject };
+    let proofs = [
+        Proof::Secret(SecretDigest([7; 32])),
+        Proof::Client(SecretDigest([8; 32])),
+        federated,
+        Proof::Entra { tenant, audience },
+    ];
+    let mut written: Vec<Credential> = (0u32..)
+        .zip(proofs)
+        .map(|(n, proof)| Credential {
+            created: at(n.into()),
+            ..credential(fixture.of, &format!("{n:016}"), proof)
+        })
+        .collect();
+    for credential in &written {
+        fixture.store.add_credential(credential).await.unwrap();
+    }
+    written.reverse();
+    assert_eq!(credentials(&fixture).await, written, "the newest first");
+    let of_other = fixture.store.registration(&slug("other-production")).await.unwrap().unwrap();
+    assert_eq!((of_other.integration.id, of_other.credentials), (fixture.other, vec![]));
+    assert!(fixture.store.registration(&slug("unknown")).await.unwrap().is_none());
+}
+
+pub(crate) async fn the_id_of_a_credential_is_taken_once(fixture: Fixture) {
+    let made = credential(fixture.of, "0123456789abcdef", Proof::Secret(SecretDigest([7; 32])));
+    assert!(fixture.store.add_credential(&made).await.unwrap());
+    for of in [fixture.of, fixture.other] {
+        let again = Credential {
+            name: "again".to_owned(),
+            ..credential(of, "0123456789abcdef", Proof::Secret(SecretDigest([8; 32])))
+        };
+        assert!(!fixture.store.add_credential(&again).await.unwrap());
+    }
+    assert_eq!(credentials(&fixture).await, [made]);
+}
+
+pub(crate) async fn a_credential_is_revoked_once_and_in_its_own_integration(fixture: Fixture) {
+    let made = credential(fixture.of, "0123456789abcdef", Proof::Secret(SecretDigest([7; 32])));
+    fixture.store.add_credential(&made).await.unwrap();
+    let revocation = |n, by: &str| Revocation { at: at(n), by: by.to_owned() };
+    let revoke = async |of, id: &str, revocation: &Revocation| {
+        fixture.store.revoke_credential(of, &credential_id(id), revocation).await.unwrap()
+    };
+    assert!(!revoke(fixture.other, "0123456789abcdef", &revocation(1, "other")).await);
+    assert!(!revoke(fixture.of, "ffffffffffffffff", &revocation(1, "ops")).await);
+    assert!(revoke(fixture.of, "0123456789abcdef", &revocation(2, "ops")).await);
+    assert!(revoke(fixture.of, "0123456789abcdef", &revocation(3, "later")).await);
+    assert_eq!(credentials(&fixture).await[0].revoked, Some(revocation(2, "ops")));
+}
+
+pub(crate) async fn uses_add_up_and_the_newest_is_the_last(fixture: Fixture) {
+    let made = credential(fixture.of, "0123456789abcdef", Proof::Secret(SecretDigest([7; 32])));
+    fixture.store.add_credential(&made).await.unwrap();
+    let before = fixture.store.registry_version().await.unwrap();
+    let used = |count, second, agent: &str| {
+        let last =
+            LastUse { at: at(second), address: "2001:db8::1".parse().ok(), agent: Some(agent.to_owned()) };
+        (made.id.clone(), Usage { count, last: Some(last) })
+    };
+    let unknown = (credential_id("ffffffffffffffff"), Usage { count: 1, last: None });
+    fixture.store.add_uses(&[used(3, 20, "new"), unknown]).await.unwrap();
+    fixture.store.add_uses(&[used(2, 10, "old")]).await.unwrap();
+    assert_eq!(credentials(&fixture).await[0].usage, used(5, 20, "new").1);
+    assert_eq!(fixture.store.registry_version().await.unwrap(), before, "a use is no change");
+}
+
+pub(crate) async fn the_registry_has_a_new_version_after_every_change(fixture: Fixture) {
+    let mut last = fixture.store.registry_version().await.unwrap();
+    let mut is_newer = async |what: &str| {
+        let version = fixture.store.registry_version().await.unwrap();
+        assert!(version > last, "{what}");
+        last = version;
+    };
+    let added = integration(7, "new-production");
+    fixture.store.add_integration(&added, None, at(0)).await.unwrap();
+    is_newer("added").await;
+    let changed = Integration { state: IntegrationState::Paused, version: 2, ..added };
+    assert!(fixture.store.change_integration(&changed, None).await.unwrap());
+    is_newer("changed").await;
+    let made = credential(fixture.of, "0123456789abcdef", Proof::Secret(SecretDigest([7; 32])));
+    fixture.store.add_credential(&made).await.unwrap();
+    is_newer("credential added").await;
+    let revocation = Revocation { at: at(1), by: "ops".to_owned() };
+    fixture.store.revoke_credential(fixture.of, &made.id, &revocation).await.unwrap();
+    is_newer("credential revoked").await;
+}
+
+pub(crate) async fn integrations_are_listed_by_slug_and_portal(fixture: Fixture) {
+    let elsewhere = Integration { portal: "globex".to_owned(), ..integration(7, "globex-production") };
+    fixture.store.add_integration(&elsewhere, None, at(0)).await.unwrap();
+    let list = async |portals: Option<&[&str]>, after: Option<&str>, limit| {
+        let portals = portals.map(|portals| portals.iter().map(|&p| p.to_owned()).collect::<Vec<_>>());
+        let found =
+            fixture.store.integrations(portals.as_deref(), after.map(slug).as_ref(), limit).await.unwrap();
+        found.into_iter().map(|integration| integration.slug.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(list(None, None, 10).await, ["acme-production", "globex-production", "other-production"]);
+    assert_eq!(list(None, Some("acme-production"), 1).await, ["globex-production"]);
+    assert_eq!(list(Some(&["acme"]), None, 10).await, ["acme-production", "other-production"]);
+    assert_eq!(list(Some(&[]), None, 10).await, Vec::<String>::new());
+}
+
+pub(crate) async fn a_change_is_made_over_the_version_that_was_read_and_told(fixture: Fixture) {
+    let read = fixture.store.integration(&slug("acme-production")).await.unwrap().unwrap();
+    let settings = IntegrationSettings {
+        log_retention_days: 30,
+        logged_values: vec!["title".to_owned()],
+        requests_per_second: std::num::NonZeroU32::new(50),
+    };
+    let changed = Integration {
+        state: IntegrationState::Disabled,
+        profile: Profile::Strict,
+        user_extensions: vec![extension("badge")].into(),
+        settings,
+        version: 2,
+        ..read.clone()
+    };
+    let event = IntegrationEvent {
+        event: NewEvent {
+            id: EventId(Uuid::from_u128(5)),
+            event_type: EventType::IntegrationChanged,
+            subject: Subject { kind: SubjectKind::Integration, id: fixture.of.0 },
+            data: "{}".to_owned(),
+        },
+        at: at(1),
+        txn: Uuid::from_u128(6),
+    };
+    assert!(fixture.store.change_integration(&changed, Some(&event)).await.unwrap());
+    assert_eq!(fixture.store.integration(&read.slug).await.unwrap(), Some(changed.clone()));
+    let quicker = Integration { profile: Profile::Entra, ..changed };
+    assert!(!fixture.store.change_integration(&quicker, Some(&event)).await.unwrap(), "somebody was quicker");
+    let other = fixture.store.integration(&slug("other-production")).await.unwrap().unwrap();
+    assert_eq!(other.profile, Profile::Entra);
+    let told = fixture.claim_all().await;
+    assert_eq!(told.len(), 1);
+    assert_eq!((told[0].envelope.id, told[0].envelope.sequence.version), (EventId(Uuid::from_u128(5)), 2));
 }
 
 fn extension(name: &str) -> Schema {
@@ -68,29 +217,8 @@ pub(crate) async fn profile_and_extensions_are_kept(fixture: Fixture) {
         user_extensions: vec![extension("badge")].into(),
         ..integration(7, "strict-production")
     };
-    fixture.store.add_integration(&added, at(0)).await.unwrap();
+    fixture.store.add_integration(&added, None, at(0)).await.unwrap();
     assert_eq!(fixture.store.integration(&added.slug).await.unwrap(), Some(added));
-
-    fixture.store.set_profile(fixture.of, Profile::Strict).await.unwrap();
-    let present = fixture.store.integration(&slug("acme-production")).await.unwrap().unwrap();
-    assert_eq!(present.profile, Profile::Strict);
-    let other = fixture.store.integration(&slug("other-production")).await.unwrap().unwrap();
-    assert_eq!(other.profile, Profile::Entra);
-}
-
-pub(crate) async fn extensions_are_set_only_over_those_that_were_read(fixture: Fixture) {
-    let (first, second) = (vec![extension("badge")], vec![extension("badge"), extension("site")]);
-    let set = async |expected: &[Schema], new: &[Schema]| {
-        fixture.store.set_user_extensions(fixture.of, expected, new).await.unwrap()
-    };
-    assert!(set(&[], &first).await);
-    assert!(!set(&[], &second).await, "somebody was quicker");
-    assert!(!set(&second, &first).await);
-    assert!(set(&first, &second).await);
-    let present = fixture.store.integration(&slug("acme-production")).await.unwrap().unwrap();
-    assert_eq!(present.user_extensions[..], second);
-    let unknown = integration(99, "unknown").id;
-    assert!(!fixture.store.set_user_extensions(unknown, &[], &first).await.unwrap());
 }
 
 pub(crate) async fn a_store_that_works_says_so(fixture: Fixture) {

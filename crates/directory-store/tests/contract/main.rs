@@ -7,6 +7,7 @@
     reason = "a test ends by panicking"
 )]
 
+mod audit;
 mod changes;
 mod concurrency;
 mod fixture;
@@ -14,6 +15,8 @@ mod fixture;
 mod functions;
 mod groups;
 mod integrations;
+mod isolation;
+mod log;
 mod lookups;
 mod members;
 mod outbox;
@@ -28,6 +31,8 @@ mod sqlite;
 #[cfg(feature = "postgres")]
 mod unanalysed;
 mod users;
+#[cfg(feature = "postgres")]
+mod walls;
 
 /// Makes a test of every case for each adapter.
 macro_rules! contract {
@@ -119,6 +124,8 @@ contract! {
     property:
         every_filter_selects_what_it_matches
         every_sort_orders_as_it_compares;
+    isolation:
+        whatever_one_integration_asks_another_neither_changes_nor_shows;
     concurrency:
         parallel_edits_of_one_group_lose_nobody
         one_of_many_parallel_creations_wins
@@ -154,12 +161,30 @@ contract! {
         a_full_outbox_makes_a_snapshot_wait
         a_step_wakes_a_waiting_relay
         pages_are_of_one_integration;
+    log:
+        an_entry_is_read_as_it_was_written
+        a_change_is_logged_with_it_and_only_once
+        every_operation_says_what_it_came_to
+        a_request_is_logged_once
+        every_filter_finds_its_entries
+        several_outcomes_are_one_list
+        a_page_goes_on_behind_an_entry
+        entries_of_another_integration_do_not_exist
+        only_what_is_older_is_forgotten_the_oldest_first;
+    audit:
+        an_act_is_on_record_before_and_after_it_ends
+        an_act_begins_and_ends_once
+        acts_are_listed_newest_first_for_one_integration_or_all;
     integrations:
         an_integration_is_read_as_it_was_written
         an_integration_that_exists_stays_as_it_is
-        a_credential_comes_with_its_integration
-        an_unknown_token_opens_nothing
+        credentials_of_every_kind_are_read_as_they_were_written
+        the_id_of_a_credential_is_taken_once
+        a_credential_is_revoked_once_and_in_its_own_integration
+        uses_add_up_and_the_newest_is_the_last
+        the_registry_has_a_new_version_after_every_change
+        integrations_are_listed_by_slug_and_portal
+        a_change_is_made_over_the_version_that_was_read_and_told
         profile_and_extensions_are_kept
-        extensions_are_set_only_over_those_that_were_read
         a_store_that_works_says_so;
 }

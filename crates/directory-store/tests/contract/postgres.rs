@@ -41,15 +41,16 @@ async fn transaction(database: &TestDatabase, statement: &str) -> Client {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_service_may_delete_nothing_but_memberships_and_lookups() {
+async fn the_service_may_delete_nothing_but_memberships_lookups_and_old_entries() {
     let database = migrated().await;
     let deletable = "select count(*) from information_schema.table_privileges
-        where grantee = 'illuxi_gateway' and table_schema = 'directory'
-        and privilege_type in ('DELETE', 'TRUNCATE') and table_name not in ('group_member', 'user_lookup')";
+        where grantee in ('illuxi_gateway', 'illuxi_relay') and table_schema = 'directory'
+        and privilege_type in ('DELETE', 'TRUNCATE') and table_name not in ('group_member', 'user_lookup', 'provisioning_log')";
     assert_eq!(database.query_i64(deletable).await, 0);
     let editable_history =
         "select (has_column_privilege('illuxi_gateway', 'directory.event_log', 'data', 'UPDATE')
-        or has_table_privilege('illuxi_gateway', 'directory.provisioning_log', 'UPDATE'))::int";
+        or has_column_privilege('illuxi_gateway', 'directory.act', 'subject', 'UPDATE')
+        or has_any_column_privilege('illuxi_gateway', 'directory.provisioning_log', 'UPDATE'))::int";
     assert_eq!(database.query_i64(editable_history).await, 0);
 }
 
@@ -88,7 +89,7 @@ async fn migrations_taken_back_leave_nothing() {
     let functions = "select count(*) from pg_proc where pronamespace = 'directory'::regnamespace";
     assert_eq!(database.query_i64(functions).await, 0);
     let left = "select count(*) from pg_shdepend
-        where refobjid = 'illuxi_gateway'::regrole and dbid = (
+        where refobjid in ('illuxi_gateway'::regrole, 'illuxi_relay'::regrole) and dbid = (
             select oid from pg_database where datname = current_database())";
     assert_eq!(database.query_i64(left).await, 0, "no grant is left");
     migrate(database.url()).await.unwrap();

@@ -284,7 +284,7 @@ pub(crate) async fn the_schedule_finds_integrations_that_are_due(fixture: Fixtur
         .execute("update directory.integration set state = 'paused' where slug = 'other-production'")
         .await;
     assert_eq!(due(50).await, Vec::<String>::new());
-    fixture.store.add_integration(&integration(3, "late-production"), at(60)).await.unwrap();
+    fixture.store.add_integration(&integration(3, "late-production"), None, at(60)).await.unwrap();
     assert_eq!(due(61).await, ["late-production"]);
 }
 

@@ -1,16 +1,20 @@
 //! What PostgreSQL reads while it has no statistics, as in a new directory during its first cycle.
 
-use directory::{Committed, DirectoryStore, MemberChange, Page, Position, Query, UserId};
+use directory::{
+    Committed, DirectoryStore, LogQuery, LoggedOperation, MemberChange, Outcome, Page, PersonDigest,
+    Position, ProvisioningLog, Query, UserId,
+};
 use directory_store::postgres::{PostgresDirectoryStore, PostgresOptions};
 use scim::{Profile, ResourceKind, ResourceType, Schema};
 use serde_json::json;
 use testkit::postgres::TestDatabase;
 
 use crate::changes::{
-    add, create_group, create_user, delete_user, edit_members, group, group_id, remove, replace_user, user,
-    user_id,
+    add, at, create_group, create_user, delete_user, edit_members, group, group_id, remove, replace_user,
+    user, user_id,
 };
 use crate::fixture::query;
+use crate::log::ALL;
 use crate::postgres::{OF, PATIENCE, connected, migrated};
 
 /// Users that nobody has analysed, in two integrations.
@@ -43,7 +47,7 @@ const SEED_LOOKUPS: &str = "
 const ROWS_READ: &str = "
     select (select sum(idx_tup_read) from pg_stat_user_indexes where schemaname = 'directory')
         + (select sum(seq_tup_read) from pg_stat_user_tables where schemaname = 'directory'
-            and relname in ('scim_user', 'scim_group', 'group_member', 'user_lookup'))";
+            and relname in ('scim_user', 'scim_group', 'group_member', 'user_lookup', 'provisioning_log'))";
 
 async fn end_sessions(database: &TestDatabase) {
     let others = "from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
@@ -94,7 +98,7 @@ fn badge() -> Schema {
 
 async fn never_analysed() -> TestDatabase {
     let database = migrated().await;
-    for table in ["scim_user", "scim_group", "group_member", "user_lookup"] {
+    for table in ["scim_user", "scim_group", "group_member", "user_lookup", "provisioning_log"] {
         database.execute(&format!("alter table directory.{table} set (autovacuum_enabled = false)")).await;
     }
     database
@@ -209,4 +213,54 @@ async fn memberships_without_statistics_are_read_one_by_one() {
     })
     .await;
     assert!(read < 1_500, "{read} rows read among 100,000 memberships");
+}
+
+/// Requests, one in a second, of which one in 2,500 is about user 9 and one in 5,000 was refused. User 2 is in half.
+const SEED_LOG: &str = "
+    insert into directory.provisioning_log (
+        integration_id, request_id, at, operation, kind, subject_id, person, outcome, changed)
+    select tenant.id, ('01940000000070008000' || lpad(to_hex(n), 12, '0'))::uuid,
+        timestamptz '2026-01-01 00:00:00.123Z' + n * interval '1 second', 'search', 'user',
+        case when n % 2500 = 7 then '01920000-0000-7000-8000-000000000009'::uuid
+            when n % 2 = 0 then '01920000-0000-7000-8000-000000000002' end,
+        case when n % 2500 = 7 then decode(repeat('01', 16), 'hex') when n % 2 = 0 then decode(repeat('02', 16), 'hex') end,
+        case when n % 5000 = 4 then 'refused' when n % 5000 = 5 then 'denied' when n % 10 = 1 then 'health_check'
+            else 'found' end,
+        '[]'
+    from generate_series(1, 20000) as n,
+        (values ('00000000-0000-0000-0000-000000000000'::uuid), ('00000000-0000-0000-0000-000000000001')) as tenant(id)";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn entries_of_a_log_without_statistics_are_found_by_each_condition() {
+    let database = never_analysed().await;
+    let ten = LogQuery { limit: 10, ..ALL };
+    let read = rows_read_by(&database, async |store| {
+        warm_up(store).await;
+        database.execute(SEED_LOG).await;
+        let newest = store.entries(OF, &ten).await.unwrap();
+        let deep = store.entries(OF, &LogQuery { to: Some(at(5_000)), ..ten.clone() }).await.unwrap();
+        for (query, expected) in [
+            (LogQuery { request_id: Some(newest[3].request.request_id), ..ALL }, 1),
+            (LogQuery { subject: Some(user_id(9).0), ..ALL }, 8),
+            (LogQuery { subject: Some(user_id(2).0), ..ten.clone() }, 10),
+            (LogQuery { subject: Some(user_id(3).0), ..ALL }, 0),
+            (LogQuery { person: Some(PersonDigest([1; 16])), ..ALL }, 8),
+            (LogQuery { person: Some(PersonDigest([2; 16])), ..ten.clone() }, 10),
+            (LogQuery { outcomes: vec![Outcome::Refused], ..ALL }, 4),
+            (LogQuery { outcomes: vec![Outcome::Found], ..ten.clone() }, 10),
+            (LogQuery { outcomes: vec![Outcome::Refused, Outcome::Denied, Outcome::Failed], ..ALL }, 8),
+            (LogQuery { from: Some(at(10_000)), to: Some(at(10_008)), ..ALL }, 9),
+            (LogQuery { to: Some(at(9)), ..ALL }, 9),
+            (LogQuery { before: Some(deep[9].number), ..ten.clone() }, 10),
+            (LogQuery { before: Some(newest[9].number), without_health_checks: true, ..ten.clone() }, 10),
+            (LogQuery { operation: Some(LoggedOperation::Search), ..ten.clone() }, 10),
+            (LogQuery { kind: Some(ResourceKind::User), ..ten.clone() }, 10),
+        ] {
+            let found = store.entries(OF, &query).await.unwrap();
+            assert_eq!(found.len(), expected, "{query:?}");
+        }
+        assert_eq!(store.forget(OF, at(1_000), 10).await.unwrap(), 10);
+    })
+    .await;
+    assert!(read < 1_000, "{read} rows read for 150 entries among 40,000");
 }

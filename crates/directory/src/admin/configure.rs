@@ -1,30 +1,27 @@
-use scim::{InvalidSchema, Profile, Schema, check_extensions};
+use chrono::{DateTime, SubsecRound, Utc};
+use scim::{Profile, Schema, check_extensions};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
-use crate::{Integration, IntegrationSlug, IntegrationStore, StoreError};
+use super::ConfigureError;
+use super::integration_event::integration_event;
+use crate::{Integration, IntegrationSettings, IntegrationSlug, IntegrationState, IntegrationStore};
 
 /// Extensions of one integration at most.
 const MAX_EXTENSIONS: usize = 10;
 
-/// An integration's settings were not changed.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigureError {
-    /// There is no such integration.
-    #[error("there is no such integration")]
-    NotFound,
-    /// The schema cannot be added.
-    #[error(transparent)]
-    Schema(#[from] InvalidSchema),
-    /// There are enough.
-    #[error("an integration can have at most {MAX_EXTENSIONS} extension schemas")]
-    TooMany,
-    /// Somebody else changed the extensions at the same moment.
-    #[error("the extensions are being changed by somebody else")]
-    Contended,
-    /// The store failed.
-    #[error("the store failed")]
-    Store(#[from] StoreError),
-}
+/// How often a change is decided anew when somebody else was faster.
+const ATTEMPTS: u32 = 5;
+
+/// Days that a provisioning log is kept: Entra itself keeps its own for 30.
+const RETENTION_DAYS: std::ops::RangeInclusive<u16> = 7..=3_650;
+
+/// Entra sends up to 25 requests in a second and expects them to be served.
+const FEWEST_REQUESTS_PER_SECOND: u32 = 25;
+
+/// Paths of attributes whose values are logged, at most, and the length of each.
+const MAX_LOGGED_VALUES: usize = 50;
+const LONGEST_PATH: usize = 200;
 
 /// Finds an integration by its name.
 ///
@@ -46,9 +43,21 @@ pub async fn set_profile(
     slug: &IntegrationSlug,
     profile: Profile,
 ) -> Result<Integration, ConfigureError> {
-    let found = integration(store, slug).await?;
-    store.set_profile(found.id, profile).await?;
-    Ok(Integration { profile, ..found })
+    change(store, slug, None, |found| Ok(Integration { profile, ..found })).await
+}
+
+/// Sets what else can be set, if the integration still has the version that the caller saw.
+///
+/// # Errors
+/// [`ConfigureError::Changed`] when it has another, [`ConfigureError::Invalid`] for a value out of bounds.
+pub async fn set_settings(
+    store: &dyn IntegrationStore,
+    slug: &IntegrationSlug,
+    settings: &IntegrationSettings,
+    expected: u32,
+) -> Result<Integration, ConfigureError> {
+    check_settings(settings)?;
+    change(store, slug, Some(expected), |found| Ok(Integration { settings: settings.clone(), ..found })).await
 }
 
 /// Adds an extension schema to an integration's users, or attributes to one that it has.
@@ -61,8 +70,71 @@ pub async fn put_user_extension(
     definition: &Map<String, Value>,
 ) -> Result<Integration, ConfigureError> {
     let schema = Schema::from_definition(definition)?;
-    let found = integration(store, slug).await?;
-    let mut extensions = found.user_extensions.to_vec();
+    change(store, slug, None, |found| {
+        let extensions = with_extension(&found.user_extensions, schema.clone())?;
+        Ok(Integration { user_extensions: extensions.into(), ..found })
+    })
+    .await
+}
+
+/// Sets whether an integration takes requests, and tells the LMS.
+///
+/// # Errors
+/// [`ConfigureError::Detached`] for one that was detached, unless that is what is asked for.
+pub async fn set_state(
+    store: &dyn IntegrationStore,
+    slug: &IntegrationSlug,
+    state: IntegrationState,
+    request_id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Integration, ConfigureError> {
+    let now = now.trunc_subsecs(3);
+    for _ in 0..ATTEMPTS {
+        let found = integration(store, slug).await?;
+        if found.state == state {
+            return Ok(found);
+        }
+        if found.state == IntegrationState::Detached {
+            return Err(ConfigureError::Detached);
+        }
+        let changed = Integration { state, version: found.version.saturating_add(1), ..found };
+        let event = integration_event(&changed, request_id, now)?;
+        if store.change_integration(&changed, Some(&event)).await? {
+            return Ok(changed);
+        }
+    }
+    Err(ConfigureError::Contended)
+}
+
+/// Changes what is found, and decides anew when somebody was faster; unless the caller insists on a version.
+pub(super) async fn change(
+    store: &dyn IntegrationStore,
+    slug: &IntegrationSlug,
+    expected: Option<u32>,
+    decide: impl Fn(Integration) -> Result<Integration, ConfigureError> + Send,
+) -> Result<Integration, ConfigureError> {
+    for _ in 0..ATTEMPTS {
+        let found = integration(store, slug).await?;
+        if found.state == IntegrationState::Detached {
+            return Err(ConfigureError::Detached);
+        }
+        if expected.is_some_and(|expected| expected != found.version) {
+            return Err(ConfigureError::Changed(found.version));
+        }
+        let decided = decide(found.clone())?;
+        if decided == found {
+            return Ok(found);
+        }
+        let changed = Integration { version: found.version.saturating_add(1), ..decided };
+        if store.change_integration(&changed, None).await? {
+            return Ok(changed);
+        }
+    }
+    Err(ConfigureError::Contended)
+}
+
+pub(super) fn with_extension(present: &[Schema], schema: Schema) -> Result<Vec<Schema>, ConfigureError> {
+    let mut extensions = present.to_vec();
     match extensions.iter_mut().find(|present| present.urn.eq_ignore_ascii_case(&schema.urn)) {
         Some(present) => {
             schema.check_successor_of(present)?;
@@ -72,11 +144,29 @@ pub async fn put_user_extension(
         None => extensions.push(schema),
     }
     if extensions.len() > MAX_EXTENSIONS {
-        return Err(ConfigureError::TooMany);
+        return Err(ConfigureError::TooMany { limit: MAX_EXTENSIONS, of: "extension schemas" });
     }
     check_extensions(&extensions)?;
-    if !store.set_user_extensions(found.id, &found.user_extensions, &extensions).await? {
-        return Err(ConfigureError::Contended);
+    Ok(extensions)
+}
+
+pub(super) fn check_settings(settings: &IntegrationSettings) -> Result<(), ConfigureError> {
+    let wrong = |text: String| Err(ConfigureError::Invalid(text));
+    if !RETENTION_DAYS.contains(&settings.log_retention_days) {
+        let (least, most) = RETENTION_DAYS.into_inner();
+        return wrong(format!("log_retention_days must be {least} to {most}"));
     }
-    Ok(Integration { user_extensions: extensions.into(), ..found })
+    if settings.requests_per_second.is_some_and(|rate| rate.get() < FEWEST_REQUESTS_PER_SECOND) {
+        return wrong(format!(
+            "requests_per_second must be {FEWEST_REQUESTS_PER_SECOND} or more: Entra needs them"
+        ));
+    }
+    let fits =
+        |path: &String| !path.is_empty() && path.len() <= LONGEST_PATH && !path.contains(char::is_control);
+    if settings.logged_values.len() > MAX_LOGGED_VALUES || !settings.logged_values.iter().all(fits) {
+        return wrong(format!(
+            "logged_values may have {MAX_LOGGED_VALUES} attribute paths of {LONGEST_PATH} bytes"
+        ));
+    }
+    Ok(())
 }

@@ -3,7 +3,7 @@ use scim::ResourceKind;
 use serde_json::json;
 
 use super::*;
-use crate::{Integration, IntegrationId, IntegrationSlug};
+use crate::{CredentialId, Entrance, Integration, IntegrationId, IntegrationSlug, Scopes};
 
 const ID: UserId = UserId(Uuid::from_u128(0xa));
 
@@ -11,7 +11,9 @@ fn caller() -> Caller {
     let slug = IntegrationSlug::parse("acme-production").unwrap();
     let portal = "acme".to_owned();
     let integration = Integration::new(IntegrationId(Uuid::nil()), slug, portal, Environment::Production);
-    Caller::new(integration, Uuid::from_u128(1), "2026-01-01T00:00:00Z".parse().unwrap())
+    let credential = CredentialId::parse("0123456789abcdef").unwrap();
+    let entrance = Entrance { integration, credential, scopes: Scopes::ALL };
+    Caller::new(entrance, Uuid::from_u128(1), "2026-01-01T00:00:00Z".parse().unwrap())
 }
 
 fn resource(value: Value) -> Resource {

@@ -1,10 +1,11 @@
 use events::{Subject, SubjectKind};
-use scim::Resource;
+use scim::{Resource, ResourceKind};
 
 use super::user_ids;
 use crate::event_data::group_event;
 use crate::{
-    Caller, Change, Directory, DirectoryError, GroupId, GroupRecord, LogEntry, Mutation, Operation, Version,
+    Access, Caller, Change, Directory, DirectoryError, GroupId, GroupRecord, LoggedChange, Mutation,
+    Operation, Version,
 };
 
 impl Directory {
@@ -18,6 +19,7 @@ impl Directory {
         resource: Resource,
         members: &[String],
     ) -> Result<GroupRecord, DirectoryError> {
+        caller.require(ResourceKind::Group, Access::Write)?;
         self.check_members(caller, members).await?;
         let record = GroupRecord {
             id: GroupId(caller.id(0)),
@@ -34,9 +36,10 @@ impl Directory {
 
 fn decide(caller: &Caller, record: &GroupRecord, members: &[String]) -> Result<Change, serde_json::Error> {
     let event = group_event(caller, record.id, None, Some(&record.resource), &[])?;
-    let log = LogEntry {
+    let log = LoggedChange {
         operation: Operation::Create,
         subject: Subject { kind: SubjectKind::Group, id: record.id.0 },
+        person: None,
         changed: vec![],
     };
     let mutation = Mutation::CreateGroup { record: record.clone(), members: user_ids(members) };

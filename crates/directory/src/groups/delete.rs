@@ -1,9 +1,11 @@
 use events::{Subject, SubjectKind};
+use scim::ResourceKind;
 
 use crate::attempts::Attempts;
 use crate::event_data::group_event;
 use crate::{
-    Caller, Change, Directory, DirectoryError, GroupId, GroupRecord, IfMatch, LogEntry, Mutation, Operation,
+    Access, Caller, Change, Directory, DirectoryError, GroupId, GroupRecord, IfMatch, LoggedChange, Mutation,
+    Operation,
 };
 
 impl Directory {
@@ -17,6 +19,7 @@ impl Directory {
         id: GroupId,
         if_match: &IfMatch,
     ) -> Result<(), DirectoryError> {
+        caller.require(ResourceKind::Group, Access::Write)?;
         let _turn = self.writers.turn(id.0).await;
         let mut attempts = Attempts::default();
         loop {
@@ -42,9 +45,10 @@ impl Directory {
 
 fn decide(caller: &Caller, group: &GroupRecord) -> Result<Change, serde_json::Error> {
     let event = group_event(caller, group.id, Some(&group.resource), None, &[])?;
-    let log = LogEntry {
+    let log = LoggedChange {
         operation: Operation::Delete,
         subject: Subject { kind: SubjectKind::Group, id: group.id.0 },
+        person: None,
         changed: vec![],
     };
     let mutation = Mutation::DeleteGroup { id: group.id, expected: group.version };

@@ -1,6 +1,6 @@
 use scim::{ResourceKind, ScimError};
 
-use crate::{Caller, Directory, DirectoryError, GroupRecord, GroupView, Listed, Listing};
+use crate::{Access, Caller, Directory, DirectoryError, GroupRecord, GroupView, Listed, Listing};
 
 /// Members in one list of groups at most. A single group is answered whole, however many it has.
 const LISTED_MEMBERS: u64 = 20_000;
@@ -17,6 +17,8 @@ impl Directory {
         listing: &Listing,
         with_members: bool,
     ) -> Result<Listed<GroupView>, DirectoryError> {
+        caller.require(ResourceKind::Group, Access::Read)?;
+        listing.require_readable(caller)?;
         let walk = listing.begin(caller, ResourceKind::Group.endpoint())?;
         let selected = self.store.groups(caller.integration.id, &walk.query()).await?;
         let listed = walk.listed(caller, selected, document, |group| group.id.0);

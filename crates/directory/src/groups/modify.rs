@@ -6,9 +6,10 @@ use serde_json::{Map, Value};
 use super::{member_change, user_ids};
 use crate::attempts::Attempts;
 use crate::event_data::group_event;
+use crate::provisioning_log::changed_attributes;
 use crate::{
-    Caller, Change, Directory, DirectoryError, GroupId, GroupRecord, IfMatch, LogEntry, MemberChange,
-    Mutation, NewEvent, Operation,
+    Access, Caller, Change, ChangedAttribute, Directory, DirectoryError, GroupId, GroupRecord, IfMatch,
+    LoggedChange, MemberChange, Mutation, NewEvent, Operation,
 };
 
 impl Directory {
@@ -25,6 +26,7 @@ impl Directory {
         patch: PatchRequest<'_>,
         if_match: &IfMatch,
     ) -> Result<(), DirectoryError> {
+        caller.require(ResourceKind::Group, Access::Write)?;
         let (patch, edit) = patch.split_members()?;
         if let MemberEdit::Delta { add: joining, .. } | MemberEdit::Replace(joining) = &edit {
             self.check_members(caller, joining).await?;
@@ -48,6 +50,7 @@ impl Directory {
         body: &Map<String, Value>,
         if_match: &IfMatch,
     ) -> Result<(), DirectoryError> {
+        caller.require(ResourceKind::Group, Access::Write)?;
         let members = scim::members::from_request(body)?;
         self.check_members(caller, &members).await?;
         let members = MemberChange::Replace(user_ids(&members));
@@ -125,6 +128,8 @@ fn decide(
         return Ok(Some(change(caller, operation, before.id, mutation, vec![], vec![])));
     }
     let event = group_event(caller, before.id, Some(&before.resource), Some(&resource), &changed)?;
+    let (settings, resource_type) = (&caller.integration.settings, caller.resource_type(ResourceKind::Group));
+    let changed = changed_attributes(settings, resource_type, &changed, &before.resource, &resource);
     let record =
         GroupRecord { version: before.version.next(), last_modified: caller.now, resource, ..before.clone() };
     let mutation = Mutation::ReplaceGroup { record, expected: before.version, members };
@@ -137,7 +142,7 @@ fn change(
     id: GroupId,
     mutation: Mutation,
     events: Vec<NewEvent>,
-    mut changed: Vec<String>,
+    mut changed: Vec<ChangedAttribute>,
 ) -> Change {
     let touches_members = match &mutation {
         Mutation::EditMembers { .. } => true,
@@ -145,8 +150,9 @@ fn change(
         _ => false,
     };
     if touches_members {
-        changed.push("members".to_owned());
+        changed.push(ChangedAttribute::named("members"));
     }
-    let log = LogEntry { operation, subject: Subject { kind: SubjectKind::Group, id: id.0 }, changed };
+    let subject = Subject { kind: SubjectKind::Group, id: id.0 };
+    let log = LoggedChange { operation, subject, person: None, changed };
     Change::new(caller, mutation, events, log)
 }

@@ -1,6 +1,8 @@
 use std::collections::HashMap;
 
-use crate::{Caller, Directory, DirectoryError, GroupId, GroupRecord, GroupView, Member};
+use scim::ResourceKind;
+
+use crate::{Access, Caller, Directory, DirectoryError, GroupId, GroupRecord, GroupView, Member};
 
 impl Directory {
     /// Reads a group, with its members only when `with_members`: a group may have 100,000.
@@ -13,6 +15,7 @@ impl Directory {
         id: GroupId,
         with_members: bool,
     ) -> Result<GroupView, DirectoryError> {
+        caller.require(ResourceKind::Group, Access::Read)?;
         let group = self.group_record(caller, id).await?;
         match with_members {
             true => self.with_members(caller, group).await,
@@ -43,12 +46,14 @@ impl Directory {
         if !with_members {
             return Ok(groups.into_iter().map(|group| GroupView { group, members: None }).collect());
         }
+        let may_name = caller.scopes.allow(ResourceKind::User, Access::Read);
         let ids: Vec<GroupId> =
             groups.iter().filter(|group| group.member_count > 0).map(|group| group.id).collect();
         let mut members: HashMap<GroupId, Vec<Member>> = HashMap::new();
         if !ids.is_empty() {
             for (group, member) in self.store.members(caller.integration.id, &ids).await? {
-                members.entry(group).or_default().push(member);
+                let display = member.display.filter(|_| may_name);
+                members.entry(group).or_default().push(Member { display, ..member });
             }
         }
         let complete = |group: GroupRecord| {

@@ -3,8 +3,8 @@ use scim::{Resource, ResourceKind, lookup_keys};
 
 use crate::event_data::user_event;
 use crate::{
-    Caller, Change, Directory, DirectoryError, LogEntry, Mutation, Operation, UserId, UserRecord, UserView,
-    Version,
+    Access, Caller, Change, Directory, DirectoryError, LoggedChange, Mutation, Operation, UserId, UserRecord,
+    UserView, Version,
 };
 
 impl Directory {
@@ -14,6 +14,7 @@ impl Directory {
     /// [`DirectoryError::Taken`] when a live user, active or not, has the userName or the externalId. A deleted one
     /// is no obstacle (section 3.6).
     pub async fn create_user(&self, caller: &Caller, resource: Resource) -> Result<UserView, DirectoryError> {
+        caller.require(ResourceKind::User, Access::Write)?;
         let record = UserRecord {
             id: UserId(caller.id(0)),
             version: Version::FIRST,
@@ -28,9 +29,10 @@ impl Directory {
 
 fn decide(caller: &Caller, record: &UserRecord) -> Result<Change, serde_json::Error> {
     let event = user_event(caller, record.id, None, Some(&record.resource), &[])?;
-    let log = LogEntry {
+    let log = LoggedChange {
         operation: Operation::Create,
         subject: Subject { kind: SubjectKind::User, id: record.id.0 },
+        person: caller.person(&record.resource),
         changed: vec![],
     };
     let keys = lookup_keys(caller.resource_type(ResourceKind::User), &record.resource);

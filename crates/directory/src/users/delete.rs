@@ -4,7 +4,8 @@ use scim::{ResourceKind, lookup_keys};
 use crate::attempts::Attempts;
 use crate::event_data::user_event;
 use crate::{
-    Caller, Change, Directory, DirectoryError, IfMatch, LogEntry, Mutation, Operation, UserId, UserRecord,
+    Access, Caller, Change, Directory, DirectoryError, IfMatch, LoggedChange, Mutation, Operation, UserId,
+    UserRecord,
 };
 
 impl Directory {
@@ -20,6 +21,7 @@ impl Directory {
         id: UserId,
         if_match: &IfMatch,
     ) -> Result<(), DirectoryError> {
+        caller.require(ResourceKind::User, Access::Write)?;
         let _turn = self.writers.turn(id.0).await;
         let mut attempts = Attempts::default();
         loop {
@@ -36,7 +38,7 @@ impl Directory {
         id: UserId,
         if_match: &IfMatch,
     ) -> Result<(), DirectoryError> {
-        let user = self.user(caller, id, false).await?.user;
+        let user = self.user_view(caller, id, false).await?.user;
         if_match.check(user.version)?;
         self.store.commit(decide(caller, &user)?).await?;
         Ok(())
@@ -45,9 +47,10 @@ impl Directory {
 
 fn decide(caller: &Caller, user: &UserRecord) -> Result<Change, serde_json::Error> {
     let event = user_event(caller, user.id, Some(&user.resource), None, &[])?;
-    let log = LogEntry {
+    let log = LoggedChange {
         operation: Operation::Delete,
         subject: Subject { kind: SubjectKind::User, id: user.id.0 },
+        person: caller.person(&user.resource),
         changed: vec![],
     };
     let keys = lookup_keys(caller.resource_type(ResourceKind::User), &user.resource);

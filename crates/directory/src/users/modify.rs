@@ -4,9 +4,10 @@ use serde_json::{Map, Value};
 
 use crate::attempts::Attempts;
 use crate::event_data::user_event;
+use crate::provisioning_log::changed_attributes;
 use crate::{
-    Caller, Change, Directory, DirectoryError, IfMatch, KeyChange, LogEntry, Mutation, Operation, UserId,
-    UserRecord, UserView,
+    Access, Caller, Change, Directory, DirectoryError, IfMatch, KeyChange, LoggedChange, Mutation, Operation,
+    UserId, UserRecord, UserView,
 };
 
 impl Directory {
@@ -51,6 +52,7 @@ impl Directory {
         if_match: &IfMatch,
         modify: impl Fn(&Resource) -> Result<Resource, DirectoryError>,
     ) -> Result<UserView, DirectoryError> {
+        caller.require(ResourceKind::User, Access::Write)?;
         let _turn = self.writers.turn(id.0).await;
         let mut attempts = Attempts::default();
         loop {
@@ -70,7 +72,8 @@ impl Directory {
         modify: impl Fn(&Resource) -> Result<Resource, DirectoryError>,
     ) -> Result<UserView, DirectoryError> {
         // The answer is the whole resource, and a change of attributes leaves the groups as they were.
-        let UserView { user: before, groups } = self.user(caller, id, true).await?;
+        let UserView { user: before, groups } =
+            self.user_view(caller, id, caller.scopes.allow(ResourceKind::Group, Access::Read)).await?;
         if_match.check(before.version)?;
         let resource = modify(&before.resource)?;
         let changed = changed_paths(caller.resource_type(ResourceKind::User), &before.resource, &resource);
@@ -96,8 +99,15 @@ fn decide(
     changed: Vec<String>,
 ) -> Result<Change, serde_json::Error> {
     let event = user_event(caller, after.id, Some(&before.resource), Some(&after.resource), &changed)?;
-    let log = LogEntry { operation, subject: Subject { kind: SubjectKind::User, id: after.id.0 }, changed };
-    let keys = |user: &UserRecord| lookup_keys(caller.resource_type(ResourceKind::User), &user.resource);
+    let resource_type = caller.resource_type(ResourceKind::User);
+    let settings = &caller.integration.settings;
+    let log = LoggedChange {
+        operation,
+        subject: Subject { kind: SubjectKind::User, id: after.id.0 },
+        person: caller.person(&after.resource),
+        changed: changed_attributes(settings, resource_type, &changed, &before.resource, &after.resource),
+    };
+    let keys = |user: &UserRecord| lookup_keys(resource_type, &user.resource);
     let keys = KeyChange::between(keys(before), keys(after));
     let mutation = Mutation::ReplaceUser { record: after.clone(), expected: before.version, keys };
     Ok(Change::new(caller, mutation, vec![event], log))

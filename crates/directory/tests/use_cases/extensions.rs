@@ -77,7 +77,7 @@ async fn extensions_are_few_and_told_apart() {
         put(&fixture, &format!("urn:acme:{n}:User"), attributes()).await.unwrap();
     }
     let refused = put(&fixture, "urn:acme:10:User", attributes()).await;
-    assert!(matches!(refused, Err(ConfigureError::TooMany)), "{refused:?}");
+    assert!(matches!(refused, Err(ConfigureError::TooMany { limit: 10, .. })), "{refused:?}");
 
     let fixture = Fixture::new().await;
     put(&fixture, "urn:acme:User", attributes()).await.unwrap();

@@ -1,7 +1,10 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use directory::{Caller, Directory, Integration, IntegrationId, IntegrationSlug, IntegrationStore};
+use directory::{
+    Caller, CredentialId, Directory, Entrance, Integration, IntegrationId, IntegrationSlug, IntegrationStore,
+    Scopes,
+};
 use directory_store::sqlite::SqliteDirectoryStore;
 use events::Environment;
 use scim::{PatchRequest, Resource, ResourceType};
@@ -21,13 +24,19 @@ impl Fixture {
         let slug = IntegrationSlug::parse("acme-production").unwrap();
         let id = IntegrationId(Uuid::from_u128(1));
         let integration = Integration::new(id, slug, "acme".to_owned(), Environment::Production);
-        store.add_integration(&integration, noon()).await.unwrap();
+        store.add_integration(&integration, None, noon()).await.unwrap();
         Self { directory: Directory::new(store.clone()), store, integration }
     }
 
     /// A caller with a request of its own.
     pub(crate) fn caller(&self) -> Caller {
-        Caller::new(self.integration.clone(), Uuid::new_v4(), noon())
+        self.caller_with(Scopes::ALL)
+    }
+
+    pub(crate) fn caller_with(&self, scopes: Scopes) -> Caller {
+        let credential = CredentialId::parse("0123456789abcdef").unwrap();
+        let entrance = Entrance { integration: self.integration.clone(), credential, scopes };
+        Caller::new(entrance, Uuid::new_v4(), noon())
     }
 }
 

@@ -42,11 +42,8 @@ async fn fill(fixture: &Fixture) {
     for (second, (name, title)) in
         (0_i64..).zip([("e", Some("x")), ("a", None), ("d", Some("X")), ("b", Some("a")), ("c", None)])
     {
-        let caller = Caller::new(
-            fixture.integration.clone(),
-            uuid::Uuid::new_v4(),
-            crate::fixture::noon() + Duration::seconds(second),
-        );
+        let now = crate::fixture::noon() + Duration::seconds(second);
+        let caller = Caller { now, ..fixture.caller() };
         let mut attributes = json!({ "userName": name });
         if let Some(title) = title {
             attributes["title"] = json!(title);

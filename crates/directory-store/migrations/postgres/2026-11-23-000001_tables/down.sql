@@ -1,3 +1,4 @@
+drop table directory.act;
 drop table directory.snapshot;
 drop table directory.provisioning_log;
 drop table directory.event_log;
@@ -6,8 +7,10 @@ drop table directory.scim_group;
 drop table directory.user_lookup;
 drop table directory.scim_user;
 drop table directory.source_epoch;
-drop table directory.token;
+drop table directory.credential;
 drop table directory.integration;
+drop table directory.registry_version;
+drop function directory.raise_registry_version();
 drop function directory.is_assigned(jsonb);
 drop function directory.instant(text);
 drop function directory.fold(text);

@@ -52,21 +52,57 @@ create table directory.integration (
     slug text not null unique,
     portal text not null,
     environment text not null check (environment in ('production', 'staging')),
-    state text not null check (state in ('enabled', 'paused', 'disabled')),
+    state text not null check (state in ('enabled', 'paused', 'disabled', 'detached')),
     profile text not null default 'entra' check (profile in ('entra', 'strict')),
     -- Schema documents (RFC 7643 section 7).
     user_extensions jsonb not null default '[]',
+    settings jsonb not null default '{}',
+    version bigint not null default 1,
     created_at timestamptz not null
 );
+create index integration_portal on directory.integration (portal, slug);
 
-create table directory.token (
+-- What lets callers in. Of a secret its digest is kept; `terms` are the name, the scopes, the networks, and whom to
+-- trust.
+create table directory.credential (
     id text primary key,
     integration_id uuid not null references directory.integration (id),
-    digest bytea not null check (octet_length(digest) = 32),
+    kind text not null check (kind in ('secret', 'client', 'federated', 'entra')),
+    digest bytea check (octet_length(digest) = 32),
+    terms jsonb not null,
     created_at timestamptz not null,
-    expires_at timestamptz not null,
-    revoked_at timestamptz
+    created_by text not null,
+    expires_at timestamptz,
+    revoked_at timestamptz,
+    revoked_by text,
+    uses bigint not null default 0,
+    last_used_at timestamptz,
+    last_used_address text,
+    last_used_agent text,
+    check ((kind in ('secret', 'client')) = (digest is not null)),
+    check (digest is null or expires_at is not null),
+    check ((revoked_at is null) = (revoked_by is null))
 );
+create index credential_integration on directory.credential (integration_id, created_at desc);
+
+-- Grows with every change to what stands above, so that replicas notice it with one cheap question. Uses of a credential
+-- are no change to it.
+create table directory.registry_version (
+    only_row boolean primary key default true check (only_row),
+    version bigint not null
+);
+insert into directory.registry_version (version) values (1);
+create function directory.raise_registry_version() returns trigger
+language plpgsql as $$
+begin
+    update directory.registry_version set version = version + 1;
+    return null;
+end
+$$;
+create trigger integration_changed after insert or update on directory.integration
+    for each statement execute function directory.raise_registry_version();
+create trigger credential_changed after insert or update of terms, digest, expires_at, revoked_at on directory.credential
+    for each statement execute function directory.raise_registry_version();
 
 -- Raised by the operator after a restore, because restored versions would look old to consumers.
 create table directory.source_epoch (
@@ -81,7 +117,7 @@ insert into directory.source_epoch (epoch) values (0);
 -- is null` would be taken for as rare, and make that list look empty; `live` is taken for one row in two.
 --
 -- Resources carry no foreign key to the integration: every insert would lock the one row that all of a tenant share,
--- and integrations are never deleted.
+-- and integrations are never deleted. Events and entries of logs carry none for the same reason.
 create table directory.scim_user (
     integration_id uuid not null,
     id uuid not null,
@@ -112,7 +148,8 @@ create index scim_user_live on directory.scim_user (integration_id, id)
     where live;
 
 -- What users are found by, apart from what columns hold. A row says no more than where to look: what it leads to is
--- compared again.
+-- looked up with the integration and compared again. It is written in the statement that writes its user, and needs no
+-- foreign key.
 create table directory.user_lookup (
     integration_id uuid not null,
     user_id uuid not null,
@@ -178,17 +215,38 @@ create table directory.event_log (
 );
 create index event_log_unsent on directory.event_log (id) where published_at is null;
 
+-- One row for a request; that of a change is written with the change. Newest first is the order of time, and of `id`
+-- among those of one moment: every index that leads to some of an integration's rows holds them in it. `changed` is
+-- `json` and not `jsonb`, because it is only shown again, as it was written.
 create table directory.provisioning_log (
     id bigint generated always as identity primary key,
     integration_id uuid not null,
     request_id uuid not null,
     at timestamptz not null,
     operation text not null,
-    subject_kind text not null,
-    subject_id uuid not null,
-    changed text[] not null
+    kind text check (kind in ('user', 'group')),
+    subject_id uuid,
+    -- Digest of the name of the person.
+    person bytea check (octet_length(person) = 16),
+    outcome text collate "C" not null,
+    status smallint,
+    reason text,
+    changed json not null,
+    credential_id text,
+    address text,
+    agent text,
+    duration_ms integer,
+    expected text,
+    received text,
+    check ((expected is null) = (received is null))
 );
-create index provisioning_log_integration on directory.provisioning_log (integration_id, id);
+create unique index provisioning_log_request on directory.provisioning_log (request_id, integration_id);
+create index provisioning_log_time on directory.provisioning_log (integration_id, at, id);
+create index provisioning_log_subject on directory.provisioning_log (subject_id, integration_id, at, id)
+    where subject_id is not null;
+create index provisioning_log_person on directory.provisioning_log (person, integration_id, at, id)
+    where person is not null;
+create index provisioning_log_outcome on directory.provisioning_log (outcome, integration_id, at, id);
 
 -- The state of an integration on its way out as events. It goes on behind `after_id`: of users and groups one of them,
 -- of members one of `after_group`, or none when all members of that group were told.
@@ -211,3 +269,21 @@ create table directory.snapshot (
 -- One at a time.
 create unique index snapshot_unfinished on directory.snapshot (integration_id) where finished_at is null;
 create index snapshot_integration on directory.snapshot (integration_id, began_at);
+
+-- What administrators asked for, and how it ended: not known while `status` is null.
+create table directory.act (
+    number bigint generated always as identity primary key,
+    id uuid not null unique,
+    at timestamptz not null,
+    subject text not null,
+    address text,
+    method text not null,
+    route text not null,
+    -- Slug of an integration, which need not exist.
+    integration text,
+    target text,
+    status smallint,
+    details json,
+    check ((status is null) = (details is null))
+);
+create index act_integration on directory.act (integration, number) where integration is not null;

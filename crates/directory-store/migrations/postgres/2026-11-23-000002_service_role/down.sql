@@ -1,4 +1,4 @@
--- The role stays: other databases of the cluster may use it.
-revoke all on all functions in schema directory from illuxi_gateway;
-revoke all on all tables in schema directory from illuxi_gateway;
-revoke all on schema directory from illuxi_gateway;
+-- The roles stay: other databases of the cluster may use them.
+revoke all on all functions in schema directory from illuxi_gateway, illuxi_relay;
+revoke all on all tables in schema directory from illuxi_gateway, illuxi_relay;
+revoke all on schema directory from illuxi_gateway, illuxi_relay;

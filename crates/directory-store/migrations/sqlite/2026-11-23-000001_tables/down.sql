@@ -1,3 +1,4 @@
+drop table act;
 drop table snapshot;
 drop table provisioning_log;
 drop table event_log;
@@ -6,5 +7,6 @@ drop table scim_group;
 drop table user_lookup;
 drop table scim_user;
 drop table source_epoch;
-drop table token;
+drop table credential;
 drop table integration;
+drop table registry_version;

@@ -5,21 +5,53 @@ create table integration (
     slug text not null unique,
     portal text not null,
     environment text not null check (environment in ('production', 'staging')),
-    state text not null check (state in ('enabled', 'paused', 'disabled')),
+    state text not null check (state in ('enabled', 'paused', 'disabled', 'detached')),
     profile text not null default 'entra' check (profile in ('entra', 'strict')),
     -- Schema documents (RFC 7643 section 7).
     user_extensions text not null default '[]',
+    settings text not null default '{}',
+    version bigint not null default 1,
     created_at bigint not null
 );
+create index integration_portal on integration (portal, slug);
 
-create table token (
+-- What lets callers in. Of a secret its digest is kept; `terms` are the name, the scopes, the networks, and whom to
+-- trust.
+create table credential (
     id text primary key not null,
     integration_id text not null references integration (id),
-    digest blob not null check (length(digest) = 32),
+    kind text not null check (kind in ('secret', 'client', 'federated', 'entra')),
+    digest blob check (length(digest) = 32),
+    terms text not null,
     created_at bigint not null,
-    expires_at bigint not null,
-    revoked_at bigint
+    created_by text not null,
+    expires_at bigint,
+    revoked_at bigint,
+    revoked_by text,
+    uses bigint not null default 0,
+    last_used_at bigint,
+    last_used_address text,
+    last_used_agent text,
+    check ((kind in ('secret', 'client')) = (digest is not null)),
+    check (digest is null or expires_at is not null),
+    check ((revoked_at is null) = (revoked_by is null))
 );
+create index credential_integration on credential (integration_id, created_at desc);
+
+-- Grows with every change to what stands above. Uses of a credential are no change to it.
+create table registry_version (
+    only_row integer primary key not null default 1 check (only_row = 1),
+    version bigint not null
+);
+insert into registry_version (version) values (1);
+create trigger integration_added after insert on integration
+    begin update registry_version set version = version + 1; end;
+create trigger integration_changed after update on integration
+    begin update registry_version set version = version + 1; end;
+create trigger credential_added after insert on credential
+    begin update registry_version set version = version + 1; end;
+create trigger credential_changed after update of terms, digest, expires_at, revoked_at on credential
+    begin update registry_version set version = version + 1; end;
 
 -- Raised by the operator after a restore, because restored versions would look old to consumers.
 create table source_epoch (
@@ -121,17 +153,37 @@ create table event_log (
 );
 create index event_log_unsent on event_log (id) where published_at is null;
 
+-- One row for a request; that of a change is written with the change. Newest first is the order of time, and of `id`
+-- among those of one moment; every index ends with the `id`.
 create table provisioning_log (
     id integer primary key autoincrement not null,
     integration_id text not null,
     request_id text not null,
     at bigint not null,
     operation text not null,
-    subject_kind text not null,
-    subject_id text not null,
-    changed text not null
+    kind text check (kind in ('user', 'group')),
+    subject_id text,
+    -- Digest of the name of the person.
+    person blob check (length(person) = 16),
+    outcome text not null,
+    status integer,
+    reason text,
+    changed text not null,
+    credential_id text,
+    address text,
+    agent text,
+    duration_ms integer,
+    expected text,
+    received text,
+    check ((expected is null) = (received is null))
 );
-create index provisioning_log_integration on provisioning_log (integration_id, id);
+create unique index provisioning_log_request on provisioning_log (integration_id, request_id);
+create index provisioning_log_time on provisioning_log (integration_id, at);
+create index provisioning_log_subject on provisioning_log (integration_id, subject_id, at)
+    where subject_id is not null;
+create index provisioning_log_person on provisioning_log (integration_id, person, at)
+    where person is not null;
+create index provisioning_log_outcome on provisioning_log (integration_id, outcome, at);
 
 -- The state of an integration on its way out as events. It goes on behind `after_id`: of users and groups one of them,
 -- of members one of `after_group`, or none when all members of that group were told.
@@ -154,3 +206,21 @@ create table snapshot (
 -- One at a time.
 create unique index snapshot_unfinished on snapshot (integration_id) where finished_at is null;
 create index snapshot_integration on snapshot (integration_id, began_at);
+
+-- What administrators asked for, and how it ended: not known while `status` is null.
+create table act (
+    number integer primary key autoincrement not null,
+    id text not null unique,
+    at bigint not null,
+    subject text not null,
+    address text,
+    method text not null,
+    route text not null,
+    -- Slug of an integration, which need not exist.
+    integration text,
+    target text,
+    status integer,
+    details text,
+    check ((status is null) = (details is null))
+);
+create index act_integration on act (integration, number) where integration is not null;

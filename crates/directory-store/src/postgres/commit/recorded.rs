@@ -3,12 +3,15 @@
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::result::Error;
 use diesel::serialize::{IsNull, Output, ToSql};
-use diesel::sql_types::{Array, BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use directory::{Change, NewEvent};
 use serde_json::{Map, Value};
 use uuid::Uuid;
+
+use crate::log_row::NewEntry;
 
 /// Runs the statement, and answers whether the mutation found its row.
 ///
@@ -26,8 +29,10 @@ where
     M: QueryFragment<Pg> + QueryId + Send,
     L: QueryFragment<Pg> + QueryId + Send,
 {
+    let entry = NewEntry::of_change(change).map_err(|error| Error::SerializationError(Box::new(error)))?;
+    let recorded = Recorded::new(mutation, change, entry, events, lookups);
     // Read to the end: the first row comes before the commit.
-    let versions: Vec<i64> = Recorded::new(mutation, change, events, lookups).load(connection).await?;
+    let versions: Vec<i64> = recorded.load(connection).await?;
     Ok(!versions.is_empty())
 }
 
@@ -35,8 +40,7 @@ struct Recorded<'a, M, L> {
     mutation: M,
     lookups: L,
     change: &'a Change,
-    operation: &'static str,
-    subject_kind: &'static str,
+    entry: NewEntry<'a>,
     event_ids: Vec<Uuid>,
     event_types: Vec<&'static str>,
     event_subject_kinds: Vec<&'static str>,
@@ -45,13 +49,12 @@ struct Recorded<'a, M, L> {
 }
 
 impl<'a, M, L> Recorded<'a, M, L> {
-    fn new(mutation: M, change: &'a Change, events: &'a [NewEvent], lookups: L) -> Self {
+    fn new(mutation: M, change: &'a Change, entry: NewEntry<'a>, events: &'a [NewEvent], lookups: L) -> Self {
         Self {
             mutation,
             lookups,
             change,
-            operation: change.log.operation.as_str(),
-            subject_kind: change.log.subject.kind.as_str(),
+            entry,
             event_ids: events.iter().map(|event| event.id.0).collect(),
             event_types: events.iter().map(|event| event.event_type.as_str()).collect(),
             event_subject_kinds: events.iter().map(|event| event.subject.kind.as_str()).collect(),
@@ -109,20 +112,31 @@ impl<M: QueryFragment<Pg>, L: QueryFragment<Pg>> QueryFragment<Pg> for Recorded<
                 order by event.position
             ), noted as (
                 insert into directory.provisioning_log (
-                    integration_id, request_id, at, operation, subject_kind, subject_id, changed)
+                    integration_id, request_id, at, operation, kind, subject_id, person, outcome, changed,
+                    credential_id, address, agent)
                 select changed.integration_id, ",
         );
-        out.push_bind_param::<SqlUuid, _>(&self.change.txn)?;
+        out.push_bind_param::<SqlUuid, _>(&self.entry.request_id)?;
         out.push_sql(", ");
-        out.push_bind_param::<Timestamptz, _>(&self.change.at)?;
+        out.push_bind_param::<Timestamptz, _>(&self.entry.at)?;
         out.push_sql(", ");
-        out.push_bind_param::<Text, _>(&self.operation)?;
+        out.push_bind_param::<Text, _>(&self.entry.operation)?;
         out.push_sql(", ");
-        out.push_bind_param::<Text, _>(&self.subject_kind)?;
+        out.push_bind_param::<Nullable<Text>, _>(&self.entry.kind)?;
         out.push_sql(", ");
-        out.push_bind_param::<SqlUuid, _>(&self.change.log.subject.id)?;
+        out.push_bind_param::<Nullable<SqlUuid>, _>(&self.entry.subject)?;
         out.push_sql(", ");
-        out.push_bind_param::<Array<Text>, _>(&self.change.log.changed)?;
+        out.push_bind_param::<Nullable<Binary>, _>(&self.entry.person)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(&self.entry.outcome)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(&self.entry.changed)?;
+        out.push_sql("::json, ");
+        out.push_bind_param::<Nullable<Text>, _>(&self.entry.credential)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<Text>, _>(&self.entry.address)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<Text>, _>(&self.entry.agent)?;
         out.push_sql(" from changed)");
         self.lookups.walk_ast(out.reborrow())?;
         out.push_sql(" select changed.version from changed");

@@ -5,8 +5,10 @@ use diesel::sqlite::SqliteConnection;
 use directory::{Change, NewEvent, Version};
 
 use super::super::error::Failure;
+use super::super::provisioning_log::EntryRow;
 use super::super::schema::{event_log, provisioning_log, source_epoch};
 use super::super::values;
+use crate::log_row::NewEntry;
 
 pub(super) fn record(
     connection: &mut SqliteConnection,
@@ -38,15 +40,7 @@ pub(super) fn record(
         .collect();
     diesel::insert_into(event_log::table).values(rows).execute(connection)?;
     diesel::insert_into(provisioning_log::table)
-        .values((
-            provisioning_log::integration_id.eq(change.integration.0.to_string()),
-            provisioning_log::request_id.eq(change.txn.to_string()),
-            provisioning_log::at.eq(values::millis(change.at)),
-            provisioning_log::operation.eq(change.log.operation.as_str()),
-            provisioning_log::subject_kind.eq(change.log.subject.kind.as_str()),
-            provisioning_log::subject_id.eq(change.log.subject.id.to_string()),
-            provisioning_log::changed.eq(serde_json::to_string(&change.log.changed)?),
-        ))
+        .values(EntryRow::of(change.integration, NewEntry::of_change(change)?))
         .execute(connection)?;
     Ok(())
 }

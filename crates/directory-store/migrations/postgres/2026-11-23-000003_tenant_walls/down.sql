@@ -1,0 +1,15 @@
+drop policy relay_claims on directory.snapshot;
+drop policy relay_looks on directory.snapshot;
+drop policy relay_claims on directory.event_log;
+drop policy relay_looks on directory.event_log;
+do $$
+declare
+    walled text;
+begin
+    foreach walled in array array['scim_user', 'user_lookup', 'scim_group', 'group_member', 'event_log',
+        'provisioning_log', 'snapshot'] loop
+        execute format('drop policy tenant on directory.%I', walled);
+        execute format('alter table directory.%I disable row level security, no force row level security', walled);
+    end loop;
+end
+$$;

@@ -1,0 +1,24 @@
+-- A second wall, behind the condition on the integration that every statement has: a session sees and writes the rows of
+-- the integration that it says it works for, and none when it says nothing. The owner is no exception, apart from the
+-- checks of foreign keys, which the server makes for itself.
+--
+-- `credential` has no wall: a caller is known by it before the integration is.
+do $$
+declare
+    walled text;
+begin
+    foreach walled in array array['scim_user', 'user_lookup', 'scim_group', 'group_member', 'event_log',
+        'provisioning_log', 'snapshot'] loop
+        execute format('alter table directory.%I enable row level security, force row level security', walled);
+        execute format('create policy tenant on directory.%I
+            using (integration_id = nullif(current_setting(''illuxi.integration'', true), '''')::uuid)
+            with check (integration_id = nullif(current_setting(''illuxi.integration'', true), '''')::uuid)', walled);
+    end loop;
+end
+$$;
+
+-- The relay looks for work in all integrations; its grants end at what waits.
+create policy relay_looks on directory.event_log for select to illuxi_relay using (true);
+create policy relay_claims on directory.event_log for update to illuxi_relay using (true);
+create policy relay_looks on directory.snapshot for select to illuxi_relay using (true);
+create policy relay_claims on directory.snapshot for update to illuxi_relay using (true);

@@ -1,0 +1,77 @@
+use chrono::{DateTime, SubsecRound, Utc};
+use events::Environment;
+use scim::Profile;
+use uuid::Uuid;
+
+use super::ConfigureError;
+use super::integration_event::integration_event;
+use crate::{
+    Integration, IntegrationId, IntegrationSettings, IntegrationSlug, IntegrationState, IntegrationStore,
+};
+
+/// Longest code of a portal, in characters.
+const LONGEST_PORTAL: usize = 63;
+
+/// An integration to be made.
+#[derive(Clone, Debug)]
+pub struct NewIntegration {
+    /// Its name in addresses, for ever.
+    pub slug: IntegrationSlug,
+    /// The portal that it feeds.
+    pub portal: String,
+    /// The environment that it feeds.
+    pub environment: Environment,
+    /// Whether it takes requests.
+    pub state: IntegrationState,
+    /// How its requests are read.
+    pub profile: Profile,
+    /// What else can be set.
+    pub settings: IntegrationSettings,
+}
+
+/// Makes an integration, and tells the LMS of it. Answers it, and whether it is new: who asks again for what they asked
+/// before is answered what there is.
+///
+/// # Errors
+/// [`ConfigureError::Taken`] when the slug is that of another portal or environment.
+pub async fn create_integration(
+    store: &dyn IntegrationStore,
+    wanted: NewIntegration,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(Integration, bool), ConfigureError> {
+    check_portal(&wanted.portal)?;
+    super::configure::check_settings(&wanted.settings)?;
+    if wanted.state == IntegrationState::Detached {
+        return Err(ConfigureError::Invalid("a new integration cannot be detached".to_owned()));
+    }
+    let now = now.trunc_subsecs(3);
+    let NewIntegration { slug, portal, environment, state, profile, settings } = wanted;
+    let added = Integration {
+        state,
+        profile,
+        settings,
+        ..Integration::new(IntegrationId(id), slug, portal, environment)
+    };
+    let event = integration_event(&added, id, now)?;
+    if store.add_integration(&added, Some(&event), now).await? {
+        return Ok((added, true));
+    }
+    let present = store.integration(&added.slug).await?.ok_or(ConfigureError::Contended)?;
+    match present.portal == added.portal && present.environment == added.environment {
+        true => Ok((present, false)),
+        false => Err(ConfigureError::Taken),
+    }
+}
+
+fn check_portal(portal: &str) -> Result<(), ConfigureError> {
+    let length = portal.chars().count();
+    let letters =
+        portal.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.'));
+    match (1..=LONGEST_PORTAL).contains(&length) && letters {
+        true => Ok(()),
+        false => Err(ConfigureError::Invalid(format!(
+            "portal must have 1 to {LONGEST_PORTAL} ASCII letters, digits, hyphens, underscores and dots"
+        ))),
+    }
+}

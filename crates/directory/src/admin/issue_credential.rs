@@ -1,0 +1,167 @@
+use chrono::{DateTime, Duration, SubsecRound, Utc};
+use ipnet::IpNet;
+
+use super::ConfigureError;
+use crate::token::RANDOM_BYTES;
+use crate::{
+    Credential, CredentialId, IntegrationSlug, IntegrationState, IntegrationStore, Proof, ProvisioningToken,
+    Scopes, TenantId, Usage,
+};
+
+/// Life of a secret that nobody set another for.
+pub(super) const LIFE_DAYS: i64 = 180;
+
+/// Longest life of a secret: Entra's own live no longer than two years.
+const LONGEST_LIFE_DAYS: i64 = 730;
+
+/// Longest name, in characters.
+const LONGEST_NAME: usize = 100;
+
+/// Credentials of one integration that can be used at the same time, and networks of a credential.
+const MAX_USABLE: usize = 20;
+const MAX_NETWORKS: usize = 50;
+
+/// Longest audience or subject, in bytes.
+const LONGEST_CLAIM: usize = 256;
+
+/// A credential to be made.
+#[derive(Clone, Debug)]
+pub struct NewCredential {
+    /// How a caller will show that it has it.
+    pub proof: NewProof,
+    /// Name, for those who see the list.
+    pub name: String,
+    /// What a caller may do.
+    pub scopes: Scopes,
+    /// Networks that a caller may come from; any when there is none.
+    pub networks: Vec<IpNet>,
+    /// Until when; 180 days for a secret when not given.
+    pub expires: Option<DateTime<Utc>>,
+}
+
+/// As [`Proof`], before a secret is drawn.
+#[derive(Clone, Debug)]
+pub enum NewProof {
+    /// [`Proof::Secret`]
+    Secret,
+    /// [`Proof::Client`]
+    Client,
+    /// [`Proof::Federated`]
+    Federated {
+        /// Entra tenant that signs.
+        tenant: TenantId,
+        /// `aud` of the assertion.
+        audience: String,
+        /// `sub` of the assertion.
+        subject: String,
+    },
+    /// [`Proof::Entra`]
+    Entra {
+        /// Entra tenant that signs.
+        tenant: TenantId,
+        /// `aud` of the token.
+        audience: String,
+    },
+}
+
+/// A new credential.
+#[derive(Debug)]
+pub struct Issued {
+    /// As it is kept.
+    pub credential: Credential,
+    /// Its secret, if it has one: to be shown now, and never again.
+    pub secret: Option<ProvisioningToken>,
+}
+
+/// Makes a credential for an integration, from bytes that the caller drew from the operating system.
+///
+/// # Errors
+/// [`ConfigureError::Invalid`] for a name, a time or a claim that cannot be; [`ConfigureError::TooMany`] when the
+/// integration has enough that can be used; [`ConfigureError::Issued`] when the bytes made a credential already.
+pub async fn issue_credential(
+    store: &dyn IntegrationStore,
+    slug: &IntegrationSlug,
+    wanted: NewCredential,
+    created_by: &str,
+    random: &[u8; RANDOM_BYTES],
+    now: DateTime<Utc>,
+) -> Result<Issued, ConfigureError> {
+    let now = now.trunc_subsecs(3);
+    check(&wanted, now)?;
+    let registration = store.registration(slug).await?.ok_or(ConfigureError::NotFound)?;
+    let integration = registration.integration;
+    if integration.state == IntegrationState::Detached {
+        return Err(ConfigureError::Detached);
+    }
+    let id = CredentialId::of_random(random);
+    if registration.credentials.iter().any(|credential| credential.id == id) {
+        return Err(ConfigureError::Issued(id));
+    }
+    let usable = registration.credentials.iter().filter(|credential| credential.is_usable(now)).count();
+    if usable >= MAX_USABLE {
+        return Err(ConfigureError::TooMany { limit: MAX_USABLE, of: "credentials that can be used" });
+    }
+    let drawn = ProvisioningToken::mint(integration.environment, random);
+    let (proof, secret) = match wanted.proof {
+        NewProof::Secret => (Proof::Secret(drawn.digest()), Some(drawn)),
+        NewProof::Client => (Proof::Client(drawn.digest()), Some(drawn)),
+        NewProof::Federated { tenant, audience, subject } => {
+            (Proof::Federated { tenant, audience, subject }, None)
+        }
+        NewProof::Entra { tenant, audience } => (Proof::Entra { tenant, audience }, None),
+    };
+    let expires = match &secret {
+        Some(_) => Some(wanted.expires.unwrap_or(now + Duration::days(LIFE_DAYS)).trunc_subsecs(3)),
+        None => wanted.expires,
+    };
+    let credential = Credential {
+        id,
+        integration: integration.id,
+        proof,
+        name: wanted.name,
+        scopes: wanted.scopes,
+        networks: wanted.networks,
+        created: now,
+        created_by: created_by.to_owned(),
+        expires,
+        revoked: None,
+        usage: Usage::default(),
+    };
+    match store.add_credential(&credential).await? {
+        true => Ok(Issued { credential, secret }),
+        false => Err(ConfigureError::Issued(credential.id)),
+    }
+}
+
+fn check(wanted: &NewCredential, now: DateTime<Utc>) -> Result<(), ConfigureError> {
+    let wrong = |text: String| Err(ConfigureError::Invalid(text));
+    let length = wanted.name.chars().count();
+    if !(1..=LONGEST_NAME).contains(&length) || wanted.name.contains(char::is_control) {
+        return wrong(format!(
+            "name must have 1 to {LONGEST_NAME} characters, none of them a control character"
+        ));
+    }
+    if let Some(expires) = wanted.expires {
+        if expires <= now {
+            return wrong("expires_at must be in the future".to_owned());
+        }
+        if expires > now + Duration::days(LONGEST_LIFE_DAYS) {
+            return wrong(format!("expires_at may be {LONGEST_LIFE_DAYS} days away at most"));
+        }
+    }
+    if wanted.networks.len() > MAX_NETWORKS {
+        return wrong(format!("networks may have {MAX_NETWORKS} entries"));
+    }
+    let claims: &[&String] = match &wanted.proof {
+        NewProof::Secret | NewProof::Client => &[],
+        NewProof::Federated { audience, subject, .. } => &[audience, subject],
+        NewProof::Entra { audience, .. } => &[audience],
+    };
+    let fits = |claim: &&&String| {
+        !claim.is_empty() && claim.len() <= LONGEST_CLAIM && !claim.contains(char::is_control)
+    };
+    if claims.iter().filter(fits).count() < claims.len() {
+        return wrong(format!("audience and subject must have 1 to {LONGEST_CLAIM} bytes"));
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! Integrations and credentials in memory, so that nobody who signs in waits for the store.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, Duration, Utc};
+
+use crate::{IntegrationSlug, IntegrationStore, Registration, StoreError};
+
+/// How long what is in memory may be used without asking whether anything has changed. Together with the pause between
+/// two refreshes, the time until a revocation is known everywhere: at most five seconds.
+const TRUSTED_SECONDS: i64 = 3;
+
+/// What is known of integrations, and until when that may be relied on.
+pub struct Registry {
+    store: Arc<dyn IntegrationStore>,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// Number of the last change, and when it was asked for.
+    version: Option<(i64, DateTime<Utc>)>,
+    /// Registrations, each with the number that was known before it was read.
+    registrations: HashMap<IntegrationSlug, (i64, Arc<Registration>)>,
+}
+
+impl Registry {
+    /// A registry over a store.
+    pub fn new(store: Arc<dyn IntegrationStore>) -> Self {
+        Self { store, known: Mutex::default() }
+    }
+
+    /// All that is known of an integration; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the store is away for longer than what is in memory may be relied on: then nobody is let in.
+    ///
+    /// # Guarantees
+    /// What it answers was true at some moment of the last three seconds.
+    pub async fn registration(
+        &self,
+        slug: &IntegrationSlug,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Arc<Registration>>, StoreError> {
+        let version = match self.trusted_version(now) {
+            Some(version) => version,
+            None => self.refresh(now).await?,
+        };
+        if let Some(registration) = self.remembered(slug, version) {
+            return Ok(Some(registration));
+        }
+        let Some(found) = self.store.registration(slug).await? else { return Ok(None) };
+        let found = Arc::new(found);
+        self.with(|known| known.registrations.insert(slug.clone(), (version, found.clone())));
+        Ok(Some(found))
+    }
+
+    /// Whether an integration of that name was found before, so that looking for it again is cheap.
+    pub fn remembers(&self, slug: &IntegrationSlug) -> bool {
+        self.with(|known| known.registrations.contains_key(slug))
+    }
+
+    /// Asks whether anything has changed. To be called every second, so that nobody who signs in has to.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn refresh(&self, now: DateTime<Utc>) -> Result<i64, StoreError> {
+        let version = self.store.registry_version().await?;
+        self.with(|known| known.version = Some((version, now)));
+        Ok(version)
+    }
+
+    /// Relies on nothing that is in memory, because something was just changed here.
+    pub fn doubt(&self) {
+        self.with(|known| known.version = None);
+    }
+
+    fn trusted_version(&self, now: DateTime<Utc>) -> Option<i64> {
+        let (version, asked) = self.with(|known| known.version)?;
+        // A clock that was put back is no reason to trust for longer.
+        ((now - asked).abs() < Duration::seconds(TRUSTED_SECONDS)).then_some(version)
+    }
+
+    fn remembered(&self, slug: &IntegrationSlug, version: i64) -> Option<Arc<Registration>> {
+        self.with(|known| {
+            let (read_at, registration) = known.registrations.get(slug)?;
+            (*read_at == version).then(|| registration.clone())
+        })
+    }
+
+    /// A panic elsewhere leaves a map that is as good as before: every step is one assignment.
+    fn with<T>(&self, work: impl FnOnce(&mut Known) -> T) -> T {
+        work(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
