@@ -84,8 +84,11 @@ fn the_shipped_files_set_what_exists() {
     }
 }
 
-/// Where the names of tests in docs/scim-support.md begin.
-const PLACES: [(&str, &str); 12] = [
+/// Documents that name the tests of requirements, and how many at least.
+const REQUIREMENTS: [(&str, usize); 2] = [("docs/scim-support.md", 100), ("docs/security.md", 70)];
+
+/// Where the names of tests in them begin.
+const PLACES: [(&str, &str); 16] = [
     ("http", "services/scim-gateway/tests/http"),
     ("pair", "services/scim-gateway/tests"),
     ("scim", "crates/scim/src"),
@@ -98,24 +101,27 @@ const PLACES: [(&str, &str); 12] = [
     ("directory", "crates/directory/src"),
     ("lms", "crates/lms/src"),
     ("lms-store", "crates/lms-store/tests/contract"),
+    ("platform", "crates/platform/src"),
+    ("gateway", "services/scim-gateway/src"),
+    ("user-sync", "services/user-sync/tests"),
+    ("walls", "crates/testkit/tests"),
 ];
 
 #[test]
 fn every_test_that_is_named_for_a_requirement_exists() {
-    let document = read("docs/scim-support.md");
-    let named: BTreeSet<&str> =
-        document.split('`').skip(1).step_by(2).filter(|text| text.contains("::")).collect();
-    assert!(named.len() > 100, "{}", named.len());
-    for name in named {
-        let (place, test) = name.split_once('/').unwrap_or_else(|| panic!("{name} has no place"));
-        let (file, function) = test.split_once("::").unwrap();
-        let (_, folder) =
-            PLACES.iter().find(|(known, _)| *known == place).unwrap_or_else(|| panic!("{name}"));
-        let source = read(&format!("{folder}/{file}.rs"));
-        let defines = format!("fn {function}(");
-        assert!(
-            source.contains(&defines),
-            "docs/scim-support.md names {name}, which is not in {folder}/{file}.rs"
-        );
+    for (document, at_least) in REQUIREMENTS {
+        let text = read(document);
+        let named: BTreeSet<&str> =
+            text.split('`').skip(1).step_by(2).filter(|text| text.contains("::")).collect();
+        assert!(named.len() > at_least, "{document}: {}", named.len());
+        for name in named {
+            let (place, test) = name.split_once('/').unwrap_or_else(|| panic!("{name} has no place"));
+            let (file, function) = test.split_once("::").unwrap();
+            let (_, folder) =
+                PLACES.iter().find(|(known, _)| *known == place).unwrap_or_else(|| panic!("{name}"));
+            let source = read(&format!("{folder}/{file}.rs"));
+            let defines = format!("fn {function}(");
+            assert!(source.contains(&defines), "{document} names {name}, which is not in {folder}/{file}.rs");
+        }
     }
 }

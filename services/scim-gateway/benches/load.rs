@@ -25,13 +25,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use directory::admin::{Bootstrap, bootstrap};
-use directory::{Directory, IntegrationSlug, IntegrationStore};
+use directory::admin::{NewIntegration, bootstrap};
+use directory::{IntegrationSettings, IntegrationSlug, IntegrationState, IntegrationStore};
 use directory_store::postgres::{PostgresDirectoryStore, PostgresOptions, migrate};
 use events::Environment;
 use platform::shutdown::Shutdown;
 use platform::{clock, server};
-use scim_gateway::{Gateway, Limits, configure};
+use scim_gateway::settings::{FederationSettings, OauthSettings};
+use scim_gateway::{Gateway, GatewayOptions, Limits, configure, housekeeping};
+use secrecy::SecretString;
 use serde_json::json;
 use testkit::entra::{ENTERPRISE, Entra, USER};
 use testkit::postgres::TestDatabase;
@@ -89,11 +91,13 @@ impl Bench {
             PostgresDirectoryStore::connect(database.url(), PostgresOptions::default()).await.unwrap();
         let store = Arc::new(store);
         let slug = IntegrationSlug::parse("bench-production").unwrap();
-        let wanted = Bootstrap {
+        let wanted = NewIntegration {
             slug: slug.clone(),
             portal: "bench".to_owned(),
             environment: Environment::Production,
+            state: IntegrationState::Enabled,
             profile: scim::Profile::Entra,
+            settings: IntegrationSettings::default(),
         };
         let random = platform::secret_file::random().unwrap();
         let token = bootstrap(store.as_ref(), wanted, &random, Uuid::new_v4(), clock::now()).await.unwrap();
@@ -101,24 +105,33 @@ impl Bench {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        let gateway = Gateway {
-            directory: Directory::new(store.clone()),
-            integrations: store.clone(),
-            snapshots: store,
+        let options = GatewayOptions {
             base_url: origin.clone(),
+            trusted_proxies: vec![],
             limits: Limits {
                 user_body_bytes: 64 * 1024,
                 group_body_bytes: 4 * 1024 * 1024,
                 bulk_body_bytes: 1024 * 1024,
                 body_seconds: 15,
                 request_seconds: 25,
+                // More than the machine can serve.
+                requests_per_second: 1_000_000,
+                refusals_per_minute: 60,
+                concurrent_requests: 512,
             },
+            oauth: OauthSettings { key: SecretString::from("o".repeat(32)), token_seconds: 3_600 },
+            federation: FederationSettings::default(),
         };
+        let gateway = Gateway::new(store, options).unwrap();
         let shutdown = Shutdown::new();
         let until = shutdown.clone();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-            runtime.block_on(server::serve(listener, 2, &until, configure(gateway))).unwrap();
+            runtime.block_on(async {
+                let serving = server::serve(listener, 2, &until, configure(gateway.clone()));
+                let (served, ()) = futures::join!(serving, housekeeping::run(&gateway, &until));
+                served.unwrap();
+            });
         });
         let entra = Entra::new(format!("{origin}/integrations/bench-production/scim/v2"), token.reveal());
         Self { database, entra, integration, shutdown, next: Arc::new(AtomicUsize::new(10_000_000)) }

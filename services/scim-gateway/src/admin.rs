@@ -1,32 +1,47 @@
-//! The private listener: how the requests of an integration are read, and its snapshots, for administrators.
+//! The private listener: what administrators ask of the gateway.
 
-mod integration;
+mod audit;
+mod body;
+mod call;
+mod configuration;
+mod credential_view;
+mod credentials;
+mod csv;
+mod description;
+mod detachment;
+mod differences;
+mod integration_view;
+mod integrations;
+mod log;
+mod log_export;
+mod log_query;
+mod log_view;
+mod new_credential;
+mod page;
 mod problem;
+mod promotion;
+mod rotation;
+mod route;
+mod shown;
 mod snapshot;
+mod whoami;
 
 use actix_web::web;
-use platform::admin::AdminTokens;
 
+pub use self::route::{ADMIN_ROUTES, AdminRoute};
 use crate::Gateway;
 
 /// Longest body of an administrator's request, in bytes. It bounds a schema too, which is read with every request of its
 /// integration.
 const LONGEST_BODY_BYTES: usize = 64 * 1024;
 
-/// Adds the routes to a private listener.
-pub fn configure_admin(gateway: Gateway, tokens: AdminTokens) -> impl Fn(&mut web::ServiceConfig) + Clone {
+/// Adds the routes to a private listener, which [`platform::admin::guarded`] has to stand before.
+pub fn configure_admin(gateway: Gateway) -> impl Fn(&mut web::ServiceConfig) + Clone {
     let gateway = web::Data::new(gateway);
-    let tokens = web::Data::new(tokens);
     move |service| {
-        service
-            .app_data(gateway.clone())
-            .app_data(tokens.clone())
-            .app_data(web::PayloadConfig::new(LONGEST_BODY_BYTES))
-            .route("/admin/v1/integrations/{slug}", web::get().to(integration::read))
-            .route("/admin/v1/integrations/{slug}/profile", web::put().to(integration::set_profile))
-            .route("/admin/v1/integrations/{slug}/schemas/{urn}", web::put().to(integration::put_schema))
-            .route("/admin/v1/integrations/{slug}/snapshots", web::post().to(snapshot::request))
-            .route("/admin/v1/integrations/{slug}/snapshots", web::get().to(snapshot::list))
-            .route("/admin/v1/integrations/{slug}/snapshots/{id}", web::get().to(snapshot::read));
+        service.app_data(gateway.clone()).app_data(web::PayloadConfig::new(LONGEST_BODY_BYTES));
+        for route in ADMIN_ROUTES {
+            service.route(route.path, route.to_actix());
+        }
     }
 }

@@ -4,8 +4,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
-use directory::admin::{self, AuthenticationError, ConfigureError};
-use directory::{IntegrationSlug, IntegrationStore};
+use directory::admin::{self, ConfigureError, NewIntegration};
+use directory::{
+    IntegrationSettings, IntegrationSlug, IntegrationState, IntegrationStore, ProvisioningToken, SignInError,
+};
 use platform::admin::AdminTokens;
 use platform::shutdown::Shutdown;
 use platform::telemetry::chain;
@@ -27,8 +29,11 @@ pub struct BootstrapFile {
     pub scim_url: String,
     /// Azure's "Secret Token".
     pub scim_token: String,
-    /// Address of the administrators' API, without the path `/admin/v1`.
+    /// Address of the administrators' API of the LMS side, without the path `/admin/v1`.
     pub admin_url: String,
+    /// Address of the administrators' API of the gateway, without the path `/admin/v1`.
+    #[serde(default)]
+    pub gateway_admin_url: String,
     /// Bearer token of the administrators' API.
     pub admin_token: String,
 }
@@ -56,11 +61,13 @@ pub async fn ensure(
     shutdown: &Shutdown,
 ) -> anyhow::Result<Option<Bootstrapped>> {
     let profile = profile(settings)?;
-    let wanted = admin::Bootstrap {
+    let wanted = NewIntegration {
         slug: IntegrationSlug::parse(&settings.integration).context("setting `bootstrap.integration`")?,
         portal: settings.portal.clone(),
         environment: settings.environment.parse().context("setting `bootstrap.environment`")?,
+        state: IntegrationState::Enabled,
         profile: profile.unwrap_or_default(),
+        settings: IntegrationSettings::default(),
     };
     let kept = read(&settings.file).map(|file| file.scim_token);
     loop {
@@ -71,13 +78,18 @@ pub async fn ensure(
                     scim_url: gateway.scim_url(&wanted.slug),
                     scim_token,
                     admin_url: settings.admin_url.clone(),
+                    gateway_admin_url: settings
+                        .gateway_admin_url
+                        .as_ref()
+                        .unwrap_or(&settings.admin_url)
+                        .clone(),
                     admin_token: admin_tokens.issue("bootstrap", &["owner"], clock::now(), life)?,
                 };
                 secret_file::write(&settings.file, &serde_json::to_string_pretty(&file)?)
                     .with_context(|| format!("writing {}", settings.file.display()))?;
                 return Ok(Some(Bootstrapped { file, first_start }));
             }
-            Err(NotNow::Store(error)) => {
+            Err(NotNow::Configure(ConfigureError::Store(error))) => {
                 tracing::warn!(error = %chain(&error), "waiting for the store to make the first integration");
             }
             Err(NotNow::Random(error)) => return Err(error.into()),
@@ -91,9 +103,14 @@ pub async fn ensure(
 }
 
 enum NotNow {
-    Store(directory::StoreError),
     Random(std::io::Error),
     Configure(ConfigureError),
+}
+
+impl From<ConfigureError> for NotNow {
+    fn from(error: ConfigureError) -> Self {
+        Self::Configure(error)
+    }
 }
 
 /// The profile that is asked for, if any.
@@ -106,50 +123,44 @@ fn profile(settings: &BootstrapSettings) -> anyhow::Result<Option<Profile>> {
 /// Makes the integration when there is none, and answers a token that opens it.
 async fn integration(
     store: &dyn IntegrationStore,
-    wanted: &admin::Bootstrap,
+    wanted: &NewIntegration,
     profile: Option<Profile>,
     kept: Option<&str>,
 ) -> Result<(String, bool), NotNow> {
     let token = scim_token(store, wanted, kept).await?;
-    if let Some(profile) = profile {
-        set_profile(store, &wanted.slug, profile).await.map_err(|error| match error {
-            ConfigureError::Store(error) => NotNow::Store(error),
-            other => NotNow::Configure(other),
-        })?;
+    if let Some(profile) = profile
+        && admin::integration(store, &wanted.slug).await?.profile != profile
+    {
+        admin::set_profile(store, &wanted.slug, profile).await?;
     }
     Ok(token)
 }
 
-async fn set_profile(
-    store: &dyn IntegrationStore,
-    slug: &IntegrationSlug,
-    profile: Profile,
-) -> Result<(), ConfigureError> {
-    if admin::integration(store, slug).await?.profile != profile {
-        admin::set_profile(store, slug, profile).await?;
-    }
-    Ok(())
-}
-
 async fn scim_token(
     store: &dyn IntegrationStore,
-    wanted: &admin::Bootstrap,
+    wanted: &NewIntegration,
     kept: Option<&str>,
 ) -> Result<(String, bool), NotNow> {
-    if let Some(token) = kept {
-        match admin::authenticate(store, wanted.slug.as_str(), token, clock::now()).await {
-            Err(AuthenticationError::Store(error)) => return Err(NotNow::Store(error)),
-            Err(AuthenticationError::Refused(_)) => {}
-            Ok(_) | Err(AuthenticationError::Paused | AuthenticationError::Disabled) => {
-                return Ok((token.to_owned(), false));
-            }
-        }
+    if let Some(kept) = kept
+        && works(store, &wanted.slug, kept).await?
+    {
+        return Ok((kept.to_owned(), false));
     }
     let random = secret_file::random().map_err(NotNow::Random)?;
-    let token = admin::bootstrap(store, wanted.clone(), &random, Uuid::new_v4(), clock::now())
-        .await
-        .map_err(NotNow::Store)?;
+    let token = admin::bootstrap(store, wanted.clone(), &random, Uuid::new_v4(), clock::now()).await?;
     Ok((token.reveal().to_owned(), true))
+}
+
+/// Whether a token opens the integration, or would if it were open.
+async fn works(
+    store: &dyn IntegrationStore,
+    slug: &IntegrationSlug,
+    kept: &str,
+) -> Result<bool, ConfigureError> {
+    let Some(token) = ProvisioningToken::parse(kept) else { return Ok(false) };
+    let Some(registration) = store.registration(slug).await? else { return Ok(false) };
+    let entering = registration.enter_with_token(&token, None, clock::now());
+    Ok(!matches!(entering, Err(SignInError::Refused(_))))
 }
 
 fn read(path: &Path) -> Option<BootstrapFile> {

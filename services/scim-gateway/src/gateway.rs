@@ -1,22 +1,58 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use directory::{Directory, IntegrationSlug, IntegrationStore, Snapshots};
+use administration::AuditLog;
+use directory::{
+    Directory, DirectoryStore, IntegrationSlug, IntegrationStore, ProvisioningLog, Registry, Snapshots,
+    UsageMeter,
+};
+use ipnet::IpNet;
 use serde::Deserialize;
+use tokio::sync::Semaphore;
+
+use crate::journal::Journal;
+use crate::settings::{FederationSettings, OauthSettings};
+use crate::sign_in::SignIn;
+use crate::throttle::Throttle;
 
 /// What the request handlers work with.
 #[derive(Clone)]
 pub struct Gateway {
     /// The use cases.
     pub directory: Directory,
-    /// Who may call.
+    /// Integrations and their credentials.
     pub integrations: Arc<dyn IntegrationStore>,
     /// Snapshots that administrators ask for.
     pub snapshots: Arc<dyn Snapshots>,
+    /// What came to what.
+    pub log: Arc<dyn ProvisioningLog>,
+    /// What administrators asked for.
+    pub audit: Arc<dyn AuditLog>,
+    pub(crate) sign_in: Arc<SignIn>,
+    pub(crate) usage: Arc<UsageMeter>,
+    pub(crate) journal: Journal,
+    pub(crate) throttle: Arc<Throttle>,
+    /// Requests that are served at the same moment.
+    pub(crate) places: Arc<Semaphore>,
+    pub(crate) trusted_proxies: Arc<[IpNet]>,
     /// Address under which clients reach the public listener, without a slash at the end.
+    pub(crate) base_url: Arc<str>,
+    /// What a request may cost.
+    pub(crate) limits: Limits,
+}
+
+/// How a gateway is reached, and what it allows.
+pub struct GatewayOptions {
+    /// Address under which clients reach the public listener.
     pub base_url: String,
+    /// Networks of proxies that are believed what they say of a client.
+    pub trusted_proxies: Vec<IpNet>,
     /// What a request may cost.
     pub limits: Limits,
+    /// Access tokens of ours.
+    pub oauth: OauthSettings,
+    /// Tokens and assertions of Entra.
+    pub federation: FederationSettings,
 }
 
 /// What a request may cost.
@@ -33,6 +69,12 @@ pub struct Limits {
     pub body_seconds: u64,
     /// Time for a request once its body is there, in seconds.
     pub request_seconds: u64,
+    /// Requests of one integration in a second, on this replica, unless its settings say otherwise; 25 at least.
+    pub requests_per_second: u32,
+    /// Refused sign-ins of one address in a minute, on this replica.
+    pub refusals_per_minute: u32,
+    /// Requests that are served at the same moment, on this replica.
+    pub concurrent_requests: usize,
 }
 
 impl Limits {
@@ -46,8 +88,46 @@ impl Limits {
 }
 
 impl Gateway {
+    /// A gateway over one store, on the runtime that calls this.
+    ///
+    /// # Errors
+    /// When an option makes no sense; the error names the setting.
+    pub fn new<S>(store: Arc<S>, options: GatewayOptions) -> anyhow::Result<Self>
+    where
+        S: DirectoryStore + IntegrationStore + Snapshots + ProvisioningLog + AuditLog + 'static,
+    {
+        let GatewayOptions { base_url, trusted_proxies, limits, oauth, federation } = options;
+        let base_url: Arc<str> = base_url.trim_end_matches('/').into();
+        let registry = Registry::new(store.clone());
+        Ok(Self {
+            directory: Directory::new(store.clone()),
+            integrations: store.clone(),
+            snapshots: store.clone(),
+            log: store.clone(),
+            audit: store.clone(),
+            sign_in: Arc::new(SignIn::new(registry, base_url.clone(), &oauth, &federation)?),
+            usage: Arc::default(),
+            journal: Journal::new(store),
+            throttle: Arc::new(Throttle::new(&limits)?),
+            places: Arc::new(Semaphore::new(limits.concurrent_requests)),
+            trusted_proxies: trusted_proxies.into(),
+            base_url,
+            limits,
+        })
+    }
+
+    /// Has this replica act at once on what was just changed of an integration or a credential.
+    pub(crate) fn doubt_registry(&self) {
+        self.sign_in.registry().doubt();
+    }
+
     /// The integration's SCIM URL: what an administrator pastes into Azure.
     pub fn scim_url(&self, integration: &IntegrationSlug) -> String {
         format!("{}/integrations/{integration}/scim/v2", self.base_url)
+    }
+
+    /// Where clients of the integration get access tokens.
+    pub fn token_url(&self, integration: &IntegrationSlug) -> String {
+        format!("{}/integrations/{integration}/oauth2/token", self.base_url)
     }
 }

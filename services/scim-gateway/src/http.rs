@@ -5,10 +5,13 @@ mod authenticate;
 mod body;
 mod bulk;
 mod call;
+mod client;
 mod discovery;
 mod endpoint;
 mod error;
 mod groups;
+mod noted;
+mod oauth;
 mod operation;
 mod parameters;
 mod preconditions;
@@ -16,21 +19,30 @@ mod search;
 mod search_request;
 mod unread;
 mod users;
+mod visit;
+
+use std::time::Duration;
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
-use directory::{Caller, Integration, IntegrationSlug};
+use directory::{Caller, CredentialId, Entrance, Integration, IntegrationSlug};
 use platform::clock;
 use serde_json::Map;
+use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use self::answer::Answer;
 use self::call::Call;
+use self::client::Client;
 use self::endpoint::Endpoint;
 use self::error::RequestError;
 use self::parameters::Parameters;
 use self::preconditions::Preconditions;
+use self::visit::{Aim, Visit};
 use crate::Gateway;
+
+/// Longest wait for a place among the requests that are served.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// Adds the SCIM routes to a public listener.
 pub fn configure(gateway: Gateway) -> impl Fn(&mut web::ServiceConfig) + Clone {
@@ -39,15 +51,22 @@ pub fn configure(gateway: Gateway) -> impl Fn(&mut web::ServiceConfig) + Clone {
         service
             .app_data(gateway.clone())
             .route("/integrations/{integration}/scim{path:.*}", web::route().to(serve))
+            .route("/integrations/{integration}/oauth2/token", web::route().to(oauth::token))
             .default_service(web::route().to(nowhere));
     }
 }
 
 async fn serve(request: HttpRequest, mut payload: web::Payload, gateway: web::Data<Gateway>) -> HttpResponse {
-    let request_id = Uuid::new_v4();
-    let outcome = answer(&request, &mut payload, &gateway, request_id).await;
-    let refusal = outcome.as_ref().err().map(RequestError::reason);
+    let mut visit = visit(&request, &gateway);
+    let request_id = visit.request_id;
+    let outcome = answer(&request, &mut payload, &gateway, &mut visit).await;
     let ignored_attributes = outcome.as_ref().ok().and_then(Answer::ignored_attributes);
+    let refused = outcome.as_ref().err();
+    let entry = visit.entry(outcome.as_ref().map_or_else(RequestError::status, Answer::status_code), refused);
+    if let Some(entry) = entry {
+        gateway.journal.note(entry);
+    }
+    let refusal = refused.map(|error| error.reason().to_owned());
     let response = match outcome {
         Ok(answer) => answer.into_response(request_id),
         Err(error) => error.into_response(request_id),
@@ -59,6 +78,8 @@ async fn serve(request: HttpRequest, mut payload: web::Payload, gateway: web::Da
         http.method = %request.method(),
         http.status = response.status().as_u16(),
         integration = slug.as_ref().map(IntegrationSlug::as_str),
+        credential.id = visit.credential.as_ref().map(CredentialId::as_str),
+        client.address = visit.client.address.map(tracing::field::display),
         ignored_attributes,
         refusal,
         "request answered"
@@ -66,49 +87,72 @@ async fn serve(request: HttpRequest, mut payload: web::Payload, gateway: web::Da
     unread::close_unless_read(response, payload)
 }
 
+fn visit(request: &HttpRequest, gateway: &Gateway) -> Visit {
+    // Its first digits are the time, so that neighbours in time are neighbours in an index.
+    Visit::new(Client::of(request, &gateway.trusted_proxies), Uuid::now_v7(), clock::now())
+}
+
 async fn nowhere(payload: web::Payload) -> HttpResponse {
-    unread::close_unless_read(RequestError::NoSuchEndpoint.into_response(Uuid::new_v4()), payload)
+    unread::close_unless_read(RequestError::NoSuchEndpoint.into_response(Uuid::now_v7()), payload)
 }
 
 async fn answer(
     request: &HttpRequest,
     payload: &mut web::Payload,
     gateway: &Gateway,
-    request_id: Uuid,
+    visit: &mut Visit,
 ) -> Result<Answer, RequestError> {
     if let Some(slug) = authenticate::asks_how(request) {
         return Ok(discovery::service_provider_config(gateway, &gateway.scim_url(&slug)));
     }
-    let integration = authenticate::authenticate(gateway, request).await?;
+    let entrance = authenticate::authenticate(gateway, request, visit).await?;
     let endpoint = Endpoint::of_request(request)?;
+    visit.aim = Aim::new(request.method(), &endpoint);
     endpoint.check_method(request.method())?;
     if request.method() == Method::OPTIONS {
         return Ok(Answer::methods(endpoint.methods()));
     }
+    let _places = places(gateway, &entrance.integration).await?;
     tokio::time::timeout(gateway.limits.request_time() + gateway.limits.body_time(), async {
-        dispatch(request, payload, gateway, integration, endpoint, request_id).await
+        dispatch(request, payload, gateway, entrance, endpoint, visit).await
     })
     .await
     .map_err(|_| RequestError::Overloaded)?
+}
+
+/// A place among the requests that are served, one of the integration's own and one of all.
+async fn places(
+    gateway: &Gateway,
+    integration: &Integration,
+) -> Result<[OwnedSemaphorePermit; 2], RequestError> {
+    let own = gateway.throttle.places(integration);
+    let waiting = async { futures::try_join!(own.acquire_owned(), gateway.places.clone().acquire_owned()) };
+    match tokio::time::timeout(LONGEST_WAIT, waiting).await {
+        Ok(Ok((own, shared))) => Ok([own, shared]),
+        Ok(Err(_)) | Err(_) => Err(RequestError::Overloaded),
+    }
 }
 
 async fn dispatch(
     request: &HttpRequest,
     payload: &mut web::Payload,
     gateway: &Gateway,
-    integration: Integration,
+    entrance: Entrance,
     endpoint: Endpoint,
-    request_id: Uuid,
+    visit: &Visit,
 ) -> Result<Answer, RequestError> {
     let limits = &gateway.limits;
     let headers = request.headers();
     let mut body = async |limit: usize| body::read(headers, payload, limit, limits).await;
-    let base = gateway.scim_url(&integration.slug);
-    let caller = Caller::new(integration, request_id, clock::now()).with_traceparent(traceparent(request));
+    let base = gateway.scim_url(&entrance.integration.slug);
+    let caller = Caller::new(entrance, visit.request_id, visit.at)
+        .from(visit.client.address, visit.client.agent.clone())
+        .with_traceparent(traceparent(request));
     let call = Call {
         base: &base,
         caller: &caller,
         directory: &gateway.directory,
+        noted: &visit.noted,
         parameters: Parameters::default(),
         preconditions: Preconditions::from_headers(headers)?,
         prefers_minimal: call::prefers_minimal(headers),

@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use ipnet::IpNet;
 use platform::settings::{AdminSettings, BrokerSettings, DatabaseSettings, PrivateSettings, SettingsError};
 use platform::telemetry::LogSettings;
-use serde::Deserialize;
+use secrecy::SecretString;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use crate::Limits;
 use crate::relay_task::RelayTaskSettings;
@@ -31,6 +34,10 @@ pub struct Settings {
     pub snapshot: SnapshotTaskSettings,
     /// What a request may cost.
     pub limits: Limits,
+    /// Access tokens of ours.
+    pub oauth: OauthSettings,
+    /// Tokens and assertions of Entra.
+    pub federation: FederationSettings,
     /// Administrators' tokens.
     pub admin: AdminSettings,
     /// A first integration, made at the start.
@@ -49,6 +56,46 @@ pub struct PublicSettings {
     pub base_url: String,
     /// Threads that serve requests; 0 for one a core.
     pub workers: usize,
+    /// Networks of proxies that are believed what they say of a client, in `X-Forwarded-For` and `X-Forwarded-Proto`.
+    #[serde(default, deserialize_with = "networks")]
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// Access tokens of ours.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OauthSettings {
+    /// Key that signs access tokens, at least 32 bytes, the same on every replica, and another than that of
+    /// administrators.
+    pub key: SecretString,
+    /// Life of an access token, in seconds.
+    pub token_seconds: u32,
+}
+
+/// Tokens and assertions of Entra: who signs them, and where the keys are.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FederationSettings {
+    /// Address of Entra's authority, where its keys are.
+    pub authority: String,
+    /// Beginning of the issuer in its assertions.
+    pub assertion_issuer: String,
+    /// Beginning of the issuer in its own access tokens (version 1.0).
+    pub token_issuer: String,
+    /// Whether keys may be fetched over plain HTTP from this machine: for development and tests.
+    pub plain_http_on_loopback: bool,
+}
+
+impl Default for FederationSettings {
+    /// Microsoft Entra ID of the global cloud.
+    fn default() -> Self {
+        Self {
+            authority: "https://login.microsoftonline.com".to_owned(),
+            assertion_issuer: "https://login.microsoftonline.com".to_owned(),
+            token_issuer: "https://sts.windows.net".to_owned(),
+            plain_http_on_loopback: false,
+        }
+    }
 }
 
 /// A first integration, made at the start.
@@ -65,6 +112,8 @@ pub struct BootstrapSettings {
     pub environment: String,
     /// Address of the private listener that serves learners and cohorts.
     pub admin_url: String,
+    /// Address of the gateway's own private listener, when it is another.
+    pub gateway_admin_url: Option<String>,
     /// How its requests are read, `entra` or `strict`. When not set, a new integration is read as Entra's, and one that
     /// exists stays as it is.
     pub profile: Option<String>,
@@ -76,4 +125,49 @@ pub struct BootstrapSettings {
 /// Names the key that is unknown, missing or of the wrong type.
 pub fn load(file: Option<&Path>) -> Result<Settings, SettingsError> {
     platform::settings::load(DEFAULTS, file)
+}
+
+/// A list, or, as an environment variable has it, a text with commas.
+fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        List(Vec<String>),
+        Text(String),
+    }
+    let texts = match Written::deserialize(deserializer)? {
+        Written::List(texts) => texts,
+        Written::Text(text) => text.split(',').map(str::to_owned).collect(),
+    };
+    let given = texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
+    given
+        .map(|text| text.parse().map_err(|_| D::Error::custom("must be networks such as 10.0.0.0/8")))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    fn proxies(value: Option<&str>) -> Result<Vec<IpNet>, SettingsError> {
+        let required =
+            [("DATABASE__URL", "x"), ("BROKER__URL", "x"), ("ADMIN__KEY", "x"), ("OAUTH__KEY", "x")];
+        let mut environment: HashMap<String, String> =
+            required.map(|(name, value)| (format!("ILLUXI__{name}"), value.to_owned())).into();
+        if let Some(value) = value {
+            environment.insert("ILLUXI__PUBLIC__TRUSTED_PROXIES".to_owned(), value.to_owned());
+        }
+        platform::settings::load_from(DEFAULTS, None, environment)
+            .map(|settings: Settings| settings.public.trusted_proxies)
+    }
+
+    #[test]
+    fn networks_of_proxies_may_come_from_the_environment() {
+        assert_eq!(proxies(None).unwrap(), []);
+        let networks = ["10.0.0.0/8", "2001:db8::/32"].map(|text| text.parse().unwrap());
+        assert_eq!(proxies(Some("10.0.0.0/8, 2001:db8::/32")).unwrap(), networks);
+        assert!(proxies(Some("nonsense")).unwrap_err().to_string().contains("public.trusted_proxies"));
+    }
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::web::ServiceConfig;
 use anyhow::Context;
-use directory::{Directory, DirectoryStore, Relay, RelayId, RelaySettings, SnapshotWorker, WorkerId};
+use directory::{DirectoryStore, Relay, RelayId, RelaySettings, SnapshotWorker, WorkerId};
 use directory_store::postgres::{PostgresDirectoryStore, PostgresOptions, migrate};
 use messaging::{Broker, RabbitMqPublisher, Topology};
-use platform::admin::AdminTokens;
+use platform::admin::{AdminAccess, guarded};
 use platform::health::Health;
 use platform::server;
 use platform::shutdown::Shutdown;
@@ -15,7 +16,9 @@ use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 use crate::settings::Settings;
-use crate::{Gateway, bootstrap, configure, configure_admin, relay_task, snapshot_task};
+use crate::{
+    Gateway, GatewayOptions, bootstrap, configure, configure_admin, housekeeping, relay_task, snapshot_task,
+};
 
 /// Brings the database to this version.
 ///
@@ -32,7 +35,6 @@ pub async fn migrate_database(settings: &Settings) -> anyhow::Result<()> {
 /// # Errors
 /// When it cannot start. Once it runs, a dependency that is away is waited for.
 pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
-    let admin_tokens = AdminTokens::new(&settings.admin.key)?;
     let broker = Broker::parse(settings.broker.url.expose_secret())
         .context("setting `broker.url`")?
         .with_topology(Topology::default().with_prefix(&settings.broker.name_prefix));
@@ -64,13 +66,15 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         store.clone(),
         settings.snapshot.worker(),
     );
-    let gateway = Gateway {
-        directory: Directory::new(store.clone()),
-        integrations: store.clone(),
-        snapshots: store.clone(),
-        base_url: settings.public.base_url.trim_end_matches('/').to_owned(),
+    let options = GatewayOptions {
+        base_url: settings.public.base_url.clone(),
+        trusted_proxies: settings.public.trusted_proxies.clone(),
         limits: settings.limits,
+        oauth: settings.oauth.clone(),
+        federation: settings.federation.clone(),
     };
+    let gateway = Gateway::new(store.clone(), options)?;
+    let access = AdminAccess::try_new(&settings.admin, store.clone())?;
     let health = Health::new(shutdown.clone()).needs("database", move || {
         let store = store.clone();
         async move { store.check().await.is_ok() }
@@ -81,7 +85,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
 
     let bootstrapping = async {
         if let Some(wanted) = &settings.bootstrap {
-            bootstrap::ensure(&gateway, wanted, &admin_tokens, &shutdown).await?;
+            bootstrap::ensure(&gateway, wanted, &access.tokens, &shutdown).await?;
         }
         Ok(())
     };
@@ -95,18 +99,23 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         snapshot_task::run(worker, &gateway, settings.snapshot, &shutdown).await;
         Ok(())
     };
+    let keeping_house = async {
+        housekeeping::run(&gateway, &shutdown).await;
+        Ok(())
+    };
     let serving = server::serve(public, settings.public.workers, &shutdown, configure(gateway.clone()));
-    let (health, integrations) =
-        (health.into_routes(), configure_admin(gateway.clone(), admin_tokens.clone()));
-    let serving_privately = server::serve(private, 1, &shutdown, move |service| {
+    let (health, integrations) = (health.into_routes(), configure_admin(gateway.clone()));
+    let routes = guarded(access.clone(), move |service: &mut ServiceConfig| {
         health(service);
         integrations(service);
     });
+    let serving_privately = server::serve(private, 1, &shutdown, routes);
     futures::try_join!(
         async { serving.await.context("the public listener") },
         async { serving_privately.await.context("the private listener") },
         relaying,
         telling,
+        keeping_house,
         bootstrapping,
     )?;
     Ok(())

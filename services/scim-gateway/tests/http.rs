@@ -7,6 +7,22 @@
     reason = "a test ends by panicking; the exemption for tests does not reach their shared functions"
 )]
 
+#[path = "http/admin_audit.rs"]
+mod admin_audit;
+#[path = "http/admin_bodies.rs"]
+mod admin_bodies;
+#[path = "http/admin_credentials.rs"]
+mod admin_credentials;
+#[path = "http/admin_description.rs"]
+mod admin_description;
+#[path = "http/admin_integrations.rs"]
+mod admin_integrations;
+#[path = "http/admin_log.rs"]
+mod admin_log;
+#[path = "http/admin_promotion.rs"]
+mod admin_promotion;
+#[path = "http/admin_routes.rs"]
+mod admin_routes;
 #[path = "http/administration.rs"]
 mod administration;
 #[path = "http/authentication.rs"]
@@ -19,6 +35,8 @@ mod bulk;
 mod cursors;
 #[path = "http/discovery.rs"]
 mod discovery;
+#[path = "http/entrance.rs"]
+mod entrance;
 #[path = "http/framing.rs"]
 mod framing;
 #[path = "http/groups.rs"]
@@ -33,10 +51,14 @@ mod log;
 mod patches;
 #[path = "http/profiles.rs"]
 mod profiles;
+#[path = "http/provisioning_log.rs"]
+mod provisioning_log;
 #[path = "http/routes.rs"]
 mod routes;
 #[path = "http/searches.rs"]
 mod searches;
+#[path = "http/sign_in.rs"]
+mod sign_in;
 #[path = "http/snapshots.rs"]
 mod snapshots;
 #[path = "http/sorting.rs"]

@@ -18,7 +18,7 @@ use serde_json::json;
 use testkit::entra::{USER, user};
 use testkit::person::Person;
 
-use processes::Pair;
+use processes::{ADMIN_KEY, OAUTH_KEY, Pair};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_lives_through_it_and_through_restarts() {
@@ -129,12 +129,82 @@ async fn a_profile_that_administrators_set_outlives_the_process() {
     assert!(away.header("retry-after").parse::<u32>().is_ok(), "{away:?}");
 }
 
+/// Values that must be found in the two databases and in events alone, and of secrets nowhere at all.
+#[tokio::test(flavor = "multi_thread")]
+async fn secrets_and_people_are_in_no_log_and_in_no_error() {
+    const PEOPLE: [&str; 4] = ["canary.name", "Canarygiven", "Canaryfamily", "+15550009999"];
+    let pair = Pair::start_logging("trace").await;
+    let entra = pair.entra();
+    let token = entra.token().unwrap().to_owned();
+    let mut body = user("canary.name@contoso.example", "c-1", "Canarygiven", "Canaryfamily");
+    body["phoneNumbers"] = json!([{ "type": "mobile", "value": "+15550009999" }]);
+    body["password"] = json!("canary-password");
+    let created = entra.post("/Users", body.clone()).await;
+    assert_eq!(created.status, 201);
+    let path = format!("/Users/{}", created.id());
+    let wrong = json!([{ "op": "Replace", "path": "active", "value": "canary.name" }]);
+    let nameless = json!([{ "op": "Replace", "path": "userName", "value": "" }]);
+    let mut list = body.clone();
+    list["emails"] = json!([{ "value": "canary.name", "type": "work" }]);
+    let mut too_long = body.clone();
+    too_long["displayName"] = json!("Canarygiven".repeat(2_000));
+    let almost = format!("{}x", &token[..token.len() - 1]);
+    let errors = [
+        entra.post("/Users", body.clone()).await,
+        entra.patch(&path, wrong).await,
+        entra.patch(&path, nameless).await,
+        entra.put(&path, list).await,
+        entra.put(&path, too_long).await,
+        entra.get("/Users?filter=nickname2+eq+%22Canarygiven%22").await,
+        entra.get("/Users?filter=displayName+eq+Canarygiven+Canaryfamily").await,
+        entra.get("/Users?count=canary.name").await,
+        entra
+            .patch(&path, json!([{ "op": "add", "path": "emails[value eq \"canary.name\"", "value": "x" }]))
+            .await,
+        entra.get("/Users?filter=userName+eq+Canaryfamily").await,
+        entra.get("/Users/canary.name@contoso.example").await,
+        entra.with_token(Some(&almost)).get("/Users").await,
+        entra.send(Method::POST, "/Users", &[], Some(b"{\"userName\": \"canary.name\", ".to_vec())).await,
+    ];
+    for answer in &errors {
+        assert!(answer.status >= 400, "{answer:?}");
+        for canary in PEOPLE.into_iter().chain([&*token, &*almost]) {
+            assert!(!answer.body.to_string().contains(canary), "{canary}: {answer:?}");
+        }
+    }
+    let learner = async || pair.lms().active_learner("canary.name@contoso.example").await.is_some();
+    testkit::eventually(Duration::from_secs(20), "the learner is there", learner).await;
+
+    let logs = pair.logs();
+    assert!(logs.contains("request answered"), "the processes log");
+    for canary in PEOPLE.into_iter().chain(["canary-password", &token, &almost, OAUTH_KEY, ADMIN_KEY]) {
+        let lines: Vec<&str> = logs.lines().filter(|line| line.contains(canary)).collect();
+        assert_eq!(lines, Vec::<&str>::new(), "{canary}");
+    }
+    for table in ["event_log", "provisioning_log", "scim_user", "credential", "act"] {
+        for secret in ["canary-password", &token, &almost] {
+            let count = format!("select count(*) from directory.{table} t where t::text like '%{secret}%'");
+            assert_eq!(pair.directory.query_i64(&count).await, 0, "{table}: {secret}");
+        }
+    }
+    for person in PEOPLE {
+        for table in ["provisioning_log", "act", "credential"] {
+            let count = format!("select count(*) from directory.{table} t where t::text like '%{person}%'");
+            assert_eq!(pair.directory.query_i64(&count).await, 0, "{table}: {person}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_setting_stops_the_start_with_its_name() {
     for (name, value, expected) in [
         ("ILLUXI__DATABASE__POOLSIZE", "3", "poolsize"),
         ("ILLUXI__DATABASE__POOL_SIZE", "many", "database.pool_size"),
         ("ILLUXI__ADMIN__KEY", "short", "admin.key"),
+        ("ILLUXI__OAUTH__KEY", "short", "oauth.key"),
+        ("ILLUXI__OAUTH__TOKEN_SECONDS", "5", "oauth.token_seconds"),
+        ("ILLUXI__LIMITS__REQUESTS_PER_SECOND", "24", "limits.requests_per_second"),
+        ("ILLUXI__FEDERATION__AUTHORITY", "http://evil.example", "federation.authority"),
         ("ILLUXI__BROKER__URL", "http://user:s3cret@nowhere", "broker.url"),
         ("ILLUXI__DATABASE__URL", "", "database"),
     ] {

@@ -16,6 +16,7 @@ use diesel::connection::SimpleConnection;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use platform::shutdown::Shutdown;
+use scim_gateway::settings::FederationSettings;
 use scim_standalone::{ServeOptions, Standalone};
 use serde_json::{Value, json};
 use testkit::entra::{Answer, ENTERPRISE, Entra, group, user};
@@ -31,6 +32,8 @@ async fn main() -> anyhow::Result<()> {
         listen: "127.0.0.1:0".parse()?,
         admin_listen: "127.0.0.1:0".parse()?,
         base_url: None,
+        trusted_proxies: vec![],
+        federation: FederationSettings::default(),
         bootstrap_file: folder.path().join("bootstrap.json"),
         profile: None,
     };

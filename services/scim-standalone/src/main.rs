@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use ipnet::IpNet;
 use platform::shutdown::Shutdown;
 use platform::telemetry::{self, LogFormat, LogSettings};
 use scim_gateway::bootstrap::Bootstrapped;
+use scim_gateway::settings::FederationSettings;
 use scim_standalone::{ServeOptions, Standalone};
 
 /// The SCIM gateway, user-sync and their databases in one process.
@@ -38,6 +40,12 @@ enum Command {
         /// File that gets the addresses and tokens [default: bootstrap.json in the data folder].
         #[arg(long)]
         bootstrap_file: Option<PathBuf>,
+        /// Network (CIDR) of a proxy that is believed what it says of a client; may be given several times.
+        #[arg(long = "trusted-proxy")]
+        trusted_proxies: Vec<IpNet>,
+        /// Where the keys of Entra's issuer are, for tests: http://127.0.0.1:PORT is good enough then.
+        #[arg(long)]
+        federation_authority: Option<String>,
         /// How the requests of the first integration are read: entra or strict [default: entra, then as before].
         #[arg(long)]
         profile: Option<String>,
@@ -59,8 +67,17 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let Command::Serve { data_dir, listen, admin_listen, base_url, bootstrap_file, profile, log } =
-        arguments.command;
+    let Command::Serve {
+        data_dir,
+        listen,
+        admin_listen,
+        base_url,
+        bootstrap_file,
+        trusted_proxies,
+        federation_authority,
+        profile,
+        log,
+    } = arguments.command;
     let settings = LogSettings { filter: log, format: LogFormat::Json };
     telemetry::start(&settings).map_err(anyhow::Error::from_boxed)?;
     let bootstrap_file = bootstrap_file.unwrap_or_else(|| data_dir.join("bootstrap.json"));
@@ -70,6 +87,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         admin_listen,
         base_url,
         bootstrap_file: bootstrap_file.clone(),
+        trusted_proxies,
+        federation: federation(federation_authority),
         profile,
     };
     let standalone = Standalone::open(&options).await?;
@@ -79,6 +98,14 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let signals = shutdown.clone();
     tokio::spawn(async move { signals.on_signal().await });
     standalone.serve(&shutdown).await
+}
+
+fn federation(authority: Option<String>) -> FederationSettings {
+    let entra = FederationSettings::default();
+    match authority {
+        Some(authority) => FederationSettings { authority, plain_http_on_loopback: true, ..entra },
+        None => entra,
+    }
 }
 
 /// Says how to connect. The token is shown on the first start only; it stays in the file.

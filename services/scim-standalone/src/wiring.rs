@@ -3,9 +3,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::web::ServiceConfig;
 use anyhow::Context;
-use directory::{Directory, DirectoryStore, Relay, RelayId, RelaySettings, SnapshotWorker, WorkerId};
+use directory::{DirectoryStore, Relay, RelayId, RelaySettings, SnapshotWorker, WorkerId};
 use directory_store::sqlite::SqliteDirectoryStore;
+use ipnet::IpNet;
 use lms::{DirectorySync, LmsStore};
 use lms_store::sqlite::SqliteLmsStore;
 use messaging::InProcessBus;
@@ -14,10 +16,11 @@ use platform::health::Health;
 use platform::shutdown::Shutdown;
 use platform::{secret_file, server};
 use scim_gateway::bootstrap::{self, Bootstrapped};
+use scim_gateway::housekeeping;
 use scim_gateway::relay_task::{self, RelayTaskSettings};
-use scim_gateway::settings::BootstrapSettings;
+use scim_gateway::settings::{BootstrapSettings, FederationSettings, OauthSettings};
 use scim_gateway::snapshot_task::{self, SnapshotTaskSettings};
-use scim_gateway::{Gateway, Limits};
+use scim_gateway::{Gateway, GatewayOptions, Limits};
 use user_sync::background;
 use user_sync::settings::EffectsSettings;
 use uuid::Uuid;
@@ -35,6 +38,10 @@ pub struct ServeOptions {
     pub base_url: Option<String>,
     /// File that gets the addresses and tokens.
     pub bootstrap_file: PathBuf,
+    /// Networks of proxies that are believed what they say of a client.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whose tokens and assertions are believed.
+    pub federation: FederationSettings,
     /// How the requests of the first integration are read, `entra` or `strict`; as before when not given.
     pub profile: Option<String>,
 }
@@ -72,13 +79,17 @@ impl Standalone {
 
         let own_address = || anyhow::Ok(format!("http://{}", public.local_addr()?));
         let base_url = options.base_url.clone().map_or_else(own_address, Ok)?;
-        let gateway = Gateway {
-            directory: Directory::new(directory.clone()),
-            integrations: directory.clone(),
-            snapshots: directory.clone(),
-            base_url: base_url.trim_end_matches('/').to_owned(),
+        let gateway_options = GatewayOptions {
+            base_url,
+            trusted_proxies: options.trusted_proxies.clone(),
             limits: LIMITS,
+            oauth: OauthSettings {
+                key: secret_file::read_or_create(&folder.join("oauth.key"))?,
+                token_seconds: 3_600,
+            },
+            federation: options.federation.clone(),
         };
+        let gateway = Gateway::new(directory.clone(), gateway_options)?;
         let sync = Arc::new(DirectorySync::new(lms.clone()));
         let bus = InProcessBus::new(sync.clone());
         let settings = RelaySettings { batch: RELAY.batch, lease: Duration::from_secs(RELAY.lease_seconds) };
@@ -97,6 +108,7 @@ impl Standalone {
             portal: "demo".to_owned(),
             environment: "production".to_owned(),
             admin_url: format!("http://{}", private.local_addr()?),
+            gateway_admin_url: None,
             profile: options.profile.clone(),
         };
         let bootstrapped = bootstrap::ensure(&gateway, &wanted, &admin_tokens, &Shutdown::new())
@@ -111,11 +123,12 @@ impl Standalone {
     /// When a listener fails.
     pub async fn serve(self, shutdown: &Shutdown) -> anyhow::Result<()> {
         let health = self.health(shutdown).into_routes();
-        let integrations = scim_gateway::configure_admin(self.gateway.clone(), self.admin_tokens.clone());
-        let learners = user_sync::configure(self.lms.clone(), self.lms.clone());
+        let integrations = scim_gateway::configure_admin(self.gateway.clone());
+        // One process, one record of acts.
+        let learners = user_sync::configure(self.lms.clone(), self.directory.clone());
+        let access = AdminAccess { tokens: self.admin_tokens, oidc: None, audit: self.directory.clone() };
         let public = server::serve(self.public, 0, shutdown, scim_gateway::configure(self.gateway.clone()));
-        let access = AdminAccess { tokens: self.admin_tokens, oidc: None, audit: self.lms.clone() };
-        let routes = guarded(access, move |service| {
+        let routes = guarded(access, move |service: &mut ServiceConfig| {
             health(service);
             // Before the learners, whose routes take all that begins as an integration's do.
             integrations(service);
@@ -125,7 +138,9 @@ impl Standalone {
         let relaying = relay_task::run(self.relay, RELAY, shutdown);
         let in_background = background::run(&self.sync, self.lms.as_ref(), EFFECTS, shutdown);
         let telling = snapshot_task::run(self.worker, &self.gateway, SNAPSHOT, shutdown);
-        let (public, private, (), (), ()) = futures::join!(public, private, relaying, in_background, telling);
+        let keeping_house = housekeeping::run(&self.gateway, shutdown);
+        let (public, private, (), (), (), ()) =
+            futures::join!(public, private, relaying, in_background, telling, keeping_house);
         public.context("the public listener")?;
         private.context("the private listener")
     }
@@ -165,4 +180,7 @@ const LIMITS: Limits = Limits {
     bulk_body_bytes: 1024 * 1024,
     body_seconds: 15,
     request_seconds: 25,
+    requests_per_second: 10_000,
+    refusals_per_minute: 60,
+    concurrent_requests: 512,
 };

@@ -13,8 +13,11 @@ use std::thread::JoinHandle;
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 use platform::shutdown::Shutdown;
 use scim_gateway::bootstrap::BootstrapFile;
+use scim_gateway::settings::FederationSettings;
 use scim_standalone::{ServeOptions, Standalone};
+use serde_json::{Value, json};
 use testkit::entra::Entra;
+use testkit::issuer::{self, Issuer};
 use testkit::lms_reader::LmsReader;
 use testkit::person::Person;
 
@@ -32,11 +35,17 @@ impl Running {
     }
 
     fn start_as(folder: &Path, profile: Option<&str>) -> Self {
+        Self::start_with(folder, profile, FederationSettings::default())
+    }
+
+    fn start_with(folder: &Path, profile: Option<&str>, federation: FederationSettings) -> Self {
         let options = ServeOptions {
             data_dir: folder.to_owned(),
             listen: "127.0.0.1:0".parse().unwrap(),
             admin_listen: "127.0.0.1:0".parse().unwrap(),
             base_url: None,
+            trusted_proxies: vec![],
+            federation,
             bootstrap_file: folder.join("bootstrap.json"),
             profile: profile.map(str::to_owned),
         };
@@ -83,6 +92,57 @@ async fn a_person_lives_through_it() {
     person.disabled_and_enabled().await;
     person.deleted().await;
     person.hired_again().await;
+}
+
+/// With a bearer token, with an access token for an assertion, and with the token that Entra sends by itself; each
+/// credential is made through the administrators' API.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_lives_through_it_whichever_way_entra_signs_in() {
+    const TENANT: &str = "72f988bf-86f1-41af-91ab-2d7cd011db47";
+    let (folder, stand_in) = (tempfile::tempdir().unwrap(), Issuer::start().await);
+    let federation = FederationSettings {
+        authority: stand_in.url().to_owned(),
+        plain_http_on_loopback: true,
+        ..FederationSettings::default()
+    };
+    let running = Running::start_with(folder.path(), None, federation);
+    let administrator = Entra::new(
+        format!("{}/admin/v1/integrations/demo-production", running.file.admin_url),
+        &running.file.admin_token,
+    );
+    let make = async |wanted: Value| {
+        let made = administrator.post("/credentials", wanted).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        made.body
+    };
+    let now = platform::clock::now().timestamp();
+
+    let secret =
+        make(json!({ "kind": "secret", "name": "token" })).await["secret"].as_str().unwrap().to_owned();
+    let federated = make(json!({ "kind": "federated", "name": "federated", "tenant_id": TENANT,
+        "audience": "api://app", "subject": "object" }))
+    .await;
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", federated["id"].as_str().unwrap()),
+        ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+        ("client_assertion", &stand_in.sign(&issuer::federation_assertion(TENANT, "app", "object", now))),
+    ];
+    let token_url = running.file.scim_url.replace("/scim/v2", "/oauth2/token");
+    let granted: Value =
+        reqwest::Client::new().post(token_url).form(&form).send().await.unwrap().json().await.unwrap();
+    let access_token = granted["access_token"].as_str().unwrap_or_else(|| panic!("{granted}")).to_owned();
+    make(json!({ "kind": "entra", "name": "own", "tenant_id": TENANT, "audience": issuer::ENTRA_PROVISIONING })).await;
+    let own = stand_in.sign(&issuer::access_token(TENANT, "app", "object", now));
+
+    for token in [secret, access_token, own] {
+        let entra = Entra::new(&running.file.scim_url, &token);
+        let mut person = Person::hired(entra, running.lms()).await;
+        person.renamed("Costa").await;
+        person.disabled_and_enabled().await;
+        person.deleted().await;
+        person.hired_again().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,6 +228,8 @@ async fn a_profile_that_there_is_not_stops_the_start() {
         listen: "127.0.0.1:0".parse().unwrap(),
         admin_listen: "127.0.0.1:0".parse().unwrap(),
         base_url: None,
+        trusted_proxies: vec![],
+        federation: FederationSettings::default(),
         bootstrap_file: folder.path().join("bootstrap.json"),
         profile: Some("lenient".to_owned()),
     };

@@ -7,6 +7,7 @@ mod casework;
 mod cohorts;
 mod conflicts;
 mod csv;
+mod description;
 mod detachment;
 mod effects;
 mod erasures;
@@ -64,6 +65,7 @@ where
     let lms: web::Data<dyn LmsStore> = web::Data::from(store as Arc<dyn LmsStore>);
     let audit: web::Data<dyn AuditLog> = web::Data::from(audit);
     move |service| {
+        description::configure(service);
         service.service(
             web::scope(INTEGRATION)
                 .app_data(reader.clone())

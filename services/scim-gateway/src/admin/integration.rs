@@ -1,6 +1,6 @@
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{CustomizeResponder, Responder, web};
-use directory::{Integration, IntegrationSlug, IntegrationState, admin};
+use directory::{Integration, IntegrationSlug, admin};
 use platform::admin::Administrator;
 use scim::{Profile, Schema};
 use serde::Serialize;
@@ -32,11 +32,7 @@ impl IntegrationView {
             slug: integration.slug.to_string(),
             portal: integration.portal.clone(),
             environment: integration.environment.as_str(),
-            state: match integration.state {
-                IntegrationState::Enabled => "enabled",
-                IntegrationState::Paused => "paused",
-                IntegrationState::Disabled => "disabled",
-            },
+            state: integration.state.as_str(),
             profile: integration.profile.as_str(),
             scim_url: gateway.scim_url(&integration.slug),
             user_extensions: integration.user_extensions.iter().map(Schema::definition).collect(),

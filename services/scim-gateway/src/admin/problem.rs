@@ -1,5 +1,6 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
+use administration::{AuditError, NotAllowed};
 use directory::StoreError;
 use directory::admin::{ConfigureError, SnapshotError};
 use platform::problem;
@@ -8,28 +9,44 @@ use platform::telemetry::chain;
 /// A request of an administrator was not carried out (RFC 9457).
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Problem {
-    #[error("there is no such integration")]
-    NotFound,
-    #[error("there is no such snapshot")]
-    NoSnapshot,
+    #[error(transparent)]
+    NotAllowed(#[from] NotAllowed),
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// It cannot be understood.
     #[error("{0}")]
-    Invalid(String),
+    Malformed(String),
+    #[error("the body is too large")]
+    TooLarge,
+    /// It is understood, and cannot be.
+    #[error("{0}")]
+    Unprocessable(String),
+    #[error("If-Match is missing: send the ETag of what you have seen")]
+    NoVersion,
+    #[error("If-Match must be one version in quotes, as the ETag that you have seen")]
+    OtherVersion,
     #[error("not configured")]
     Configure(#[from] ConfigureError),
     #[error("no snapshot")]
     Snapshot(#[from] SnapshotError),
+    #[error("the store failed")]
+    Store(#[from] StoreError),
+    #[error("the record of acts failed")]
+    Audit(#[from] AuditError),
+    #[error("the operating system gave no random bytes")]
+    Random(#[from] std::io::Error),
 }
 
 impl Problem {
     /// What the caller is told. Causes are for the log.
     fn detail(&self) -> String {
         match self {
-            Self::NotFound | Self::NoSnapshot | Self::Invalid(_) => self.to_string(),
-            Self::Configure(ConfigureError::Store(_)) | Self::Snapshot(SnapshotError::Store(_)) => {
-                "the directory database is not available".to_owned()
-            }
+            Self::Store(_)
+            | Self::Configure(ConfigureError::Store(_))
+            | Self::Snapshot(SnapshotError::Store(_)) => "the directory database is not available".to_owned(),
             Self::Configure(error) => error.to_string(),
             Self::Snapshot(error) => error.to_string(),
+            _ => self.to_string(),
         }
     }
 }
@@ -37,22 +54,18 @@ impl Problem {
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::NotFound
-            | Self::NoSnapshot
-            | Self::Configure(ConfigureError::NotFound)
-            | Self::Snapshot(SnapshotError::NoIntegration | SnapshotError::NoSnapshot) => {
-                StatusCode::NOT_FOUND
-            }
-            Self::Invalid(_) | Self::Configure(ConfigureError::Schema(_) | ConfigureError::TooMany) => {
-                StatusCode::BAD_REQUEST
-            }
-            Self::Configure(ConfigureError::Contended) => StatusCode::CONFLICT,
-            Self::Configure(ConfigureError::Store(error)) | Self::Snapshot(SnapshotError::Store(error)) => {
-                match error {
-                    StoreError::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
-                    StoreError::Unexpected(_) => StatusCode::INTERNAL_SERVER_ERROR,
-                }
-            }
+            Self::NotAllowed(NotAllowed::Lacks { .. }) => StatusCode::FORBIDDEN,
+            Self::NotAllowed(NotAllowed::Unseen) | Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NoVersion => StatusCode::PRECONDITION_REQUIRED,
+            Self::OtherVersion => StatusCode::PRECONDITION_FAILED,
+            Self::Configure(error) => configure_status(error),
+            Self::Snapshot(SnapshotError::NoIntegration | SnapshotError::NoSnapshot) => StatusCode::NOT_FOUND,
+            Self::Snapshot(SnapshotError::Store(error)) | Self::Store(error) => store_status(error),
+            Self::Audit(AuditError::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Audit(AuditError::Unexpected(_)) | Self::Random(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -62,5 +75,29 @@ impl ResponseError for Problem {
             tracing::error!(error = %chain(self), "a request of an administrator failed");
         }
         problem::response(status, &self.detail())
+    }
+}
+
+fn configure_status(error: &ConfigureError) -> StatusCode {
+    match error {
+        ConfigureError::NotFound | ConfigureError::NoCredential => StatusCode::NOT_FOUND,
+        ConfigureError::Schema(_) | ConfigureError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        ConfigureError::Contended
+        | ConfigureError::Taken
+        | ConfigureError::Detached
+        | ConfigureError::TooMany { .. }
+        | ConfigureError::Issued(_)
+        | ConfigureError::Loses(_)
+        | ConfigureError::InUse(_) => StatusCode::CONFLICT,
+        ConfigureError::Changed(_) => StatusCode::PRECONDITION_FAILED,
+        ConfigureError::Event(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        ConfigureError::Store(error) => store_status(error),
+    }
+}
+
+fn store_status(error: &StoreError) -> StatusCode {
+    match error {
+        StoreError::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        StoreError::Unexpected(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -1,40 +1,37 @@
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, LOCATION};
-use actix_web::{CustomizeResponder, Responder, web};
+use actix_web::http::header::LOCATION;
+use actix_web::web;
+use administration::Role;
 use chrono::{DateTime, Utc};
 use directory::admin;
 use directory::{Snapshot, SnapshotId, SnapshotPosition, Told};
-use platform::admin::Administrator;
 use platform::clock;
 use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::integration::parse;
+use super::call::Call;
+use super::page::ListView;
 use super::problem::Problem;
-use crate::Gateway;
+use super::shown::{Shown, shown};
 
-/// A snapshot as administrators see it.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
+/// A snapshot: the state of an integration, told again.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Snapshot)]
 pub(super) struct SnapshotView {
     id: Uuid,
+    /// `running` or `finished`.
     state: &'static str,
-    /// What is being told.
+    /// What is being told: `users`, `groups`, `members`; `ended` at the end.
     phase: &'static str,
     requested_by: String,
     began_at: DateTime<Utc>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     finished_at: Option<DateTime<Utc>>,
     chunks: u32,
     users: u32,
     groups: u32,
     members: u64,
-}
-
-/// Snapshots, newest first.
-#[derive(Serialize)]
-pub(super) struct SnapshotList {
-    items: Vec<SnapshotView>,
 }
 
 impl From<Snapshot> for SnapshotView {
@@ -61,56 +58,48 @@ impl From<Snapshot> for SnapshotView {
     }
 }
 
-/// For the administrator's eyes now and for no cache.
-fn shown<T: Serialize>(view: T) -> CustomizeResponder<web::Json<T>> {
-    web::Json(view).customize().insert_header((CACHE_CONTROL, "no-store"))
-}
-
-/// `POST /admin/v1/integrations/{slug}/snapshots`
-pub(super) async fn request(
-    administrator: Administrator,
-    slug: web::Path<String>,
-    gateway: web::Data<Gateway>,
-) -> Result<CustomizeResponder<web::Json<SnapshotView>>, Problem> {
-    let slug = parse(&slug)?;
-    let snapshot = admin::request_snapshot(
-        gateway.integrations.as_ref(),
-        gateway.snapshots.as_ref(),
-        &slug,
-        &administrator.subject,
-        Uuid::new_v4(),
-        clock::now(),
-    )
-    .await?;
-    tracing::info!(
-        administrator = administrator.subject,
-        integration = slug.as_str(),
-        snapshot.id = %snapshot.id.0,
-        "a snapshot was asked for"
-    );
+/// Begins to tell the state of an integration again. While one is being told, answers that one.
+///
+/// Role `operator`.
+#[utoipa::path(post, path = "/admin/v1/integrations/{slug}/snapshots",
+    responses((status = 202, body = SnapshotView, headers(("Location", description = "Where it is")))))]
+pub(super) async fn request(call: Call, slug: web::Path<String>) -> Result<Shown<SnapshotView>, Problem> {
+    let slug = call.admit_to(&slug, Role::Operator).await?.slug;
+    let (integrations, snapshots) = (call.gateway.integrations.as_ref(), call.gateway.snapshots.as_ref());
+    let (by, id) = (&call.administrator.subject, Uuid::new_v4());
+    let snapshot = admin::request_snapshot(integrations, snapshots, &slug, by, id, clock::now()).await?;
+    call.leave(json!({ "snapshot": snapshot.id.0 }));
     let location = format!("/admin/v1/integrations/{slug}/snapshots/{}", snapshot.id.0);
     Ok(shown(snapshot.into()).with_status(StatusCode::ACCEPTED).insert_header((LOCATION, location)))
 }
 
-/// `GET /admin/v1/integrations/{slug}/snapshots/{id}`
+/// Shows a snapshot.
+///
+/// Role `viewer`.
+#[utoipa::path(get, path = "/admin/v1/integrations/{slug}/snapshots/{id}",
+    responses((status = 200, body = SnapshotView)))]
 pub(super) async fn read(
-    _: Administrator,
+    call: Call,
     path: web::Path<(String, String)>,
-    gateway: web::Data<Gateway>,
-) -> Result<CustomizeResponder<web::Json<SnapshotView>>, Problem> {
+) -> Result<Shown<SnapshotView>, Problem> {
     let (slug, id) = path.into_inner();
-    let id = id.parse().map(SnapshotId).map_err(|_| Problem::NoSnapshot)?;
-    let (integrations, snapshots) = (gateway.integrations.as_ref(), gateway.snapshots.as_ref());
-    Ok(shown(admin::snapshot(integrations, snapshots, &parse(&slug)?, id).await?.into()))
+    let slug = call.admit_to(&slug, Role::Viewer).await?.slug;
+    let id = id.parse().map(SnapshotId).map_err(|_| Problem::NotFound("snapshot"))?;
+    let (integrations, snapshots) = (call.gateway.integrations.as_ref(), call.gateway.snapshots.as_ref());
+    Ok(shown(admin::snapshot(integrations, snapshots, &slug, id).await?.into()))
 }
 
-/// `GET /admin/v1/integrations/{slug}/snapshots`
+/// Lists the last snapshots of an integration, newest first.
+///
+/// Role `viewer`.
+#[utoipa::path(get, path = "/admin/v1/integrations/{slug}/snapshots",
+    responses((status = 200, body = ListView<SnapshotView>)))]
 pub(super) async fn list(
-    _: Administrator,
+    call: Call,
     slug: web::Path<String>,
-    gateway: web::Data<Gateway>,
-) -> Result<CustomizeResponder<web::Json<SnapshotList>>, Problem> {
-    let (integrations, snapshots) = (gateway.integrations.as_ref(), gateway.snapshots.as_ref());
-    let found = admin::last_snapshots(integrations, snapshots, &parse(&slug)?).await?;
-    Ok(shown(SnapshotList { items: found.into_iter().map(SnapshotView::from).collect() }))
+) -> Result<Shown<ListView<SnapshotView>>, Problem> {
+    let slug = call.admit_to(&slug, Role::Viewer).await?.slug;
+    let (integrations, snapshots) = (call.gateway.integrations.as_ref(), call.gateway.snapshots.as_ref());
+    let found = admin::last_snapshots(integrations, snapshots, &slug).await?;
+    Ok(shown(ListView { items: found.into_iter().map(SnapshotView::from).collect() }))
 }

@@ -108,8 +108,8 @@ impl Answer {
     }
 
     /// HTTP status.
-    pub(super) fn status(&self) -> u16 {
-        self.status.as_u16()
+    pub(super) fn status_code(&self) -> StatusCode {
+        self.status
     }
 
     /// Address of the one resource that the answer holds.

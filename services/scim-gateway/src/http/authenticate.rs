@@ -1,32 +1,55 @@
 use actix_web::HttpRequest;
 use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
-use directory::{Integration, IntegrationSlug, admin};
-use platform::clock;
+use directory::{Entrance, IntegrationSlug};
 
 use super::endpoint::{Document, Endpoint};
 use super::error::RequestError;
+use super::visit::Visit;
 use crate::Gateway;
 
-/// Finds the integration that the request's bearer token opens (RFC 6750 section 2.1).
+/// Finds out what the request's bearer token (RFC 6750 section 2.1) opens, and counts its use.
 ///
 /// # Errors
-/// 401 without a token, with several, or with one that does not open this address.
+/// 401 without a token, with several, or with one that does not open this address; 429 for an address with too many of
+/// such. A token that is good is never counted against an address: Entra's addresses are those of many tenants.
 pub(super) async fn authenticate(
     gateway: &Gateway,
     request: &HttpRequest,
-) -> Result<Integration, RequestError> {
-    let mut headers = request.headers().get_all(AUTHORIZATION);
-    let (Some(header), None) = (headers.next(), headers.next()) else {
+    visit: &mut Visit,
+) -> Result<Entrance, RequestError> {
+    if visit.client.is_plain {
+        return Err(RequestError::PlainHttp);
+    }
+    let Some(bearer) = bearer(request) else {
+        gateway.throttle.refusal(visit.client.address)?;
         return Err(RequestError::NoToken);
     };
-    let (scheme, bearer) =
-        header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(RequestError::NoToken)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(RequestError::NoToken);
-    }
     let slug = request.match_info().get("integration").unwrap_or_default();
-    Ok(admin::authenticate(gateway.integrations.as_ref(), slug, bearer.trim(), clock::now()).await?)
+    let attempt = gateway.sign_in.attempt(slug, bearer, visit.client.address, visit.at).await;
+    let entrance = match attempt.outcome {
+        Ok(entrance) => entrance,
+        Err(error) => {
+            if let directory::SignInError::Refused(_) = error {
+                gateway.throttle.refusal(visit.client.address)?;
+            }
+            visit.registration = attempt.registration;
+            return Err(error.into());
+        }
+    };
+    visit.registration = attempt.registration;
+    visit.credential = Some(entrance.credential.clone());
+    gateway.throttle.request(&entrance.integration)?;
+    gateway.usage.count(&entrance.credential, visit.client.use_at(visit.at));
+    Ok(entrance)
+}
+
+/// The one bearer token of a request.
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let mut headers = request.headers().get_all(AUTHORIZATION);
+    let (Some(header), None) = (headers.next(), headers.next()) else { return None };
+    let (scheme, bearer) = header.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| bearer.trim())
 }
 
 /// The integration's name when the request asks, without any credentials, for what everybody may know: how to

@@ -29,7 +29,7 @@ pub(super) async fn read(
     Ok(scim::json::parse(&bytes)?)
 }
 
-async fn collect(payload: &mut web::Payload, limit: usize) -> Result<Vec<u8>, RequestError> {
+pub(super) async fn collect(payload: &mut web::Payload, limit: usize) -> Result<Vec<u8>, RequestError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| RequestError::BodyCutOff)?;

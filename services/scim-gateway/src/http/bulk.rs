@@ -11,6 +11,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::endpoint::Endpoint;
 use super::error::RequestError;
+use super::noted::Noted;
 use super::operation;
 use super::parameters::Parameters;
 use super::preconditions::Preconditions;
@@ -55,10 +56,12 @@ async fn carry_out(call: &Call<'_>, step: &Step, deadline: Instant) -> Result<An
         return Err(RequestError::Overloaded);
     }
     let caller = call.caller.operation(request_number(step));
+    let noted = Noted::default();
     let single = Call {
         base: call.base,
         caller: &caller,
         directory: call.directory,
+        noted: &noted,
         // Of the resource itself nothing is answered.
         parameters: Parameters::from_pairs([("attributes".to_owned(), "id".to_owned())]),
         preconditions: Preconditions::from_version(asked.version.as_deref())?,
@@ -106,7 +109,7 @@ fn result(
                 result.insert("version".to_owned(), json!(version));
             }
             if !step.is_completion {
-                result.insert("status".to_owned(), json!(answer.status().to_string()));
+                result.insert("status".to_owned(), json!(answer.status_code().as_u16().to_string()));
                 if let Some(location) = answer.location().map(str::to_owned).or(place) {
                     result.insert("location".to_owned(), json!(location));
                 }

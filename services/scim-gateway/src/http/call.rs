@@ -1,7 +1,8 @@
 use actix_web::http::header::HeaderMap;
-use directory::{Caller, Directory, Listing};
+use directory::{Access, Caller, Directory, Listing};
 use scim::{Projection, ResourceKind, ResourceType, ScimError};
 
+use super::noted::Noted;
 use super::parameters::Parameters;
 use super::preconditions::Preconditions;
 
@@ -11,6 +12,7 @@ pub(super) struct Call<'a> {
     pub(super) base: &'a str,
     pub(super) caller: &'a Caller,
     pub(super) directory: &'a Directory,
+    pub(super) noted: &'a Noted,
     pub(super) parameters: Parameters,
     pub(super) preconditions: Preconditions,
     pub(super) prefers_minimal: bool,
@@ -29,7 +31,14 @@ impl Call<'_> {
 
     /// Which resources to answer.
     pub(super) fn listing(&self, kind: ResourceKind) -> Result<Listing, ScimError> {
-        self.parameters.listing(self.resource_type(kind))
+        let listing = self.parameters.listing(self.resource_type(kind))?;
+        self.noted.listing(self.caller.integration.id, &listing);
+        Ok(listing)
+    }
+
+    /// Whether the caller may see resources of a kind, besides those that an answer to its own change shows.
+    pub(super) fn may_read(&self, kind: ResourceKind) -> bool {
+        self.caller.scopes.allow(kind, Access::Read)
     }
 
     /// Whether the answer to a PATCH is to have no body. Who chooses attributes wants to see them (RFC 7644 section

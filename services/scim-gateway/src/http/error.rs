@@ -1,16 +1,21 @@
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use directory::admin::AuthenticationError;
-use directory::{DirectoryError, StoreError, UniqueAttribute};
+use directory::{DirectoryError, Scopes, SignInError, StoreError, UniqueAttribute};
 use platform::telemetry::chain;
 use scim::ScimError;
 use uuid::Uuid;
 
 use super::answer::finish;
+use crate::throttle::TooOften;
 
 /// Seconds after which a client may come back to a busy or broken service.
 const RETRY_AFTER_SECONDS: &str = "5";
+
+/// Seconds after which a client may come back to an integration that is paused.
+const RETRY_AFTER_PAUSE_SECONDS: &str = "60";
 
 /// A request was not carried out. Nothing was changed, unless the answer is 503 and says so.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +23,11 @@ pub(super) enum RequestError {
     #[error("no bearer token")]
     NoToken,
     #[error("not let in")]
-    Authentication(#[from] AuthenticationError),
+    SignIn(#[from] SignInError),
+    #[error("without TLS")]
+    PlainHttp,
+    #[error("too often")]
+    TooOften(TooOften),
     #[error("no such endpoint")]
     NoSuchEndpoint,
     #[error("no such resource")]
@@ -43,22 +52,40 @@ pub(super) enum RequestError {
     Directory(#[from] DirectoryError),
 }
 
+impl From<TooOften> for RequestError {
+    fn from(error: TooOften) -> Self {
+        Self::TooOften(error)
+    }
+}
+
 impl RequestError {
+    /// HTTP status.
+    pub(super) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.to_scim().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
     /// The SCIM error that the client gets. It names no cause: causes are for the log.
     pub(super) fn to_scim(&self) -> ScimError {
         match self {
             Self::NoToken => ScimError::plain(401, "A bearer token is needed."),
-            Self::Authentication(AuthenticationError::Refused(_)) => {
+            Self::SignIn(SignInError::Refused(_)) => {
                 ScimError::plain(401, "The bearer token is not valid for this address.")
             }
-            Self::Authentication(AuthenticationError::Disabled) => {
+            Self::SignIn(SignInError::Disabled(_)) => {
                 ScimError::plain(403, "Provisioning is switched off for this integration.")
             }
-            Self::Authentication(AuthenticationError::Paused) => {
+            Self::SignIn(SignInError::Paused(_)) => {
                 ScimError::plain(503, "Provisioning is paused for this integration.")
             }
-            Self::Authentication(AuthenticationError::Store(error))
-            | Self::Directory(DirectoryError::Store(error)) => store_failed(error),
+            Self::SignIn(SignInError::Busy) => ScimError::plain(503, "The service is busy. Try again."),
+            Self::SignIn(SignInError::Keys(_)) => {
+                ScimError::plain(503, "The keys of the token's issuer are not available. Try again.")
+            }
+            Self::SignIn(SignInError::Store(error)) | Self::Directory(DirectoryError::Store(error)) => {
+                store_failed(error)
+            }
+            Self::PlainHttp => ScimError::plain(403, "This service is reached over TLS only."),
+            Self::TooOften(_) => ScimError::plain(429, "Too many requests. Try again later."),
             Self::NoSuchEndpoint => ScimError::plain(404, "There is no such endpoint."),
             Self::NoSuchResource | Self::Directory(DirectoryError::NotFound) => {
                 ScimError::plain(404, "There is no such resource.")
@@ -83,14 +110,18 @@ impl RequestError {
             Self::Directory(DirectoryError::PreconditionFailed) => {
                 ScimError::plain(412, "The resource does not have the version that the request asks for.")
             }
+            Self::Directory(DirectoryError::Forbidden(kind, access)) => {
+                let needed = Scopes::of(*kind, *access);
+                ScimError::plain(403, format!("The credential has not the scope {needed}."))
+            }
             Self::Directory(DirectoryError::Event(_)) => internal(),
         }
     }
 
     /// Why, in words of ours, for the log: nothing of what the client sent.
-    pub(super) fn reason(&self) -> &'static str {
+    pub(super) fn reason(&self) -> &str {
         match self {
-            Self::Authentication(AuthenticationError::Refused(reason)) => reason,
+            Self::SignIn(SignInError::Refused(refusal)) => &refusal.reason,
             _ => match self.to_scim().scim_type {
                 Some(scim_type) => scim_type.as_str(),
                 None => self.plain_reason(),
@@ -101,8 +132,11 @@ impl RequestError {
     fn plain_reason(&self) -> &'static str {
         match self {
             Self::NoToken => "no token",
-            Self::Authentication(_) => "not let in",
+            Self::SignIn(_) => "not let in",
+            Self::PlainHttp => "without TLS",
+            Self::TooOften(_) => "too often",
             Self::NoSuchEndpoint => "no such endpoint",
+            Self::Directory(DirectoryError::Forbidden(..)) => "not in scope",
             Self::NoSuchResource | Self::Directory(DirectoryError::NotFound) => "no such resource",
             Self::MethodNotAllowed(_) => "method not allowed",
             Self::NotSupported(_) => "not supported",
@@ -119,7 +153,7 @@ impl RequestError {
     /// The answer, and one log record for what an operator should know of.
     pub(super) fn into_response(self, request_id: Uuid) -> HttpResponse {
         let error = self.to_scim();
-        let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = self.status();
         self.log_fault(request_id);
         let mut response = HttpResponse::build(status);
         self.add_headers(&mut response, status);
@@ -128,7 +162,8 @@ impl RequestError {
 
     /// Logs a failure that is not the client's.
     pub(super) fn log_fault(&self, request_id: Uuid) {
-        if matches!(self.to_scim().status, 500 | 503) {
+        if matches!(self.to_scim().status, 500 | 503) && !matches!(self, Self::SignIn(SignInError::Paused(_)))
+        {
             let committed_perhaps = matches!(
                 self,
                 Self::Directory(DirectoryError::Store(StoreError::Unavailable { outcome_unknown: true, .. }))
@@ -143,8 +178,18 @@ impl RequestError {
             Self::NoToken => {
                 response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"scim\""));
             }
-            Self::Authentication(AuthenticationError::Refused(_)) => {
+            Self::SignIn(SignInError::Refused(_)) => {
                 response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"scim\", error=\"invalid_token\""));
+            }
+            Self::Directory(DirectoryError::Forbidden(..)) => {
+                let challenge = "Bearer realm=\"scim\", error=\"insufficient_scope\"";
+                response.insert_header((WWW_AUTHENTICATE, challenge));
+            }
+            Self::TooOften(TooOften { wait }) => {
+                response.insert_header((RETRY_AFTER, whole_seconds(*wait)));
+            }
+            Self::SignIn(SignInError::Paused(_)) => {
+                response.insert_header((RETRY_AFTER, RETRY_AFTER_PAUSE_SECONDS));
             }
             Self::MethodNotAllowed(methods) => {
                 response.insert_header((ALLOW, *methods));
@@ -159,6 +204,11 @@ impl RequestError {
             _ => {}
         }
     }
+}
+
+/// `Retry-After` has whole seconds; none would mean at once.
+pub(super) fn whole_seconds(wait: Duration) -> String {
+    wait.as_secs().saturating_add(1).to_string()
 }
 
 fn store_failed(error: &StoreError) -> ScimError {

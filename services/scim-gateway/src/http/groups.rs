@@ -16,6 +16,7 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Answer, RequestError> {
     let projection = call.projection(GROUP)?;
     let listing = call.listing(GROUP)?;
     let listed = call.directory.list_groups(call.caller, &listing, projection.includes("members")).await?;
+    call.noted.found(listed.total);
     let documents = listed.items.iter().map(|group| group.document(call.base));
     Ok(Answer::page(documents.collect(), listed.total, listed.place, &projection))
 }
@@ -28,7 +29,7 @@ pub(super) async fn create(call: &Call<'_>, body: Map<String, Value>) -> Result<
     let members = members::from_request(&body)?;
     let resource = Resource::from_request(resource_type, body)?;
     let group = call.directory.create_group(call.caller, resource, &members).await?;
-    let view = match !members.is_empty() && projection.includes("members") {
+    let view = match !members.is_empty() && projection.includes("members") && call.may_read(GROUP) {
         // Only some of them may be users that we know.
         true => call.directory.group(call.caller, group.id, true).await?,
         false => GroupView { group, members: None },
@@ -60,6 +61,9 @@ pub(super) async fn replace(
     let ignored = scim::unknown_attributes(call.resource_type(GROUP), &body);
     let wanted = call.preconditions.for_change();
     call.directory.replace_group(call.caller, id, &body, &wanted).await?;
+    if !call.may_read(GROUP) {
+        return Ok(Answer::no_content().ignoring(ignored));
+    }
     let group = call.directory.group(call.caller, id, projection.includes("members")).await?;
     Ok(Answer::resource(group.document(call.base), &projection).ignoring(ignored))
 }
@@ -75,7 +79,7 @@ pub(super) async fn patch(
     let patch = PatchRequest::parse(call.resource_type(GROUP), body)?;
     let ignored = patch.ignored();
     call.directory.patch_group(call.caller, id, patch, &call.preconditions.for_change()).await?;
-    let answer = match call.wants_no_body() {
+    let answer = match call.wants_no_body() || !call.may_read(GROUP) {
         true => Answer::minimal(),
         false => patched(call, id).await?,
     };

@@ -24,6 +24,7 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Answer, RequestError> {
     let with_groups = of_users.includes("groups");
     let with_members = of_groups.includes("members");
     let listed = call.directory.search(call.caller, &search, with_groups, with_members).await?;
+    call.noted.found(listed.total);
     let document = |found: &Found| {
         let mut document = found.document(call.base);
         match found {

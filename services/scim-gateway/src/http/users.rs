@@ -13,6 +13,7 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Answer, RequestError> {
     let projection = call.projection(USER)?;
     let listing = call.listing(USER)?;
     let listed = call.directory.list_users(call.caller, &listing, projection.includes("groups")).await?;
+    call.noted.found(listed.total);
     let documents = listed.items.iter().map(|user| user.document(call.base));
     Ok(Answer::page(documents.collect(), listed.total, listed.place, &projection))
 }
@@ -21,6 +22,7 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Answer, RequestError> {
 pub(super) async fn create(call: &Call<'_>, body: Map<String, Value>) -> Result<Answer, RequestError> {
     let projection = call.projection(USER)?;
     let resource_type = call.resource_type(USER);
+    call.noted.body(call.caller.integration.id, &body);
     let ignored = scim::unknown_attributes(resource_type, &body);
     let resource = Resource::from_request(resource_type, body)?;
     let user = call.directory.create_user(call.caller, resource).await?;
@@ -31,6 +33,7 @@ pub(super) async fn create(call: &Call<'_>, body: Map<String, Value>) -> Result<
 pub(super) async fn read(call: &Call<'_>, id: UserId) -> Result<Answer, RequestError> {
     let projection = call.projection(USER)?;
     let user = call.directory.user(call.caller, id, projection.includes("groups")).await?;
+    call.noted.user(call.caller.integration.id, &user.user.resource);
     let version = user.user.version;
     if call.preconditions.is_known(version)? {
         return Ok(Answer::not_modified(version));
@@ -45,6 +48,7 @@ pub(super) async fn replace(
     body: Map<String, Value>,
 ) -> Result<Answer, RequestError> {
     let projection = call.projection(USER)?;
+    call.noted.body(call.caller.integration.id, &body);
     let ignored = scim::unknown_attributes(call.resource_type(USER), &body);
     let wanted = call.preconditions.for_change();
     let user = call.directory.replace_user(call.caller, id, &body, &wanted).await?;
@@ -61,6 +65,7 @@ pub(super) async fn patch(
     let patch = PatchRequest::parse(call.resource_type(USER), body)?;
     let wanted = call.preconditions.for_change();
     let user = call.directory.patch_user(call.caller, id, &patch, &wanted).await?;
+    call.noted.user(call.caller.integration.id, &user.user.resource);
     let answer = match call.wants_no_body() {
         true => Answer::minimal().with_version(user.user.version),
         false => Answer::resource(user.document(call.base), &projection),

@@ -1,8 +1,13 @@
 //! Profiles and extension schemas, as administrators set them.
 
+use std::time::Duration;
+
+use directory::{Outbox, RelayId};
+use events::EventType;
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::entra::{Answer, Entra, USER};
+use uuid::Uuid;
 
 use crate::harness::{TestGateway, assert_refused};
 
@@ -20,11 +25,21 @@ fn schema() -> Value {
     })
 }
 
-async fn put(administrator: &Entra, path: &str, body: &Value) -> Answer {
+pub(crate) async fn put(administrator: &Entra, path: &str, body: &Value) -> Answer {
     administrator.put(path, body.clone()).await
 }
 
-fn assert_problem(answer: &Answer, status: u16, about: &str) {
+/// What the LMS is told of integrations themselves. Each call sees what was told since the one before.
+pub(crate) async fn told_of_integrations(gateway: &TestGateway) -> Vec<Value> {
+    let relay = RelayId(Uuid::new_v4());
+    let events = gateway.store.claim(relay, 1_000, Duration::from_secs(3600)).await.unwrap();
+    let of_integrations =
+        events.iter().filter(|event| event.envelope.event_type == EventType::IntegrationChanged);
+    of_integrations.map(|event| serde_json::from_str(&event.data).unwrap()).collect()
+}
+
+/// Requires a problem of that status, as whole as every problem has to be.
+pub(crate) fn assert_problem(answer: &Answer, status: u16, about: &str) {
     assert_eq!(answer.status, status, "{about}: {answer:?}");
     assert_eq!(answer.header("content-type"), "application/problem+json", "{about}");
     assert_eq!(answer.body["status"], status, "{about}");
@@ -35,15 +50,17 @@ fn assert_problem(answer: &Answer, status: u16, about: &str) {
 async fn administrators_see_an_integration_and_others_do_not() {
     let gateway = TestGateway::start().await;
     let seen = gateway.administrator.get("/acme-production").await;
+    let base = gateway.entra.base();
+    assert_eq!(seen.status, 200);
+    assert_eq!((seen.header("etag"), seen.header("cache-control")), ("\"1\"", "no-store"));
     assert_eq!(
-        (seen.status, &seen.body),
-        (
-            200,
-            &json!({
-                "slug": "acme-production", "portal": "acme", "environment": "production", "state": "enabled",
-                "profile": "entra", "scimUrl": gateway.entra.base(), "userExtensions": []
-            })
-        )
+        seen.body,
+        json!({
+            "slug": "acme-production", "portal": "acme", "environment": "production", "state": "enabled",
+            "profile": "entra", "scim_url": base, "token_url": base.replace("/scim/v2", "/oauth2/token"),
+            "settings": { "log_retention_days": 180, "logged_values": [], "requests_per_second": null },
+            "user_extensions": [], "version": 1, "warnings": []
+        })
     );
     assert_problem(&gateway.administrator.get("/globex").await, 404, "unknown");
     assert_problem(&gateway.administrator.get("/Not%20A%20Slug").await, 404, "no slug");
@@ -68,8 +85,11 @@ async fn a_profile_is_in_force_at_once() {
     assert_eq!(gateway.administrator.get("/acme-production").await.body["profile"], "strict");
     put(&gateway.administrator, "/acme-production/profile", &json!({ "profile": "entra" })).await;
     assert_eq!(gateway.entra.post("/Users", quoted("two")).await.status, 201);
-    for body in [json!({}), json!({ "profile": "lenient" }), json!({ "profile": 1 })] {
-        assert_problem(&put(&gateway.administrator, "/acme-production/profile", &body).await, 400, "profile");
+    for (body, status) in
+        [(json!({}), 400), (json!({ "profile": "lenient" }), 422), (json!({ "profile": 1 }), 400)]
+    {
+        let answer = put(&gateway.administrator, "/acme-production/profile", &body).await;
+        assert_problem(&answer, status, "profile");
     }
     let cut =
         gateway.administrator.send(Method::PUT, "/acme-production/profile", &[], Some(b"{".to_vec())).await;
@@ -86,7 +106,7 @@ async fn attributes_of_ones_own_are_served_like_any_other() {
     let gateway = TestGateway::start().await;
     let path = format!("/acme-production/schemas/{}", ACME.replace(':', "%3A"));
     let added = put(&gateway.administrator, &path, &schema()).await;
-    assert_eq!((added.status, &added.body["userExtensions"][0]["id"]), (200, &json!(ACME)), "{added:?}");
+    assert_eq!((added.status, &added.body["user_extensions"][0]["id"]), (200, &json!(ACME)), "{added:?}");
 
     let listed = gateway.entra.get(&format!("/Schemas/{ACME}")).await;
     assert_eq!((listed.status, &listed.body["attributes"][1]["type"]), (200, &json!("integer")));
@@ -162,10 +182,10 @@ async fn a_schema_that_cannot_be_is_refused() {
         json!({ "id": 7, "attributes": [{ "name": "a" }] }),
     ] {
         let answer = put(&gateway.administrator, &path, &body).await;
-        assert_problem(&answer, 400, &body.to_string());
+        assert_problem(&answer, 422, &body.to_string());
     }
     let core = format!("/acme-production/schemas/{USER}");
-    assert_problem(&put(&gateway.administrator, &core, &schema()).await, 400, "a URN of the standard");
+    assert_problem(&put(&gateway.administrator, &core, &schema()).await, 422, "a URN of the standard");
     assert_problem(
         &put(&gateway.administrator, &format!("/globex/schemas/{ACME}"), &schema()).await,
         404,
@@ -174,12 +194,12 @@ async fn a_schema_that_cannot_be_is_refused() {
 
     assert_eq!(put(&gateway.administrator, &path, &schema()).await.status, 200);
     let retyped = attributes(json!([{ "name": "badge", "type": "integer" }]));
-    assert_problem(&put(&gateway.administrator, &path, &retyped).await, 400, "another type");
+    assert_problem(&put(&gateway.administrator, &path, &retyped).await, 422, "another type");
     let parts = schema();
     let mut more = parts["attributes"].as_array().unwrap().clone();
     more.push(json!({ "name": "tags", "type": "string", "multiValued": true }));
     let mut extended = attributes(json!(more));
     extended["id"] = json!(ACME);
     let answer = put(&gateway.administrator, &path, &extended).await;
-    assert_eq!(answer.body["userExtensions"][0]["attributes"].as_array().unwrap().len(), 5, "{answer:?}");
+    assert_eq!(answer.body["user_extensions"][0]["attributes"].as_array().unwrap().len(), 5, "{answer:?}");
 }

@@ -206,15 +206,8 @@ async fn the_limits_are_told_and_kept() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_there_is_no_time_for_is_answered_so() {
-    let limits = scim_gateway::Limits {
-        user_body_bytes: 65_536,
-        group_body_bytes: 65_536,
-        bulk_body_bytes: 65_536,
-        body_seconds: 15,
-        // All of it is kept for the answer.
-        request_seconds: 1,
-    };
-    let gateway = TestGateway::start_with(limits).await;
+    // All of it is kept for the answer.
+    let gateway = TestGateway::start_with(|limits| limits.request_seconds = 1).await;
     let answer = bulk(
         &gateway.entra,
         json!([post("u", "/Users", user("ana@contoso.example", "a-1", "Ana", "Silva"))]),

@@ -5,13 +5,14 @@ use testkit::raw;
 
 use crate::harness::TestGateway;
 
-const SHORT: scim_gateway::Limits = scim_gateway::Limits {
-    user_body_bytes: 1_024,
-    group_body_bytes: 1_024,
-    bulk_body_bytes: 1_024,
-    body_seconds: 1,
-    request_seconds: 5,
-};
+/// Little room and little time.
+fn short(limits: &mut scim_gateway::Limits) {
+    limits.user_body_bytes = 1_024;
+    limits.group_body_bytes = 1_024;
+    limits.bulk_body_bytes = 1_024;
+    limits.body_seconds = 1;
+    limits.request_seconds = 5;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_head_that_is_wrong_is_refused_and_the_connection_ends() {
@@ -48,7 +49,7 @@ async fn a_head_that_is_wrong_is_refused_and_the_connection_ends() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_length_over_the_limit_is_refused_before_the_body_comes() {
-    let gateway = TestGateway::start_with(SHORT).await;
+    let gateway = TestGateway::start_with(short).await;
     let line = format!("POST {}/Users HTTP/1.1", gateway.entra.path());
     let answer = gateway.entra.raw(&line, b"Content-Length: 1048576\r\n\r\n").await;
     assert_eq!((answer.status, answer.is_closed), (413, true), "{answer:?}");
@@ -57,7 +58,7 @@ async fn a_length_over_the_limit_is_refused_before_the_body_comes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn chunks_over_the_limit_are_refused_when_they_cross_it() {
-    let gateway = TestGateway::start_with(SHORT).await;
+    let gateway = TestGateway::start_with(short).await;
     let line = format!("POST {}/Users HTTP/1.1", gateway.entra.path());
     let chunk = "x".repeat(1_000);
     // The last chunk is never sent.
@@ -80,7 +81,7 @@ async fn a_chunk_without_a_size_ends_the_connection_and_changes_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_is_too_slow_is_given_up() {
-    let gateway = TestGateway::start_with(SHORT).await;
+    let gateway = TestGateway::start_with(short).await;
     let line = format!("POST {}/Users HTTP/1.1", gateway.entra.path());
     let answer = gateway.entra.raw(&line, b"Content-Length: 100\r\n\r\n{\"schemas\"").await;
     assert_eq!((answer.status, answer.is_closed), (408, true), "{answer:?}");

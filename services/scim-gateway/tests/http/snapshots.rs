@@ -42,7 +42,7 @@ async fn a_snapshot_is_asked_for_and_followed_to_its_end() {
     let id = asked.body["id"].as_str().unwrap();
     assert_eq!(asked.header("location"), format!("/admin/v1/integrations/acme-production/snapshots/{id}"));
     assert_eq!((&asked.body["state"], &asked.body["phase"]), (&json!("running"), &json!("users")));
-    assert_eq!(asked.body["requestedBy"], "test");
+    assert_eq!(asked.body["requested_by"], "test");
     assert_eq!(ask(&gateway.administrator, PATH).await.body["id"], asked.body["id"], "one at a time");
 
     let worker = worker(&gateway);
@@ -56,7 +56,7 @@ async fn a_snapshot_is_asked_for_and_followed_to_its_end() {
     assert_eq!((ended.status, &ended.body["state"]), (200, &json!("finished")));
     let counts = ["chunks", "users", "groups", "members"].map(|name| ended.body[name].as_u64().unwrap());
     assert_eq!(counts, [3, 1, 1, 1]);
-    assert!(ended.body["finishedAt"].is_string() && ended.body["beganAt"].is_string());
+    assert!(ended.body["finished_at"].is_string() && ended.body["began_at"].is_string());
     let types = ["snapshot.chunk", "snapshot.chunk", "snapshot.chunk", "snapshot.ended"];
     assert_eq!(gateway.event_types().await, types);
 

@@ -3,6 +3,7 @@
 use events::Environment;
 use reqwest::Method;
 use serde_json::{Value, json};
+
 use testkit::entra::{PATCH_OP, group, user};
 
 use crate::harness::TestGateway;
@@ -84,4 +85,115 @@ async fn every_member_leads_to_a_user_and_every_group_of_a_user_to_a_group() {
     assert_eq!(gateway.entra.get(&format!("/Users/{person}")).await.body.get("groups"), None);
     let listed = gateway.entra.get("/Users?excludedAttributes=groups").await;
     assert_eq!(listed.body["Resources"][0].get("groups"), None);
+}
+
+/// A sequence of numbers that is the same for the same seed (xorshift).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(limit).unwrap()).unwrap()
+    }
+
+    fn one_of<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+        &of[self.below(of.len())]
+    }
+}
+
+/// Requests of one integration, made up of ids of both, whatever they are: of the other nothing changes and nothing is
+/// told. A seed that fails is named.
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_one_integration_sends_the_other_stays_as_it_is() {
+    for seed in [1, 2, 3] {
+        let gateway = TestGateway::start().await;
+        let other = gateway.integration("globex-production", Environment::Production).await;
+        let fill = async |entra: &testkit::entra::Entra, name: &str| {
+            let mut ids = (vec![], vec![]);
+            for n in 0..4 {
+                let body = user(&format!("{name}{n}@x.example"), &format!("{name}-{n}"), name, "Person");
+                ids.0.push(entra.post("/Users", body).await.id());
+            }
+            for n in 0..3 {
+                let mut body = group(&format!("{name} {n}"), &format!("{name}-g{n}"));
+                body["members"] = json!([{ "value": ids.0[n] }]);
+                ids.1.push(entra.post("/Groups", body).await.id());
+            }
+            ids
+        };
+        let (own, foreign) = (fill(&gateway.entra, "own").await, fill(&other, "foreign").await);
+        let before = (other.get("/Users").await.body, other.get("/Groups").await.body);
+        let (users, groups) = ([own.0, foreign.0.clone()].concat(), [own.1, foreign.1.clone()].concat());
+        gateway.events().await;
+        let mut numbers = Numbers(seed);
+        for step in 0..120 {
+            let (person, team) = (numbers.one_of(&users).clone(), numbers.one_of(&groups).clone());
+            let member = numbers.one_of(&users).clone();
+            let value = json!([{ "value": member }]);
+            let patch = |operations: Value| {
+                let body = json!({ "schemas": [PATCH_OP], "Operations": operations });
+                Some(body.to_string().into_bytes())
+            };
+            let (method, path, body) = match numbers.below(12) {
+                0 => (Method::GET, format!("/Users/{person}"), None),
+                1 => (Method::GET, format!("/Groups/{team}"), None),
+                2 => (
+                    Method::GET,
+                    format!("/Users?filter=id+eq+%22{person}%22+or+groups.value+eq+%22{team}%22"),
+                    None,
+                ),
+                3 => (Method::GET, format!("/Groups?filter=members.value+eq+%22{member}%22"), None),
+                4 => (Method::GET, "/".to_owned(), None),
+                5 => {
+                    let operations = json!([{ "op": "replace", "path": "title", "value": format!("{step}") },
+                        { "op": "add", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager", "value": member }]);
+                    (Method::PATCH, format!("/Users/{person}"), patch(operations))
+                }
+                6 => (
+                    Method::PATCH,
+                    format!("/Groups/{team}"),
+                    patch(json!([{ "op": "add", "path": "members", "value": value }])),
+                ),
+                7 => (
+                    Method::PATCH,
+                    format!("/Groups/{team}"),
+                    patch(json!([{ "op": "remove", "path": "members", "value": value }])),
+                ),
+                8 => (
+                    Method::PATCH,
+                    format!("/Groups/{team}"),
+                    patch(json!([{ "op": "replace", "path": "members", "value": value }])),
+                ),
+                9 => {
+                    let mut body = user(
+                        &format!("foreign{}@x.example", numbers.below(4)),
+                        &format!("foreign-{step}"),
+                        "F",
+                        "P",
+                    );
+                    body["id"] = json!(person);
+                    (Method::POST, "/Users".to_owned(), Some(body.to_string().into_bytes()))
+                }
+                10 => {
+                    let body = user(&format!("foreign{}@x.example", numbers.below(4)), "foreign-0", "F", "P");
+                    (Method::PUT, format!("/Users/{person}"), Some(body.to_string().into_bytes()))
+                }
+                _ => (Method::DELETE, format!("/Users/{person}"), None),
+            };
+            let answer = gateway.entra.send(method.clone(), &path, &[], body).await;
+            let about = format!("seed {seed}, step {step}: {method} {path}: {answer:?}");
+            assert!(answer.status < 500, "{about}");
+            for id in foreign.0.iter().chain(&foreign.1) {
+                // A manager is an id that the client gave: it may name anybody, and leads nowhere.
+                let told =
+                    answer.body.to_string().replace(&format!("\"manager\":{{\"value\":\"{id}\"}}"), "");
+                assert!(!told.contains(id.as_str()), "{about}");
+            }
+        }
+        assert_eq!((other.get("/Users").await.body, other.get("/Groups").await.body), before, "seed {seed}");
+        let events = gateway.events().await;
+        assert!(events.iter().all(|event| event.envelope.integration == "acme-production"), "seed {seed}");
+    }
 }

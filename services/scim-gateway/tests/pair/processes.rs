@@ -1,8 +1,9 @@
 //! The two processes, each behind proxies that can cut its connections.
 
+use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Output};
 use std::time::Duration;
 
 use scim_gateway::bootstrap::BootstrapFile;
@@ -12,8 +13,9 @@ use testkit::lms_reader::LmsReader;
 use testkit::postgres::TestDatabase;
 use testkit::proxy::CuttingProxy;
 
-/// A key that signs administrators' tokens.
-const ADMIN_KEY: &str = "0123456789abcdef0123456789abcdef";
+/// Keys that sign access tokens, and administrators' tokens.
+pub(crate) const OAUTH_KEY: &str = "fedcba9876543210fedcba9876543210";
+pub(crate) const ADMIN_KEY: &str = "0123456789abcdef0123456789abcdef";
 
 /// scim-gateway and user-sync with databases and broker names of their own.
 pub(crate) struct Pair {
@@ -33,10 +35,16 @@ pub(crate) struct Pair {
     gateway: Option<Child>,
     user_sync: Option<Child>,
     file: Option<BootstrapFile>,
+    log_filter: &'static str,
 }
 
 impl Pair {
     pub(crate) async fn start() -> Self {
+        Self::start_logging("warn").await
+    }
+
+    /// With logs of that much detail, to be read with [`Pair::logs`].
+    pub(crate) async fn start_logging(log_filter: &'static str) -> Self {
         let (directory, lms_database) = (TestDatabase::create().await, TestDatabase::create().await);
         let mut pair = Self {
             directory_proxy: CuttingProxy::in_front_of(authority(directory.url())).await,
@@ -52,6 +60,7 @@ impl Pair {
             gateway: None,
             user_sync: None,
             file: None,
+            log_filter,
         };
         pair.start_user_sync().await;
         pair.start_gateway().await;
@@ -81,6 +90,7 @@ impl Pair {
             .env("ILLUXI__PUBLIC__LISTEN", &self.public)
             .env("ILLUXI__PUBLIC__BASE_URL", format!("http://{}", self.public))
             .env("ILLUXI__PRIVATE__LISTEN", &self.private)
+            .env("ILLUXI__OAUTH__KEY", OAUTH_KEY)
             .env("ILLUXI__BOOTSTRAP__FILE", &path)
             .env("ILLUXI__BOOTSTRAP__INTEGRATION", "demo-production")
             .env("ILLUXI__BOOTSTRAP__PORTAL", "demo")
@@ -104,9 +114,25 @@ impl Pair {
             .env("ILLUXI__ADMIN__KEY", ADMIN_KEY)
             .env("ILLUXI__BROKER__URL", through(&amqp_url(), &self.broker))
             .env("ILLUXI__BROKER__NAME_PREFIX", self.prefix())
-            .env("ILLUXI__LOG__FILTER", "warn")
-            .stdout(Stdio::null());
+            .env("ILLUXI__LOG__FILTER", self.log_filter)
+            .stdout(self.log(binary))
+            .stderr(self.log(binary));
         command
+    }
+
+    fn log(&self, binary: &str) -> File {
+        File::options()
+            .create(true)
+            .append(true)
+            .open(self.folder.path().join(format!("{binary}.log")))
+            .unwrap()
+    }
+
+    /// All that both processes have logged.
+    pub(crate) fn logs(&self) -> String {
+        let read =
+            |binary| std::fs::read_to_string(self.folder.path().join(format!("{binary}.log"))).unwrap();
+        ["scim-gateway", "user-sync"].map(read).concat()
     }
 
     /// Registers the names that the processes use with the scope, which removes them in the end.
@@ -164,6 +190,7 @@ pub(crate) fn start_with(name: &str, value: &str) -> Output {
     Command::new(path_of("scim-gateway"))
         .env_clear()
         .env("ILLUXI__ADMIN__KEY", ADMIN_KEY)
+        .env("ILLUXI__OAUTH__KEY", OAUTH_KEY)
         .env("ILLUXI__BROKER__URL", "amqp://127.0.0.1:1")
         .env("ILLUXI__DATABASE__URL", "postgres://127.0.0.1:1/none")
         .env("ILLUXI__PRIVATE__LISTEN", free_address())

@@ -1,0 +1,56 @@
+use actix_web::web;
+use administration::Role;
+use directory::LogQuery;
+use uuid::Uuid;
+
+use super::call::Call;
+use super::log_query::LogParameters;
+use super::log_view::LogEntryView;
+use super::page::{ListView, PageView};
+use super::problem::Problem;
+use super::shown::{Shown, shown};
+
+/// Entries of one request at most: a bulk request is one for each of its operations.
+const OF_ONE_REQUEST: u32 = 1_000;
+
+/// Lists what requests came to, newest first.
+///
+/// Role `viewer`.
+#[utoipa::path(get, path = "/admin/v1/integrations/{slug}/log", params(LogParameters),
+    responses((status = 200, body = PageView<LogEntryView>)))]
+pub(super) async fn list(
+    call: Call,
+    slug: web::Path<String>,
+) -> Result<Shown<PageView<LogEntryView>>, Problem> {
+    let integration = call.admit_to(&slug, Role::Viewer).await?;
+    let parameters: LogParameters = call.query()?;
+    if parameters.format.is_some() {
+        return Err(Problem::Malformed("format is for the export".to_owned()));
+    }
+    let query = parameters.into_query(integration.id)?;
+    let limit = query.limit;
+    // One more tells whether another page follows.
+    let query = LogQuery { limit: limit + 1, ..query };
+    let found = call.gateway.log.entries(integration.id, &query).await?;
+    Ok(shown(PageView::new(found, limit, |entry| entry.number.to_string(), LogEntryView::from)))
+}
+
+/// Shows what one request came to.
+///
+/// Role `viewer`.
+#[utoipa::path(get, path = "/admin/v1/integrations/{slug}/log/{request_id}",
+    responses((status = 200, body = ListView<LogEntryView>)))]
+pub(super) async fn of_request(
+    call: Call,
+    path: web::Path<(String, String)>,
+) -> Result<Shown<ListView<LogEntryView>>, Problem> {
+    let (slug, request_id) = path.into_inner();
+    let integration = call.admit_to(&slug, Role::Viewer).await?;
+    let request_id: Uuid = request_id.parse().map_err(|_| Problem::NotFound("request"))?;
+    let query = LogQuery { request_id: Some(request_id), limit: OF_ONE_REQUEST, ..LogQuery::default() };
+    let found = call.gateway.log.entries(integration.id, &query).await?;
+    if found.is_empty() {
+        return Err(Problem::NotFound("request"));
+    }
+    Ok(shown(ListView { items: found.into_iter().map(LogEntryView::from).collect() }))
+}

@@ -1,0 +1,104 @@
+//! What a gateway does besides answering: it keeps what it knows of credentials fresh, writes the provisioning log and
+//! the uses of credentials, forgets what is old, and warns.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use directory::{Integration, StoreError};
+use platform::clock;
+use platform::shutdown::Shutdown;
+use platform::telemetry::chain;
+
+use crate::Gateway;
+
+/// How often to ask whether an integration or a credential was changed. With the time for which the answer is trusted, at
+/// most five seconds until a revocation is known.
+const REFRESH_PAUSE: Duration = Duration::from_secs(1);
+
+/// How often to write uses of credentials.
+const USAGE_PAUSE: Duration = Duration::from_secs(10);
+
+/// How often to forget what is old, and to look for credentials that end.
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// Integrations looked at together, and log entries forgotten in one statement.
+const PAGE: u32 = 100;
+const FORGOTTEN: u32 = 5_000;
+
+/// Works until shutdown is requested.
+pub async fn run(gateway: &Gateway, shutdown: &Shutdown) {
+    let refreshing = every(REFRESH_PAUSE, shutdown, async || {
+        // When the store is away, sign-in finds that out by itself and lets nobody in.
+        let _ = gateway.sign_in.registry().refresh(clock::now()).await;
+    });
+    let counting = every(USAGE_PAUSE, shutdown, async || {
+        gateway.throttle.forget_idle();
+        write_usage(gateway).await;
+    });
+    let forgetting = every(HOUR, shutdown, async || {
+        if let Err(error) = visit_integrations(gateway, clock::now()).await {
+            tracing::warn!(error = %chain(&error), "old entries of the provisioning log wait to be forgotten");
+        }
+    });
+    futures::join!(gateway.journal.write(shutdown), refreshing, counting, forgetting);
+    write_usage(gateway).await;
+}
+
+async fn every(pause: Duration, shutdown: &Shutdown, work: impl AsyncFn()) {
+    while !shutdown.is_requested() {
+        work().await;
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = shutdown.requested() => {}
+        }
+    }
+}
+
+async fn write_usage(gateway: &Gateway) {
+    let uses = gateway.usage.take();
+    if uses.is_empty() {
+        return;
+    }
+    if let Err(error) = gateway.integrations.add_uses(&uses).await {
+        tracing::warn!(error = %chain(&error), "uses of credentials wait to be written");
+        uses.into_iter().for_each(|(id, usage)| gateway.usage.add(&id, usage));
+    }
+}
+
+async fn visit_integrations(gateway: &Gateway, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let mut after = None;
+    loop {
+        let page = gateway.integrations.integrations(None, after.as_ref(), PAGE).await?;
+        for integration in &page {
+            forget(gateway, integration, now).await?;
+            warn(gateway, integration, now).await?;
+        }
+        match page.last() {
+            Some(last) if page.len() == PAGE as usize => after = Some(last.slug.clone()),
+            _ => return Ok(()),
+        }
+    }
+}
+
+async fn forget(gateway: &Gateway, integration: &Integration, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let before = now - chrono::Duration::days(integration.settings.log_retention_days.into());
+    while gateway.log.forget(integration.id, before, FORGOTTEN).await? == u64::from(FORGOTTEN) {}
+    Ok(())
+}
+
+/// Warns of credentials that end soon and are in use: Entra's job stops when its token does.
+async fn warn(gateway: &Gateway, integration: &Integration, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let Some(registration) = gateway.integrations.registration(&integration.slug).await? else {
+        return Ok(());
+    };
+    for credential in registration.credentials.iter().filter(|credential| credential.ends_soon(now)) {
+        tracing::warn!(
+            integration = integration.slug.as_str(),
+            credential.id = credential.id.as_str(),
+            expires = credential.expires.map(|at| at.to_rfc3339()),
+            last_used = credential.usage.last.as_ref().map(|last| last.at.to_rfc3339()),
+            "a credential ends soon: rotate it"
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,64 @@
+use std::cell::Cell;
+
+use directory::{IntegrationId, Listing, PersonDigest};
+use scim::Resource;
+use scim::filter::Literal;
+use serde_json::{Map, Value};
+
+/// What a request turns out to be about while it is answered, for the provisioning log.
+#[derive(Default)]
+pub(super) struct Noted {
+    person: Cell<Option<PersonDigest>>,
+    found: Cell<Option<u64>>,
+    asks_for_nobody: Cell<bool>,
+}
+
+impl Noted {
+    /// Notes whom a body describes.
+    pub(super) fn body(&self, integration: IntegrationId, body: &Map<String, Value>) {
+        let name = body.iter().find(|(name, _)| name.eq_ignore_ascii_case("userName"));
+        if let Some(name) = name.and_then(|(_, value)| value.as_str()) {
+            self.person.set(Some(PersonDigest::of(integration, name)));
+        }
+    }
+
+    /// Notes whom a user resource is.
+    pub(super) fn user(&self, integration: IntegrationId, user: &Resource) {
+        self.person.set(user.user_name().map(|name| PersonDigest::of(integration, name)));
+    }
+
+    /// Notes whom a query looks for.
+    pub(super) fn listing(&self, integration: IntegrationId, listing: &Listing) {
+        let Some(filter) = &listing.filter else { return };
+        for equality in filter.equalities() {
+            let Literal::Text(text) = equality.literal else { continue };
+            let attribute = equality.operand.attribute.as_str();
+            if attribute == "userName" {
+                self.person.set(Some(PersonDigest::of(integration, text)));
+            }
+            // An externalId may well be a UUID: it is that of the person in Azure.
+            let is_a_name = matches!(attribute, "userName" | "displayName" | "emails");
+            if is_a_name && uuid::Uuid::try_parse(text).is_ok() {
+                self.asks_for_nobody.set(true);
+            }
+        }
+    }
+
+    /// Notes how many a query found.
+    pub(super) fn found(&self, total: u64) {
+        self.found.set(Some(total));
+    }
+
+    pub(super) fn person(&self) -> Option<PersonDigest> {
+        self.person.get()
+    }
+
+    pub(super) fn total_found(&self) -> Option<u64> {
+        self.found.get()
+    }
+
+    /// Whether a name was asked for that only a probe asks for: Entra makes one up to see whether anybody answers.
+    pub(super) fn asks_for_nobody(&self) -> bool {
+        self.asks_for_nobody.get()
+    }
+}

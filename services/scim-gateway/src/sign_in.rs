@@ -1,0 +1,143 @@
+//! Who calls: the credential of a request, checked.
+
+mod access_tokens;
+mod entra;
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use directory::{
+    Credential, Entrance, IntegrationSlug, ProvisioningToken, Refusal, Registration, Registry, Scopes,
+    SignInError,
+};
+
+pub(crate) use self::access_tokens::AccessTokens;
+use self::entra::Entra;
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+
+use crate::settings::{FederationSettings, OauthSettings};
+
+/// Names of integrations that are looked for in the database in a second, when they are not in memory.
+const LOOKUPS_PER_SECOND: NonZeroU32 = NonZeroU32::new(100).unwrap();
+
+/// Longest text that is looked at as a credential, in bytes.
+const LONGEST_BEARER: usize = 16 * 1024;
+
+/// Checks credentials.
+pub(crate) struct SignIn {
+    registry: Registry,
+    /// Of names that are not in memory.
+    lookups: DefaultDirectRateLimiter,
+    access_tokens: AccessTokens,
+    entra: Entra,
+}
+
+/// A request that was let in, or not, and what is known of the integration all the same.
+pub(crate) struct Attempt {
+    /// The integration that the address names, once the credential is worth a look.
+    pub(crate) registration: Option<Arc<Registration>>,
+    /// Whether it was let in.
+    pub(crate) outcome: Result<Entrance, SignInError>,
+}
+
+impl Attempt {
+    fn refused(refusal: Refusal) -> Self {
+        Self { registration: None, outcome: Err(refusal.into()) }
+    }
+}
+
+impl SignIn {
+    pub(crate) fn new(
+        registry: Registry,
+        base_url: Arc<str>,
+        oauth: &OauthSettings,
+        federation: &FederationSettings,
+    ) -> anyhow::Result<Self> {
+        let lookups = RateLimiter::direct(Quota::per_second(LOOKUPS_PER_SECOND));
+        Ok(Self {
+            registry,
+            lookups,
+            access_tokens: AccessTokens::new(base_url, oauth)?,
+            entra: Entra::new(federation)?,
+        })
+    }
+
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    pub(crate) fn access_tokens(&self) -> &AccessTokens {
+        &self.access_tokens
+    }
+
+    /// Finds out whether a bearer opens the integration at an address. What has not the form of a credential of ours is
+    /// refused before anything is looked up.
+    pub(crate) async fn attempt(
+        &self,
+        slug: &str,
+        bearer: &str,
+        address: Option<IpAddr>,
+        now: DateTime<Utc>,
+    ) -> Attempt {
+        if bearer.len() > LONGEST_BEARER {
+            return Attempt::refused(Refusal::because("the credential is too long"));
+        }
+        let token = ProvisioningToken::parse(bearer);
+        let is_jwt = bearer.split('.').count() == 3;
+        if token.is_none() && !is_jwt {
+            return Attempt::refused(Refusal::because("the credential has no known form, or was mistyped"));
+        }
+        let registration = match self.registration(slug, now).await {
+            Ok(registration) => registration,
+            Err(outcome) => return Attempt { registration: None, outcome: Err(outcome) },
+        };
+        let outcome = match &token {
+            Some(token) => registration.enter_with_token(token, address, now),
+            None => self.enter_with_jwt(&registration, bearer, address, now).await,
+        };
+        Attempt { registration: Some(registration), outcome }
+    }
+
+    /// All that is known of the integration of a name in an address.
+    pub(crate) async fn registration(
+        &self,
+        slug: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<Registration>, SignInError> {
+        let unknown = || SignInError::from(Refusal::because("there is no such integration"));
+        let slug = IntegrationSlug::parse(slug).map_err(|_| unknown())?;
+        // Names that somebody makes up must not take the database from the integrations that there are.
+        if !self.registry.remembers(&slug) && self.lookups.check().is_err() {
+            return Err(SignInError::Busy);
+        }
+        self.registry.registration(&slug, now).await?.ok_or_else(unknown)
+    }
+
+    async fn enter_with_jwt(
+        &self,
+        registration: &Registration,
+        bearer: &str,
+        address: Option<IpAddr>,
+        now: DateTime<Utc>,
+    ) -> Result<Entrance, SignInError> {
+        if self.access_tokens.may_be(bearer) {
+            let grant = self.access_tokens.verify(&registration.integration, bearer, now)?;
+            return registration.enter_with_grant(&grant, address, now);
+        }
+        let credential = self.entra.with_token(registration, bearer, now).await?;
+        registration.enter(credential, Scopes::ALL, address, now)
+    }
+
+    /// The federated credential that an assertion shows.
+    pub(crate) async fn federated<'a>(
+        &self,
+        registration: &'a Registration,
+        client_id: Option<&str>,
+        assertion: &str,
+        now: DateTime<Utc>,
+    ) -> Result<&'a Credential, SignInError> {
+        self.entra.with_assertion(registration, client_id, assertion, now).await
+    }
+}
