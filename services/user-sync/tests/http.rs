@@ -7,6 +7,8 @@
     reason = "a test ends by panicking; the exemption for tests does not reach their shared functions"
 )]
 
+#[path = "http/description.rs"]
+mod description;
 #[path = "http/effects.rs"]
 mod effects;
 #[path = "http/explanations.rs"]

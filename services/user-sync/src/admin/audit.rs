@@ -12,12 +12,11 @@ use super::access::Owner;
 use super::casework::{CasePage, CaseProblem, Shown, page, shown};
 
 /// What an administrator asked for.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
 pub(super) struct ActBody {
     act_id: Uuid,
     at: DateTime<Utc>,
     subject: String,
-    #[schema(value_type = Option<String>)]
     address: Option<IpAddr>,
     method: String,
     route: String,

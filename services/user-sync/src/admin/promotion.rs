@@ -12,6 +12,7 @@ use super::rules_problem::RulesProblem;
 
 /// Where the rules of two integrations differ.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = RulesComparison)]
 pub(super) struct ComparisonBody {
     #[schema(value_type = Vec<Object>)]
     differences: Vec<Difference>,
@@ -20,7 +21,8 @@ pub(super) struct ComparisonBody {
 
 /// Versions of two integrations.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-struct VersionsBody {
+#[schema(as = RulesVersions)]
+pub(super) struct VersionsBody {
     #[schema(value_type = i32)]
     here: RulesVersion,
     #[schema(value_type = i32)]
@@ -29,6 +31,7 @@ struct VersionsBody {
 
 /// What a promotion did.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = RulesPromoted)]
 pub(super) struct PromotionBody {
     /// What was different before.
     #[schema(value_type = Vec<Object>)]
@@ -47,6 +50,7 @@ pub(super) struct ComparisonQuery {
 
 /// Whose rules are put in force, over which.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[schema(as = RulesPromotion)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PromotionRequest {
     /// The integration whose rules are copied.
