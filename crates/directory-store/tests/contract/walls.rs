@@ -239,7 +239,7 @@ async fn the_gateway_reads_no_events() {
     assert!(error.as_db_error().unwrap().message().starts_with("permission denied"));
 }
 
-/// The server checks foreign keys as the owner of the table, for whom the walls stand too.
+/// The server checks foreign keys as the owner of the table, and past the walls.
 #[tokio::test(flavor = "multi_thread")]
 async fn foreign_keys_hold_under_an_owner_without_privileges() {
     let database = migrated().await;
