@@ -52,6 +52,8 @@ pub struct PostgresDirectoryStore {
     pool: PostgresPool,
     /// Sees the events of all integrations, and nothing of what is in them.
     relay: PostgresPool,
+    /// Sees integrations and credentials: who signs in must not wait for what others do.
+    registry: PostgresPool,
     /// Where commits run, so that a caller that goes away cannot cut one.
     runtime: Handle,
     /// Wakes a relay of this process.
@@ -72,7 +74,8 @@ impl PostgresDirectoryStore {
         let scans = Arc::new(Semaphore::new((options.pool_size / SCANS_SHARE).max(1)));
         let pool = PostgresPool::new(url, &options.of_service(), runtime.clone()).map_err(pool_error)?;
         let relay = PostgresPool::new(url, &options.of_relay(), runtime.clone()).map_err(pool_error)?;
-        Ok(Self { pool, relay, runtime, committed: Arc::default(), scans })
+        let registry = PostgresPool::new(url, &options.of_registry(), runtime.clone()).map_err(pool_error)?;
+        Ok(Self { pool, relay, registry, runtime, committed: Arc::default(), scans })
     }
 
     /// Runs a query that changes no resource, in a session that sees the rows of one integration only.
@@ -89,7 +92,7 @@ impl PostgresDirectoryStore {
         &self,
         query: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, QueryFailure>,
     ) -> Result<T, StoreError> {
-        self.ask(self.pool.acquire_for("").await, query).await
+        self.ask(self.registry.acquire().await, query).await
     }
 
     /// Runs a query in a session that sees the work that waits in all integrations.

@@ -23,6 +23,8 @@ struct Known {
     version: Option<(i64, DateTime<Utc>)>,
     /// Registrations, each with the number that was known before it was read.
     registrations: HashMap<IntegrationSlug, (i64, Arc<Registration>)>,
+    /// How often what is known was doubted: an answer from before the last doubt is too old.
+    doubts: u64,
 }
 
 impl Registry {
@@ -66,14 +68,22 @@ impl Registry {
     /// # Errors
     /// When the store is away.
     pub async fn refresh(&self, now: DateTime<Utc>) -> Result<i64, StoreError> {
+        let doubts = self.with(|known| known.doubts);
         let version = self.store.registry_version().await?;
-        self.with(|known| known.version = Some((version, now)));
+        self.with(|known| {
+            if known.doubts == doubts {
+                known.version = Some((version, now));
+            }
+        });
         Ok(version)
     }
 
     /// Relies on nothing that is in memory, because something was just changed here.
     pub fn doubt(&self) {
-        self.with(|known| known.version = None);
+        self.with(|known| {
+            known.version = None;
+            known.doubts = known.doubts.wrapping_add(1);
+        });
     }
 
     fn trusted_version(&self, now: DateTime<Utc>) -> Option<i64> {

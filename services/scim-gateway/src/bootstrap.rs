@@ -73,7 +73,7 @@ pub async fn ensure(
     loop {
         match integration(gateway.integrations.as_ref(), &wanted, profile, kept.as_deref()).await {
             Ok((scim_token, first_start)) => {
-                let life = chrono::Duration::days(365);
+                let life = chrono::Duration::days(30);
                 let file = BootstrapFile {
                     scim_url: gateway.scim_url(&wanted.slug),
                     scim_token,

@@ -33,6 +33,7 @@ pub async fn run(gateway: &Gateway, shutdown: &Shutdown) {
     });
     let counting = every(USAGE_PAUSE, shutdown, async || {
         gateway.throttle.forget_idle();
+        gateway.sign_in.forget_idle();
         write_usage(gateway).await;
     });
     let forgetting = every(HOUR, shutdown, async || {

@@ -27,8 +27,8 @@ use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use directory::{Caller, CredentialId, Entrance, Integration, IntegrationSlug};
 use platform::clock;
-use serde_json::Map;
-use tokio::sync::OwnedSemaphorePermit;
+use serde_json::{Map, Value};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit};
 use uuid::Uuid;
 
 use self::answer::Answer;
@@ -126,7 +126,11 @@ async fn places(
     integration: &Integration,
 ) -> Result<[OwnedSemaphorePermit; 2], RequestError> {
     let own = gateway.throttle.places(integration);
-    let waiting = async { futures::try_join!(own.acquire_owned(), gateway.places.clone().acquire_owned()) };
+    // Its own first: who waits for that must not hold a place of all.
+    let waiting = async {
+        let own = own.acquire_owned().await?;
+        Ok::<_, AcquireError>((own, gateway.places.clone().acquire_owned().await?))
+    };
     match tokio::time::timeout(LONGEST_WAIT, waiting).await {
         Ok(Ok((own, shared))) => Ok([own, shared]),
         Ok(Err(_)) | Err(_) => Err(RequestError::Overloaded),
@@ -143,7 +147,13 @@ async fn dispatch(
 ) -> Result<Answer, RequestError> {
     let limits = &gateway.limits;
     let headers = request.headers();
-    let mut body = async |limit: usize| body::read(headers, payload, limit, limits).await;
+    let (slug, credential) = (entrance.integration.slug.clone(), entrance.credential.clone());
+    let mut body = async |limit: usize| -> Result<Map<String, Value>, RequestError> {
+        let read = body::read(headers, payload, limit, limits).await?;
+        // It may have taken its time.
+        gateway.sign_in.require_still(&slug, &credential, visit.client.address, clock::now()).await?;
+        Ok(read)
+    };
     let base = gateway.scim_url(&entrance.integration.slug);
     let caller = Caller::new(entrance, visit.request_id, visit.at)
         .from(visit.client.address, visit.client.agent.clone())

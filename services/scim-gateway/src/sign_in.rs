@@ -3,24 +3,25 @@
 mod access_tokens;
 mod entra;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use directory::{
-    Credential, Entrance, IntegrationSlug, ProvisioningToken, Refusal, Registration, Registry, Scopes,
-    SignInError,
+    Credential, CredentialId, Entrance, IntegrationSlug, ProvisioningToken, Refusal, Registration, Registry,
+    Scopes, SignInError,
 };
 
 pub(crate) use self::access_tokens::AccessTokens;
 use self::entra::Entra;
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::settings::{FederationSettings, OauthSettings};
+use crate::throttle::network_of;
 
-/// Names of integrations that are looked for in the database in a second, when they are not in memory.
-const LOOKUPS_PER_SECOND: NonZeroU32 = NonZeroU32::new(100).unwrap();
+/// Names of integrations that one address may have looked for in the database in a second, when they are not in memory.
+const LOOKUPS_PER_SECOND: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 /// Longest text that is looked at as a credential, in bytes.
 const LONGEST_BEARER: usize = 16 * 1024;
@@ -29,7 +30,7 @@ const LONGEST_BEARER: usize = 16 * 1024;
 pub(crate) struct SignIn {
     registry: Registry,
     /// Of names that are not in memory.
-    lookups: DefaultDirectRateLimiter,
+    lookups: DefaultKeyedRateLimiter<IpAddr>,
     access_tokens: AccessTokens,
     entra: Entra,
 }
@@ -55,7 +56,7 @@ impl SignIn {
         oauth: &OauthSettings,
         federation: &FederationSettings,
     ) -> anyhow::Result<Self> {
-        let lookups = RateLimiter::direct(Quota::per_second(LOOKUPS_PER_SECOND));
+        let lookups = RateLimiter::keyed(Quota::per_second(LOOKUPS_PER_SECOND));
         Ok(Self {
             registry,
             lookups,
@@ -89,7 +90,7 @@ impl SignIn {
         if token.is_none() && !is_jwt {
             return Attempt::refused(Refusal::because("the credential has no known form, or was mistyped"));
         }
-        let registration = match self.registration(slug, now).await {
+        let registration = match self.registration(slug, address, now).await {
             Ok(registration) => registration,
             Err(outcome) => return Attempt { registration: None, outcome: Err(outcome) },
         };
@@ -104,12 +105,14 @@ impl SignIn {
     pub(crate) async fn registration(
         &self,
         slug: &str,
+        address: Option<IpAddr>,
         now: DateTime<Utc>,
     ) -> Result<Arc<Registration>, SignInError> {
         let unknown = || SignInError::from(Refusal::because("there is no such integration"));
         let slug = IntegrationSlug::parse(slug).map_err(|_| unknown())?;
         // Names that somebody makes up must not take the database from the integrations that there are.
-        if !self.registry.remembers(&slug) && self.lookups.check().is_err() {
+        let from = network_of(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)));
+        if !self.registry.remembers(&slug) && self.lookups.check_key(&from).is_err() {
             return Err(SignInError::Busy);
         }
         self.registry.registration(&slug, now).await?.ok_or_else(unknown)
@@ -126,8 +129,26 @@ impl SignIn {
             let grant = self.access_tokens.verify(&registration.integration, bearer, now)?;
             return registration.enter_with_grant(&grant, address, now);
         }
-        let credential = self.entra.with_token(registration, bearer, now).await?;
+        let credential = self.entra.with_token(registration, bearer, address, now).await?;
         registration.enter(credential, Scopes::ALL, address, now)
+    }
+
+    /// Requires what was let in to be good still: while a body arrived, a credential may have been revoked.
+    pub(crate) async fn require_still(
+        &self,
+        slug: &IntegrationSlug,
+        credential: &CredentialId,
+        address: Option<IpAddr>,
+        now: DateTime<Utc>,
+    ) -> Result<(), SignInError> {
+        let unknown = || SignInError::from(Refusal::because("there is no such integration"));
+        let registration = self.registry.registration(slug, now).await?.ok_or_else(unknown)?;
+        registration.enter(registration.find(credential)?, Scopes::ALL, address, now).map(|_| ())
+    }
+
+    /// Forgets addresses that looked for nothing of late.
+    pub(crate) fn forget_idle(&self) {
+        self.lookups.retain_recent();
     }
 
     /// The federated credential that an assertion shows.
@@ -136,8 +157,9 @@ impl SignIn {
         registration: &'a Registration,
         client_id: Option<&str>,
         assertion: &str,
+        address: Option<IpAddr>,
         now: DateTime<Utc>,
     ) -> Result<&'a Credential, SignInError> {
-        self.entra.with_assertion(registration, client_id, assertion, now).await
+        self.entra.with_assertion(registration, client_id, assertion, address, now).await
     }
 }

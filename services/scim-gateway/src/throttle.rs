@@ -102,7 +102,7 @@ impl Throttle {
 }
 
 /// Who has one IPv6 address has 2^64 of them.
-fn network_of(address: IpAddr) -> IpAddr {
+pub(crate) fn network_of(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => {

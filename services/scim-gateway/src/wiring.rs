@@ -99,8 +99,10 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         snapshot_task::run(worker, &gateway, settings.snapshot, &shutdown).await;
         Ok(())
     };
+    // Ends after the listeners: what their last requests noted is written too.
+    let house = Shutdown::new();
     let keeping_house = async {
-        housekeeping::run(&gateway, &shutdown).await;
+        housekeeping::run(&gateway, &house).await;
         Ok(())
     };
     let serving = server::serve(public, settings.public.workers, &shutdown, configure(gateway.clone()));
@@ -110,13 +112,13 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         integrations(service);
     });
     let serving_privately = server::serve(private, 1, &shutdown, routes);
-    futures::try_join!(
-        async { serving.await.context("the public listener") },
-        async { serving_privately.await.context("the private listener") },
-        relaying,
-        telling,
-        keeping_house,
-        bootstrapping,
-    )?;
+    let listening = async {
+        let both = futures::try_join!(async { serving.await.context("the public listener") }, async {
+            serving_privately.await.context("the private listener")
+        },);
+        house.request();
+        both
+    };
+    futures::try_join!(listening, relaying, telling, keeping_house, bootstrapping,)?;
     Ok(())
 }

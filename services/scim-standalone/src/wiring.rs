@@ -138,9 +138,16 @@ impl Standalone {
         let relaying = relay_task::run(self.relay, RELAY, shutdown);
         let in_background = background::run(&self.sync, self.lms.as_ref(), EFFECTS, shutdown);
         let telling = snapshot_task::run(self.worker, &self.gateway, SNAPSHOT, shutdown);
-        let keeping_house = housekeeping::run(&self.gateway, shutdown);
-        let (public, private, (), (), (), ()) =
-            futures::join!(public, private, relaying, in_background, telling, keeping_house);
+        // Ends after the listeners: what their last requests noted is written too.
+        let house = Shutdown::new();
+        let keeping_house = housekeeping::run(&self.gateway, &house);
+        let listening = async {
+            let both = futures::join!(public, private);
+            house.request();
+            both
+        };
+        let ((public, private), (), (), (), ()) =
+            futures::join!(listening, relaying, in_background, telling, keeping_house);
         public.context("the public listener")?;
         private.context("the private listener")
     }

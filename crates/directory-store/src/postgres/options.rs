@@ -9,6 +9,9 @@ const PLANNING: [(&str, &str); 3] =
 /// Integration that a session works for; the tables' policies read it.
 const SCOPE_SETTING: &str = "illuxi.integration";
 
+/// Connections for integrations and credentials: the questions are few and short.
+const REGISTRY_POOL_SIZE: usize = 2;
+
 pub(super) const APPLICATION_NAME: &str = "illuxi-scim-gateway";
 
 /// How the store connects, as far as a service may choose.
@@ -42,6 +45,11 @@ impl PostgresOptions {
     /// Connections that serve integrations.
     pub(super) fn of_service(&self) -> postgres_pool::PostgresOptions {
         self.of_pool(self.pool_size, self.role.clone())
+    }
+
+    /// Connections that serve nobody in particular.
+    pub(super) fn of_registry(&self) -> postgres_pool::PostgresOptions {
+        self.of_pool(REGISTRY_POOL_SIZE, self.role.clone())
     }
 
     /// Connections that look for work in all integrations.

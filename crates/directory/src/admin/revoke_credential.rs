@@ -9,7 +9,7 @@ const IDLE_MINUTES: i64 = 60;
 /// Whether a credential can be retired without anybody being shut out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Retirement {
-    /// A newer one is in use, and this one has not been for a while.
+    /// A newer one that can be used and may do as much is in use, and this one has not been for a while.
     Safe {
         /// The newer one that was used last.
         successor: CredentialId,
@@ -57,7 +57,7 @@ pub async fn retire_credential(
     now: DateTime<Utc>,
 ) -> Result<(), ConfigureError> {
     let registration = store.registration(slug).await?.ok_or(ConfigureError::NotFound)?;
-    match retirement(&registration, id).ok_or(ConfigureError::NoCredential)? {
+    match retirement(&registration, id, now).ok_or(ConfigureError::NoCredential)? {
         Retirement::Safe { .. } | Retirement::Revoked => {
             revoke_credential(store, slug, id, retired_by, now).await
         }
@@ -72,7 +72,7 @@ pub async fn retire_credential(
 }
 
 /// Whether the credential can be retired; `None` when the integration has no such credential.
-pub fn retirement(registration: &Registration, id: &CredentialId) -> Option<Retirement> {
+pub fn retirement(registration: &Registration, id: &CredentialId, now: DateTime<Utc>) -> Option<Retirement> {
     let old = registration.credentials.iter().find(|credential| credential.id == *id)?;
     if old.revoked.is_some() {
         return Some(Retirement::Revoked);
@@ -81,7 +81,9 @@ pub fn retirement(registration: &Registration, id: &CredentialId) -> Option<Reti
     let successor = registration
         .credentials
         .iter()
-        .filter(|credential| credential.revoked.is_none() && credential.created > old.created)
+        .filter(|credential| credential.is_usable(now) && credential.created > old.created)
+        // One that may do less cannot take over.
+        .filter(|credential| credential.scopes.and(old.scopes) == Some(old.scopes))
         .filter_map(|credential| Some((last_use(credential)?, credential)))
         .max_by_key(|(at, _)| *at);
     Some(match (successor, last_use(old)) {

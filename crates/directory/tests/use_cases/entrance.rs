@@ -198,6 +198,21 @@ async fn a_token_is_retired_once_its_successor_has_taken_over() {
     };
     used(&old, 5).await;
     assert!(matches!(retire().await, Err(ConfigureError::InUse(_))), "there is no other");
+    for (random, scopes, end) in
+        [(8, "users.read", None), (9, "users.read users.write groups.read groups.write", Some(8_000))]
+    {
+        let wanted = NewCredential {
+            proof: NewProof::Secret,
+            name: "no successor".to_owned(),
+            scopes: Scopes::parse(scopes.split(' ')).unwrap(),
+            networks: vec![],
+            expires: end.map(seconds),
+        };
+        let issued =
+            issue_credential(store, &slug(at), wanted, "ops", &[random; 40], seconds(30)).await.unwrap();
+        used(&issued.secret.unwrap(), 7_000).await;
+    }
+    assert!(matches!(retire().await, Err(ConfigureError::InUse(_))), "one may do less, and one has expired");
     let wanted = NewCredential {
         proof: NewProof::Secret,
         name: "Entra, 2".to_owned(),

@@ -67,7 +67,7 @@ pub(super) struct RetirementView {
 
 impl CredentialView {
     pub(super) fn new(registration: &Registration, credential: &Credential, now: DateTime<Utc>) -> Self {
-        let retirement = retirement(registration, &credential.id).unwrap_or(Retirement::NoSuccessor);
+        let retirement = retirement(registration, &credential.id, now).unwrap_or(Retirement::NoSuccessor);
         let (tenant, audience, subject) = match &credential.proof {
             Proof::Secret(_) | Proof::Client(_) => (None, None, None),
             Proof::Federated { tenant, audience, subject } => (Some(tenant), Some(audience), Some(subject)),

@@ -1,7 +1,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
-use directory::{Entrance, IntegrationSlug};
+use directory::{Entrance, IntegrationSlug, SignInError};
 
 use super::endpoint::{Document, Endpoint};
 use super::error::RequestError;
@@ -30,8 +30,12 @@ pub(super) async fn authenticate(
     let entrance = match attempt.outcome {
         Ok(entrance) => entrance,
         Err(error) => {
-            if let directory::SignInError::Refused(_) = error {
-                gateway.throttle.refusal(visit.client.address)?;
+            match (&error, &attempt.registration) {
+                (SignInError::Refused(_), _) => gateway.throttle.refusal(visit.client.address)?,
+                (SignInError::Paused(_) | SignInError::Disabled(_), Some(known)) => {
+                    gateway.throttle.request(&known.integration)?;
+                }
+                _ => {}
             }
             visit.registration = attempt.registration;
             return Err(error.into());

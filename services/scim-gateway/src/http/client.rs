@@ -1,4 +1,4 @@
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use actix_web::HttpRequest;
 use actix_web::http::header::USER_AGENT;
@@ -54,7 +54,10 @@ impl Client {
 fn client_address(peer: Option<IpAddr>, hops: &[&str], trusted: &[IpNet]) -> Option<IpAddr> {
     let mut nearest = peer;
     for hop in hops.iter().rev() {
-        let Ok(address) = hop.trim().parse::<IpAddr>() else { return nearest };
+        // Some proxies write the port too. What cannot be read is no address of the client, and none of the proxy either.
+        let hop = hop.trim();
+        let address = hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip()));
+        let Ok(address) = address else { return None };
         let address = address.to_canonical();
         nearest = Some(address);
         if !is_trusted(address, trusted) {
@@ -96,7 +99,9 @@ mod tests {
             "192.0.2.1",
             "what a client made up"
         );
-        assert_eq!(address("10.0.0.1", "nonsense"), "10.0.0.1");
+        assert_eq!(client("10.0.0.1", &[("x-forwarded-for", "nonsense")]).address, None);
+        assert_eq!(address("10.0.0.1", "192.0.2.1:4711"), "192.0.2.1");
+        assert_eq!(address("10.0.0.1", "[2001:db8::1]:4711"), "2001:db8::1");
         assert_eq!(address("10.0.0.1", "::ffff:192.0.2.1"), "192.0.2.1");
         assert!(!client("198.51.100.1", &[("x-forwarded-proto", "http")]).is_plain);
         assert!(client("10.0.0.1", &[("x-forwarded-proto", "http")]).is_plain);

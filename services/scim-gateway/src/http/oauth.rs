@@ -130,14 +130,17 @@ async fn check(
         ),
         ClientProof::Assertion { .. } => None,
     };
-    let registration = gateway.sign_in.registration(slug, visit.at).await?;
+    let registration = gateway.sign_in.registration(slug, visit.client.address, visit.at).await?;
     visit.registration = Some(registration.clone());
     let credential = match (proof, &secret) {
         (ClientProof::Secret { client_id, .. }, Some(secret)) => {
             with_secret(&registration, client_id, secret)?
         }
         (ClientProof::Assertion { client_id, assertion }, _) => {
-            gateway.sign_in.federated(&registration, client_id.as_deref(), assertion, visit.at).await?
+            gateway
+                .sign_in
+                .federated(&registration, client_id.as_deref(), assertion, visit.client.address, visit.at)
+                .await?
         }
         (ClientProof::Secret { .. }, None) => return Err(TokenError::Request("client_secret is missing")),
     };
@@ -271,6 +274,10 @@ fn entry(
     outcome: &Result<(AccessGrant, std::sync::Arc<Registration>), TokenError>,
 ) -> Option<LoggedRequest> {
     let error = outcome.as_ref().err();
+    // Who asks too often must not fill the log as well.
+    if matches!(error, Some(TokenError::TooOften(_))) {
+        return None;
+    }
     let status = error.map_or(StatusCode::OK, TokenError::status);
     let mut entry = visit.entry(status, None)?;
     let Some(error) = error else { return Some(entry) };

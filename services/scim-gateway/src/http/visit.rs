@@ -90,6 +90,10 @@ impl Visit {
     /// The entry of the request, when it is one of an integration and does not stand in the log already.
     pub(super) fn entry(&self, status: StatusCode, refused: Option<&RequestError>) -> Option<LoggedRequest> {
         let registration = self.registration.as_ref()?;
+        // Who asks too often must not fill the log as well.
+        if matches!(refused, Some(RequestError::TooOften(_))) {
+            return None;
+        }
         let Aim { operation, kind, subject } = self.aim;
         let outcome = self.outcome(operation, status);
         // These change something whenever they succeed, and the transaction wrote of it.

@@ -1,3 +1,5 @@
+use std::net::IpAddr;
+
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use directory::{Credential, Proof, Refusal, Registration, SignInError, TenantId};
@@ -35,6 +37,7 @@ impl Entra {
         &self,
         registration: &'a Registration,
         token: &str,
+        address: Option<IpAddr>,
         now: DateTime<Utc>,
     ) -> Result<&'a Credential, SignInError> {
         let received = oidc::unverified_issuer(token).unwrap_or_default();
@@ -65,7 +68,7 @@ impl Entra {
         let verified = self.verify(token, &path, &issuer_of(tenant), &audiences, tenant, now).await?;
         // One that can be used comes before one that was revoked or has expired.
         let shown = of_tenant.filter(|(.., audience)| is_for(&verified, audience));
-        let best = shown.min_by_key(|(credential, ..)| credential.check(now, None).is_err());
+        let best = shown.min_by_key(|(credential, ..)| credential.check(now, address).is_err());
         best.map(|(credential, ..)| *credential)
             .ok_or_else(|| Refusal::because("the token is for another audience").into())
     }
@@ -76,6 +79,7 @@ impl Entra {
         registration: &'a Registration,
         client_id: Option<&str>,
         assertion: &str,
+        address: Option<IpAddr>,
         now: DateTime<Utc>,
     ) -> Result<&'a Credential, SignInError> {
         let received = oidc::unverified_issuer(assertion).unwrap_or_default();
@@ -92,7 +96,7 @@ impl Entra {
             let path = format!("{}/discovery/v2.0/keys", tenant.as_str());
             match self.verify(assertion, &path, &issuer_of(tenant), &[audience], tenant, now).await {
                 Ok(verified) if verified.subject == *subject => {
-                    if best.is_none() || credential.check(now, None).is_ok() {
+                    if best.is_none() || credential.check(now, address).is_ok() {
                         best = Some(credential);
                     }
                 }
