@@ -21,7 +21,7 @@ use crate::settings::{FederationSettings, OauthSettings};
 use crate::throttle::network_of;
 
 /// Names of integrations that one address may have looked for in the database in a second, when they are not in memory.
-const LOOKUPS_PER_SECOND: NonZeroU32 = NonZeroU32::new(10).unwrap();
+const LOOKUPS_PER_SECOND: NonZeroU32 = NonZeroU32::new(200).unwrap();
 
 /// Longest text that is looked at as a credential, in bytes.
 const LONGEST_BEARER: usize = 16 * 1024;
