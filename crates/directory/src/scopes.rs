@@ -4,8 +4,7 @@ use scim::ResourceKind;
 
 /// What a caller may do: a set of `users.read`, `users.write`, `groups.read` and `groups.write`.
 ///
-/// Reading and writing are apart: a scope to write lets nobody read what is there, except the resource in the answer to
-/// its own change.
+/// Reading and writing are apart: who may only write is answered without the resource, except one that it created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Scopes(u8);
 

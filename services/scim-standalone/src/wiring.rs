@@ -1,4 +1,6 @@
+use std::fs::DirBuilder;
 use std::net::{SocketAddr, TcpListener};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,7 +70,12 @@ impl Standalone {
     /// When the folder cannot be written, a database cannot be read, or an address is taken.
     pub async fn open(options: &ServeOptions) -> anyhow::Result<Self> {
         let folder = &options.data_dir;
-        std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+        // People stand in it.
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .with_context(|| format!("making {}", folder.display()))?;
         let directory = SqliteDirectoryStore::open(folder.join("directory.db"))
             .await
             .context("opening the directory database")?;

@@ -8,6 +8,9 @@ use uuid::Uuid;
 
 /// Who signs with the key of the deployment.
 pub(super) const ISSUER: &str = "illuxi-scim";
+/// Longest subject, in characters.
+const LONGEST_SUBJECT: usize = 200;
+
 const AUDIENCE: &str = "illuxi-scim-admin";
 
 /// Shortest key, in bytes: as long as the digest that it signs.
@@ -88,8 +91,14 @@ impl AdminTokens {
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
         validation.validate_nbf = true;
         let token = jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation).ok()?;
-        Some((token.claims.sub, grants(&token.claims.roles, "")))
+        let Claims { sub, roles, .. } = token.claims;
+        is_a_name(&sub).then(|| (sub, grants(&roles, "")))
     }
+}
+
+/// Whether a subject can stand on record: nobody is nameless there, and no name breaks a line.
+fn is_a_name(subject: &str) -> bool {
+    !subject.is_empty() && subject.chars().count() <= LONGEST_SUBJECT && !subject.contains(char::is_control)
 }
 
 /// What a claim of roles grants, each role behind `prefix`.
@@ -186,5 +195,14 @@ mod tests {
     #[test]
     fn a_short_key_is_refused() {
         assert!(AdminTokens::new(&SecretString::from("short")).is_err());
+    }
+
+    #[test]
+    fn nobody_is_nameless_or_breaks_a_line() {
+        let now = crate::clock::now();
+        for subject in ["", "a\0b", "a\nb", &"x".repeat(201)] {
+            let token = tokens('a').issue(subject, &["owner"], now, Duration::hours(1)).unwrap();
+            assert!(tokens('a').verify(&token).is_none(), "{subject:?}");
+        }
     }
 }

@@ -52,7 +52,12 @@ pub(super) async fn replace(
     let ignored = scim::unknown_attributes(call.resource_type(USER), &body);
     let wanted = call.preconditions.for_change();
     let user = call.directory.replace_user(call.caller, id, &body, &wanted).await?;
-    Ok(Answer::resource(user.document(call.base), &projection).ignoring(ignored))
+    let answer = match call.may_read(USER) {
+        true => Answer::resource(user.document(call.base), &projection),
+        // A change that changes nothing would read the person.
+        false => Answer::no_content().with_version(user.user.version),
+    };
+    Ok(answer.ignoring(ignored))
 }
 
 /// `PATCH /Users/{id}`
@@ -66,9 +71,11 @@ pub(super) async fn patch(
     let wanted = call.preconditions.for_change();
     let user = call.directory.patch_user(call.caller, id, &patch, &wanted).await?;
     call.noted.user(call.caller.integration.id, &user.user.resource);
-    let answer = match call.wants_no_body() {
-        true => Answer::minimal().with_version(user.user.version),
-        false => Answer::resource(user.document(call.base), &projection),
+    let answer = match (call.wants_no_body(), call.may_read(USER)) {
+        (true, _) => Answer::minimal().with_version(user.user.version),
+        (false, true) => Answer::resource(user.document(call.base), &projection),
+        // A change that changes nothing would read the person.
+        (false, false) => Answer::no_content().with_version(user.user.version),
     };
     Ok(answer.ignoring(patch.ignored()))
 }

@@ -96,6 +96,23 @@ async fn a_filter_tells_nothing_that_the_scope_may_not_see() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_may_only_write_users_reads_nobody_by_changing_nothing() {
+    let gateway = TestGateway::start().await;
+    let body = user("ana@contoso.example", "a-1", "Ana", "Silva");
+    let path = format!("/Users/{}", gateway.entra.post("/Users", body.clone()).await.id());
+    let entra = with_scopes(&gateway, &["users.write"]).await;
+    let nothing = json!([{ "op": "replace", "path": "active", "value": true }]);
+    for answer in [
+        entra.patch(&path, json!([])).await,
+        entra.patch(&path, nothing).await,
+        entra.put(&path, body).await,
+        entra.patch(&format!("{path}?attributes=emails"), json!([])).await,
+    ] {
+        assert_eq!((answer.status, &answer.body), (204, &serde_json::Value::Null), "{answer:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_may_only_write_groups_is_answered_without_them() {
     let gateway = TestGateway::start().await;
     let person = gateway.entra.post("/Users", user("ana@contoso.example", "a-1", "Ana", "Silva")).await.id();
