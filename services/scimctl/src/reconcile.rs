@@ -44,9 +44,9 @@ const SNAPSHOTS: &[Column] = &[
     ("ID", "/id"),
     ("STATE", "/state"),
     ("PHASE", "/phase"),
-    ("BEGAN", "/beganAt"),
-    ("FINISHED", "/finishedAt"),
-    ("ASKED BY", "/requestedBy"),
+    ("BEGAN", "/began_at"),
+    ("FINISHED", "/finished_at"),
+    ("ASKED BY", "/requested_by"),
     ("USERS", "/users"),
     ("GROUPS", "/groups"),
 ];

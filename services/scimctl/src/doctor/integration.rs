@@ -152,7 +152,7 @@ async fn check_snapshot(session: &Session, slug: &str, findings: &mut Findings) 
             return Ok(());
         }
     };
-    let finished = |one: &Value| instant(one.get("finishedAt").or_else(|| one.get("finished_at")));
+    let finished = |one: &Value| instant(one.get("finished_at"));
     match snapshots.iter().filter_map(finished).max() {
         None => findings.warn("there was no snapshot yet", fix),
         Some(at) if moment::now() - at > TimeDelta::days(2) => {

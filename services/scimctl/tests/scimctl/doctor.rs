@@ -29,7 +29,7 @@ fn a_healthy_installation_has_nothing_to_fix_but_what_is_worth_knowing() {
     let stub = stub("enabled")
         .on("GET /l/health/ready", 200, "{}")
         .on(&format!("GET {ACME}/credentials"), 200, used)
-        .on(&format!("GET {ACME}/snapshots"), 200, r#"{"items":[{"finishedAt":"2999-01-01T00:00:00Z"}]}"#)
+        .on(&format!("GET {ACME}/snapshots"), 200, r#"{"items":[{"finished_at":"2999-01-01T00:00:00Z"}]}"#)
         .on(&format!("GET {LMS}/parked"), 200, EMPTY)
         .on(&format!("GET {LMS}/stuck"), 200, EMPTY)
         .on(&format!("GET {LMS}/holds?state=open&limit=1000"), 200, EMPTY)
