@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod clock;
+pub mod csv;
 pub mod health;
 pub mod oidc;
 pub mod problem;

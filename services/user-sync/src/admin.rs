@@ -6,7 +6,6 @@ mod audit;
 mod casework;
 mod cohorts;
 mod conflicts;
-mod csv;
 mod description;
 mod detachment;
 mod effects;

@@ -26,13 +26,7 @@ pub(super) fn add_line(entry: &LogEntryView, to: &mut String) {
         text(entry.expected.clone()),
         text(entry.received.clone()),
     ];
-    for (position, cell) in cells.iter().enumerate() {
-        if position > 0 {
-            to.push(',');
-        }
-        add_cell(cell, to);
-    }
-    to.push_str("\r\n");
+    to.push_str(&platform::csv::line(&cells));
 }
 
 /// `title`, or `title: "Engineer" -> "Director"` where the values are logged.
@@ -46,59 +40,11 @@ fn in_words(changed: &ChangedView) -> String {
     }
 }
 
-/// Adds a cell that no spreadsheet takes for a formula: much of what stands in a log was written by strangers.
-fn add_cell(cell: &str, to: &mut String) {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let is_quoted = cell.contains([',', '"', '\r', '\n']);
-    let quote = if is_quoted { "\"" } else { "" };
-    let apostrophe = if is_formula { "'" } else { "" };
-    to.push_str(quote);
-    to.push_str(apostrophe);
-    to.push_str(&cell.replace('"', "\"\""));
-    to.push_str(quote);
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-
-    fn cell(text: &str) -> String {
-        let mut cell = String::new();
-        add_cell(text, &mut cell);
-        cell
-    }
-
-    #[test]
-    fn a_cell_is_quoted_where_the_rfc_wants_it() {
-        for (text, written) in [
-            ("", ""),
-            ("plain", "plain"),
-            ("a,b", "\"a,b\""),
-            ("say \"hello\"", "\"say \"\"hello\"\"\""),
-            ("two\nlines", "\"two\nlines\""),
-            ("'quoted'", "'quoted'"),
-        ] {
-            assert_eq!(cell(text), written, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for (text, written) in [
-            ("=1+1", "'=1+1"),
-            ("+49", "'+49"),
-            ("-1", "'-1"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("\t=1", "'\t=1"),
-            ("\r=1", "\"'\r=1\""),
-            ("=HYPERLINK(\"http://x\",\"y\")", "\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\""),
-            ("a=1", "a=1"),
-        ] {
-            assert_eq!(cell(text), written, "{text:?}");
-        }
-    }
 
     #[test]
     fn an_attribute_is_told_with_its_values_where_they_are_logged() {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::access::{Operator, Viewer};
 use super::casework::{CasePage, CaseProblem, Shown, page, shown};
-use super::csv;
+use platform::csv;
 
 /// Effects read at once for an export.
 const EXPORTED_AT_ONCE: u32 = 1_000;

@@ -1,7 +1,7 @@
 //! Tables as text (RFC 4180).
 
 /// One line. A cell that a spreadsheet would take for a formula gets an apostrophe before it.
-pub(super) fn line(cells: &[String]) -> String {
+pub fn line(cells: &[String]) -> String {
     let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
     format!("{}\r\n", cells.join(","))
 }
