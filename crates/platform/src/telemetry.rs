@@ -1,56 +1,33 @@
-//! Logs: one JSON object a line on standard error, or text for a person at a terminal.
+//! What a process tells of itself: logs, figures, traces. None of them holds a person, a secret or a token.
 
-use serde::Deserialize;
-use tracing_subscriber::EnvFilter;
+mod logs;
+mod metrics;
+mod traces;
 
-/// How a process logs.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LogSettings {
-    /// Which records, in the syntax of `tracing_subscriber::EnvFilter`.
-    pub filter: String,
-    /// How they are written.
-    pub format: LogFormat,
+pub use logs::{LogFormat, LogSettings, chain, start};
+pub use metrics::Metrics;
+pub use traces::{MessageSpan, RequestSpan, TraceSettings, Traces, UnusableEndpoint};
+
+/// Where a process's figures and traces go.
+#[derive(Clone)]
+pub struct Telemetry {
+    /// Figures.
+    pub metrics: Metrics,
+    /// Traces.
+    pub traces: Traces,
 }
 
-/// How log records are written.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LogFormat {
-    /// One JSON object a line.
-    Json,
-    /// For reading at a terminal.
-    Text,
-}
-
-/// Whatever an operator asks for: the RabbitMQ client logs the bodies of returned messages, which hold people, as
-/// warnings.
-const ALWAYS: [&str; 1] = ["lapin=error"];
-
-/// Begins to log. Called once, first of all.
-///
-/// # Errors
-/// When the filter cannot be understood, or logging has begun already.
-pub fn start(settings: &LogSettings) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let mut filter = EnvFilter::try_new(&settings.filter)?;
-    for directive in ALWAYS {
-        filter = filter.add_directive(directive.parse()?);
+impl Telemetry {
+    /// Figures that can be asked for, and traces where the settings say so.
+    ///
+    /// # Errors
+    /// When the address of the collector cannot be used.
+    pub fn start(settings: &TraceSettings, service: &'static str) -> Result<Self, UnusableEndpoint> {
+        Ok(Self { metrics: Metrics::new(), traces: Traces::start(settings, service)? })
     }
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match settings.format {
-        LogFormat::Json => logs.json().flatten_event(true).try_init(),
-        LogFormat::Text => logs.try_init(),
-    }
-}
 
-/// An error with its causes, for one log field.
-pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
+    /// Figures that can be asked for, and no traces.
+    pub fn without_traces() -> Self {
+        Self { metrics: Metrics::new(), traces: Traces::off() }
     }
-    text
 }

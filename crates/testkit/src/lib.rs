@@ -8,6 +8,7 @@
 )]
 
 pub mod broker;
+pub mod collector;
 pub mod entra;
 pub mod issuer;
 pub mod lms_reader;

@@ -30,6 +30,7 @@ use directory::{IntegrationSettings, IntegrationSlug, IntegrationState, Integrat
 use directory_store::postgres::{PostgresDirectoryStore, PostgresOptions, migrate};
 use events::Environment;
 use platform::shutdown::Shutdown;
+use platform::telemetry::Telemetry;
 use platform::{clock, server};
 use scim_gateway::settings::{FederationSettings, OauthSettings};
 use scim_gateway::{Gateway, GatewayOptions, Limits, configure, housekeeping};
@@ -121,6 +122,7 @@ impl Bench {
             },
             oauth: OauthSettings { key: SecretString::from("o".repeat(32)), token_seconds: 3_600 },
             federation: FederationSettings::default(),
+            telemetry: Telemetry::without_traces(),
         };
         let gateway = Gateway::new(store, options).unwrap();
         let shutdown = Shutdown::new();

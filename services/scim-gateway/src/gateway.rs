@@ -7,10 +7,12 @@ use directory::{
     UsageMeter,
 };
 use ipnet::IpNet;
+use platform::telemetry::{Telemetry, Traces};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
 use crate::journal::Journal;
+use crate::metrics::GatewayMetrics;
 use crate::settings::{FederationSettings, OauthSettings};
 use crate::sign_in::SignIn;
 use crate::throttle::Throttle;
@@ -28,6 +30,10 @@ pub struct Gateway {
     pub log: Arc<dyn ProvisioningLog>,
     /// What administrators asked for.
     pub audit: Arc<dyn AuditLog>,
+    /// What is counted.
+    pub metrics: GatewayMetrics,
+    /// Where traces go.
+    pub traces: Traces,
     pub(crate) sign_in: Arc<SignIn>,
     pub(crate) usage: Arc<UsageMeter>,
     pub(crate) journal: Journal,
@@ -53,6 +59,8 @@ pub struct GatewayOptions {
     pub oauth: OauthSettings,
     /// Tokens and assertions of Entra.
     pub federation: FederationSettings,
+    /// Where figures and traces go.
+    pub telemetry: Telemetry,
 }
 
 /// What a request may cost.
@@ -96,18 +104,21 @@ impl Gateway {
     where
         S: DirectoryStore + IntegrationStore + Snapshots + ProvisioningLog + AuditLog + 'static,
     {
-        let GatewayOptions { base_url, trusted_proxies, limits, oauth, federation } = options;
+        let GatewayOptions { base_url, trusted_proxies, limits, oauth, federation, telemetry } = options;
         let base_url: Arc<str> = base_url.trim_end_matches('/').into();
         let registry = Registry::new(store.clone());
+        let metrics = GatewayMetrics::new(&telemetry.metrics.meter("scim-gateway"));
         Ok(Self {
             directory: Directory::new(store.clone()),
             integrations: store.clone(),
             snapshots: store.clone(),
             log: store.clone(),
             audit: store.clone(),
+            metrics: metrics.clone(),
+            traces: telemetry.traces,
             sign_in: Arc::new(SignIn::new(registry, base_url.clone(), &oauth, &federation)?),
             usage: Arc::default(),
-            journal: Journal::new(store),
+            journal: Journal::new(store, metrics),
             throttle: Arc::new(Throttle::new(&limits)?),
             places: Arc::new(Semaphore::new(limits.concurrent_requests)),
             trusted_proxies: trusted_proxies.into(),

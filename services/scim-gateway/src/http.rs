@@ -23,10 +23,12 @@ mod visit;
 
 use std::time::Duration;
 
-use actix_web::http::Method;
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use directory::{Caller, CredentialId, Entrance, Integration, IntegrationSlug};
+use opentelemetry::KeyValue;
 use platform::clock;
+use platform::telemetry::RequestSpan;
 use serde_json::{Map, Value};
 use tokio::sync::{AcquireError, OwnedSemaphorePermit};
 use uuid::Uuid;
@@ -40,6 +42,7 @@ use self::parameters::Parameters;
 use self::preconditions::Preconditions;
 use self::visit::{Aim, Visit};
 use crate::Gateway;
+use crate::metrics::method_label;
 
 /// Longest wait for a place among the requests that are served.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
@@ -62,6 +65,9 @@ async fn serve(request: HttpRequest, mut payload: web::Payload, gateway: web::Da
     let outcome = answer(&request, &mut payload, &gateway, &mut visit).await;
     let ignored_attributes = outcome.as_ref().ok().and_then(Answer::ignored_attributes);
     let refused = outcome.as_ref().err();
+    if let Some(refused) = refused.and_then(RequestError::counted) {
+        gateway.metrics.refused(refused);
+    }
     let entry = visit.entry(outcome.as_ref().map_or_else(RequestError::status, Answer::status_code), refused);
     if let Some(entry) = entry {
         gateway.journal.note(entry);
@@ -71,6 +77,7 @@ async fn serve(request: HttpRequest, mut payload: web::Payload, gateway: web::Da
         Ok(answer) => answer.into_response(request_id),
         Err(error) => error.into_response(request_id),
     };
+    told(&gateway, request.method(), &mut visit, response.status());
     // What stands in the address is anybody's until it has the form of a slug.
     let slug = request.match_info().get("integration").and_then(|slug| IntegrationSlug::parse(slug).ok());
     tracing::info!(
@@ -89,7 +96,23 @@ async fn serve(request: HttpRequest, mut payload: web::Payload, gateway: web::Da
 
 fn visit(request: &HttpRequest, gateway: &Gateway) -> Visit {
     // Its first digits are the time, so that neighbours in time are neighbours in an index.
-    Visit::new(Client::of(request, &gateway.trusted_proxies), Uuid::now_v7(), clock::now())
+    let mut visit = Visit::new(Client::of(request, &gateway.trusted_proxies), Uuid::now_v7(), clock::now());
+    visit.span = gateway.traces.request(request.method(), traceparent(request));
+    visit
+}
+
+/// Counts a request that was answered, and ends its span.
+fn told(gateway: &Gateway, method: &Method, visit: &mut Visit, status: StatusCode) {
+    let method = method_label(method);
+    gateway.metrics.answered(method, visit.route, status, visit.began);
+    if let Some(span) = visit.span.take() {
+        let integration = visit.registration.as_ref().map(|found| found.integration.slug.to_string());
+        let attributes = [
+            Some(KeyValue::new("illuxi.request.id", visit.request_id.to_string())),
+            integration.map(|slug| KeyValue::new("illuxi.integration", slug)),
+        ];
+        span.answered(method, visit.route, status, attributes.into_iter().flatten());
+    }
 }
 
 async fn nowhere(payload: web::Payload) -> HttpResponse {
@@ -108,6 +131,7 @@ async fn answer(
     let entrance = authenticate::authenticate(gateway, request, visit).await?;
     let endpoint = Endpoint::of_request(request)?;
     visit.aim = Aim::new(request.method(), &endpoint);
+    visit.route = endpoint.route();
     endpoint.check_method(request.method())?;
     if request.method() == Method::OPTIONS {
         return Ok(Answer::methods(endpoint.methods()));
@@ -155,9 +179,10 @@ async fn dispatch(
         Ok(read)
     };
     let base = gateway.scim_url(&entrance.integration.slug);
+    let traced = visit.span.as_ref().map(RequestSpan::traceparent);
     let caller = Caller::new(entrance, visit.request_id, visit.at)
         .from(visit.client.address, visit.client.agent.clone())
-        .with_traceparent(traceparent(request));
+        .with_traceparent(traced.as_deref().or_else(|| traceparent(request)));
     let call = Call {
         base: &base,
         caller: &caller,

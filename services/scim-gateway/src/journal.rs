@@ -10,6 +10,8 @@ use platform::telemetry::chain;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use crate::metrics::GatewayMetrics;
+
 /// Entries that wait to be written at most: some seconds of a busy replica. More are dropped rather than a request kept
 /// waiting; what changed anything has its entry from the transaction itself.
 const WAITING: usize = 20_000;
@@ -28,6 +30,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(crate) struct Journal {
     sender: Sender<LoggedRequest>,
     dropped: Arc<AtomicU64>,
+    metrics: GatewayMetrics,
     writer: Arc<Writer>,
 }
 
@@ -37,16 +40,17 @@ struct Writer {
 }
 
 impl Journal {
-    pub(crate) fn new(log: Arc<dyn ProvisioningLog>) -> Self {
+    pub(crate) fn new(log: Arc<dyn ProvisioningLog>, metrics: GatewayMetrics) -> Self {
         let (sender, receiver) = channel(WAITING);
         let writer = Arc::new(Writer { log, receiver: Mutex::new(receiver) });
-        Self { sender, dropped: Arc::default(), writer }
+        Self { sender, dropped: Arc::default(), metrics, writer }
     }
 
     /// Notes an entry, to be written soon.
     pub(crate) fn note(&self, entry: LoggedRequest) {
         if self.sender.try_send(entry).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
+            self.metrics.entries_dropped(1);
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
 use platform::settings::{AdminSettings, BrokerSettings, DatabaseSettings, PrivateSettings, SettingsError};
-use platform::telemetry::LogSettings;
+use platform::telemetry::{LogSettings, TraceSettings};
 use secrecy::SecretString;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
@@ -44,6 +44,8 @@ pub struct Settings {
     pub bootstrap: Option<BootstrapSettings>,
     /// Logs.
     pub log: LogSettings,
+    /// Traces.
+    pub traces: TraceSettings,
 }
 
 /// The public listener.

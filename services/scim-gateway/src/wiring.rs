@@ -12,12 +12,14 @@ use platform::admin::{AdminAccess, guarded};
 use platform::health::Health;
 use platform::server;
 use platform::shutdown::Shutdown;
+use platform::telemetry::Telemetry;
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 use crate::settings::Settings;
 use crate::{
-    Gateway, GatewayOptions, bootstrap, configure, configure_admin, housekeeping, relay_task, snapshot_task,
+    Gateway, GatewayOptions, ObservedPublisher, bootstrap, configure, configure_admin, housekeeping,
+    outbox_watch, relay_task, snapshot_task,
 };
 
 /// Brings the database to this version.
@@ -35,6 +37,7 @@ pub async fn migrate_database(settings: &Settings) -> anyhow::Result<()> {
 /// # Errors
 /// When it cannot start. Once it runs, a dependency that is away is waited for.
 pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
+    let telemetry = Telemetry::start(&settings.traces, "scim-gateway")?;
     let broker = Broker::parse(settings.broker.url.expose_secret())
         .context("setting `broker.url`")?
         .with_topology(Topology::default().with_prefix(&settings.broker.name_prefix));
@@ -50,15 +53,6 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         .await
         .context("setting `database.url`")?;
     let store = Arc::new(store);
-    let relay = Relay::new(
-        RelayId(Uuid::new_v4()),
-        store.clone(),
-        Arc::new(RabbitMqPublisher::new(broker)),
-        RelaySettings {
-            batch: settings.relay.batch,
-            lease: Duration::from_secs(settings.relay.lease_seconds),
-        },
-    );
     let worker = SnapshotWorker::new(
         WorkerId(Uuid::new_v4()),
         store.clone(),
@@ -72,12 +66,32 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         limits: settings.limits,
         oauth: settings.oauth.clone(),
         federation: settings.federation.clone(),
+        telemetry: telemetry.clone(),
     };
     let gateway = Gateway::new(store.clone(), options)?;
+    let destination = broker.topology().exchange.clone();
+    let publisher = ObservedPublisher::new(
+        Arc::new(RabbitMqPublisher::new(broker)),
+        destination,
+        gateway.metrics.clone(),
+        gateway.traces.clone(),
+    );
+    let relay = Relay::new(
+        RelayId(Uuid::new_v4()),
+        store.clone(),
+        Arc::new(publisher),
+        RelaySettings {
+            batch: settings.relay.batch,
+            lease: Duration::from_secs(settings.relay.lease_seconds),
+        },
+    );
     let access = AdminAccess::try_new(&settings.admin, store.clone())?;
-    let health = Health::new(shutdown.clone()).needs("database", move || {
+    let health = Health::new(shutdown.clone()).needs("database", {
         let store = store.clone();
-        async move { store.check().await.is_ok() }
+        move || {
+            let store = store.clone();
+            async move { store.check().await.is_ok() }
+        }
     });
     let public = server::listen(&settings.public.listen).context("setting `public.listen`")?;
     let private = server::listen(&settings.private.listen).context("setting `private.listen`")?;
@@ -95,6 +109,10 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         }
         Ok(())
     };
+    let watching = async {
+        outbox_watch::run(store.as_ref(), &gateway.metrics, &shutdown).await;
+        Ok(())
+    };
     let telling = async {
         snapshot_task::run(worker, &gateway, settings.snapshot, &shutdown).await;
         Ok(())
@@ -107,8 +125,10 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     };
     let serving = server::serve(public, settings.public.workers, &shutdown, configure(gateway.clone()));
     let (health, integrations) = (health.into_routes(), configure_admin(gateway.clone()));
+    let metrics = telemetry.metrics.clone().into_routes();
     let routes = guarded(access.clone(), move |service: &mut ServiceConfig| {
         health(service);
+        metrics(service);
         integrations(service);
     });
     let serving_privately = server::serve(private, 1, &shutdown, routes);
@@ -119,6 +139,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         house.request();
         both
     };
-    futures::try_join!(listening, relaying, telling, keeping_house, bootstrapping,)?;
+    futures::try_join!(listening, relaying, watching, telling, keeping_house, bootstrapping)?;
+    telemetry.traces.stop().await;
     Ok(())
 }

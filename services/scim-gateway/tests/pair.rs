@@ -10,6 +10,8 @@
 
 #[path = "pair/processes.rs"]
 mod processes;
+#[path = "pair/telemetry.rs"]
+mod telemetry;
 
 use std::time::Duration;
 

@@ -16,15 +16,16 @@ use messaging::InProcessBus;
 use platform::admin::{AdminAccess, AdminTokens, guarded};
 use platform::health::Health;
 use platform::shutdown::Shutdown;
+use platform::telemetry::{Metrics, Telemetry, Traces};
 use platform::{secret_file, server};
 use scim_gateway::bootstrap::{self, Bootstrapped};
 use scim_gateway::housekeeping;
 use scim_gateway::relay_task::{self, RelayTaskSettings};
 use scim_gateway::settings::{BootstrapSettings, FederationSettings, OauthSettings};
 use scim_gateway::snapshot_task::{self, SnapshotTaskSettings};
-use scim_gateway::{Gateway, GatewayOptions, Limits};
-use user_sync::background;
+use scim_gateway::{Gateway, GatewayOptions, Limits, ObservedPublisher, outbox_watch};
 use user_sync::settings::EffectsSettings;
+use user_sync::{ObservedHandler, SyncMetrics, background};
 use uuid::Uuid;
 
 /// How to serve.
@@ -52,6 +53,7 @@ pub struct ServeOptions {
 pub struct Standalone {
     public: TcpListener,
     private: TcpListener,
+    metrics: Metrics,
     gateway: Gateway,
     relay: Relay,
     worker: SnapshotWorker,
@@ -84,6 +86,7 @@ impl Standalone {
         let admin_tokens = AdminTokens::new(&secret_file::read_or_create(&folder.join("admin.key"))?)?;
         let (public, private) = (server::listen(options.listen)?, server::listen(options.admin_listen)?);
 
+        let metrics = Metrics::new();
         let own_address = || anyhow::Ok(format!("http://{}", public.local_addr()?));
         let base_url = options.base_url.clone().map_or_else(own_address, Ok)?;
         let gateway_options = GatewayOptions {
@@ -95,10 +98,18 @@ impl Standalone {
                 token_seconds: 3_600,
             },
             federation: options.federation.clone(),
+            telemetry: Telemetry { metrics: metrics.clone(), traces: Traces::off() },
         };
         let gateway = Gateway::new(directory.clone(), gateway_options)?;
         let sync = Arc::new(DirectorySync::new(lms.clone()));
-        let bus = InProcessBus::new(sync.clone());
+        let counted = SyncMetrics::new(&metrics.meter("user-sync"));
+        let handler = ObservedHandler::new(sync.clone(), BUS.to_owned(), counted, Traces::off());
+        let bus = ObservedPublisher::new(
+            Arc::new(InProcessBus::new(Arc::new(handler))),
+            BUS.to_owned(),
+            gateway.metrics.clone(),
+            Traces::off(),
+        );
         let settings = RelaySettings { batch: RELAY.batch, lease: Duration::from_secs(RELAY.lease_seconds) };
         let relay = Relay::new(RelayId(Uuid::new_v4()), directory.clone(), Arc::new(bus), settings);
         let worker = SnapshotWorker::new(
@@ -121,7 +132,19 @@ impl Standalone {
         let bootstrapped = bootstrap::ensure(&gateway, &wanted, &admin_tokens, &Shutdown::new())
             .await?
             .context("the first integration was not made")?;
-        Ok(Self { public, private, gateway, relay, worker, sync, directory, lms, admin_tokens, bootstrapped })
+        Ok(Self {
+            public,
+            private,
+            metrics,
+            gateway,
+            relay,
+            worker,
+            sync,
+            directory,
+            lms,
+            admin_tokens,
+            bootstrapped,
+        })
     }
 
     /// Serves until shutdown is requested and the requests under way are answered.
@@ -135,8 +158,10 @@ impl Standalone {
         let learners = user_sync::configure(self.lms.clone(), self.directory.clone());
         let access = AdminAccess { tokens: self.admin_tokens, oidc: None, audit: self.directory.clone() };
         let public = server::serve(self.public, 0, shutdown, scim_gateway::configure(self.gateway.clone()));
+        let metrics = self.metrics.into_routes();
         let routes = guarded(access, move |service: &mut ServiceConfig| {
             health(service);
+            metrics(service);
             // Before the learners, whose routes take all that begins as an integration's do.
             integrations(service);
             learners(service);
@@ -153,8 +178,9 @@ impl Standalone {
             house.request();
             both
         };
-        let ((public, private), (), (), (), ()) =
-            futures::join!(listening, relaying, in_background, telling, keeping_house);
+        let watching = outbox_watch::run(self.directory.as_ref(), &self.gateway.metrics, shutdown);
+        let ((public, private), ..) =
+            futures::join!(listening, relaying, watching, in_background, telling, keeping_house);
         public.context("the public listener")?;
         private.context("the private listener")
     }
@@ -172,6 +198,9 @@ impl Standalone {
             })
     }
 }
+
+/// What the way of events is called.
+const BUS: &str = "in-process";
 
 const RELAY: RelayTaskSettings = RelayTaskSettings {
     enabled: true,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use platform::settings::{AdminSettings, BrokerSettings, DatabaseSettings, PrivateSettings, SettingsError};
-use platform::telemetry::LogSettings;
+use platform::telemetry::{LogSettings, TraceSettings};
 use serde::Deserialize;
 
 /// Built-in defaults, as TOML.
@@ -27,6 +27,8 @@ pub struct Settings {
     pub admin: AdminSettings,
     /// Logs.
     pub log: LogSettings,
+    /// Traces.
+    pub traces: TraceSettings,
 }
 
 /// What is told of the effects of events.

@@ -11,10 +11,11 @@ use platform::admin::{AdminAccess, AdminTokens, guarded};
 use platform::health::Health;
 use platform::server;
 use platform::shutdown::Shutdown;
+use platform::telemetry::Telemetry;
 use secrecy::ExposeSecret;
 
 use crate::settings::Settings;
-use crate::{background, configure};
+use crate::{ObservedHandler, SyncMetrics, background, configure};
 
 /// Brings the database to this version.
 ///
@@ -33,6 +34,7 @@ pub async fn migrate_database(settings: &Settings) -> anyhow::Result<()> {
 pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     // Before anything is opened.
     AdminTokens::new(&settings.admin.key)?;
+    let telemetry = Telemetry::start(&settings.traces, "user-sync")?;
     let broker = Broker::parse(settings.broker.url.expose_secret())
         .context("setting `broker.url`")?
         .with_topology(Topology::default().with_prefix(&settings.broker.name_prefix));
@@ -50,8 +52,14 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
             .context("setting `database.url`")?,
     );
     let access = AdminAccess::try_new(&settings.admin, store.clone())?;
-    let consumer = RabbitMqConsumer::new(broker, consumer_settings(&settings));
     let sync = Arc::new(DirectorySync::new(store.clone()));
+    let handler = ObservedHandler::new(
+        sync.clone(),
+        broker.topology().queue.clone(),
+        SyncMetrics::new(&telemetry.metrics.meter("user-sync")),
+        telemetry.traces.clone(),
+    );
+    let consumer = RabbitMqConsumer::new(broker, consumer_settings(&settings));
 
     let health = Health::new(shutdown.clone()).needs("database", {
         let store = store.clone();
@@ -63,6 +71,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let listener = server::listen(&settings.private.listen).context("setting `private.listen`")?;
     tracing::info!(private = %settings.private.listen, "user-sync serves");
 
+    let metrics = telemetry.metrics.clone().into_routes();
     let (health, learners) = (health.into_routes(), configure(store.clone(), store.clone()));
     let serving = server::serve(
         listener,
@@ -70,13 +79,15 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         &shutdown,
         guarded(access, move |service| {
             health(service);
+            metrics(service);
             learners(service);
         }),
     );
     let until = shutdown.clone();
-    let consuming = consumer.run(sync.clone(), async move { until.requested().await });
+    let consuming = consumer.run(Arc::new(handler), async move { until.requested().await });
     let in_background = background::run(&sync, store.as_ref(), settings.effects, &shutdown);
     let (served, (), ()) = futures::join!(serving, consuming, in_background);
+    telemetry.traces.stop().await;
     served.context("the private listener")
 }
 

@@ -62,6 +62,11 @@ impl Broker {
         Self { topology, ..self }
     }
 
+    /// What things are called on it.
+    pub fn topology(&self) -> &Topology {
+        &self.topology
+    }
+
     /// Uses other timeouts than the default ones.
     #[must_use]
     pub fn with_timeouts(self, timeouts: Timeouts) -> Self {

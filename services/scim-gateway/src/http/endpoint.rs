@@ -88,6 +88,25 @@ impl Endpoint {
         Ok(endpoint)
     }
 
+    /// Its path with the ids taken out, for figures and traces.
+    pub(super) fn route(&self) -> &'static str {
+        match self {
+            Self::Root => "/scim/v2",
+            Self::RootSearch => "/scim/v2/.search",
+            Self::Users => "/scim/v2/Users",
+            Self::UserSearch => "/scim/v2/Users/.search",
+            Self::User(_) => "/scim/v2/Users/{id}",
+            Self::Groups => "/scim/v2/Groups",
+            Self::GroupSearch => "/scim/v2/Groups/.search",
+            Self::Group(_) => "/scim/v2/Groups/{id}",
+            Self::Bulk => "/scim/v2/Bulk",
+            Self::Discovery(Document::ServiceProviderConfig) => "/scim/v2/ServiceProviderConfig",
+            Self::Discovery(Document::Schemas | Document::Schema(_)) => "/scim/v2/Schemas",
+            Self::Discovery(Document::ResourceTypes | Document::ResourceType(_)) => "/scim/v2/ResourceTypes",
+            Self::NotSupported(_) => "/scim/v2/Me",
+        }
+    }
+
     /// The methods that it has, for `Allow`.
     pub(super) fn methods(&self) -> &'static str {
         match self {

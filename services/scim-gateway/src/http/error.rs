@@ -9,6 +9,7 @@ use scim::ScimError;
 use uuid::Uuid;
 
 use super::answer::finish;
+use crate::metrics::Refused;
 use crate::throttle::TooOften;
 
 /// Seconds after which a client may come back to a busy or broken service.
@@ -127,6 +128,32 @@ impl RequestError {
                 None => self.plain_reason(),
             },
         }
+    }
+
+    /// What is counted of it on its own: who was not let in, and what was over a limit.
+    pub(super) fn counted(&self) -> Option<Refused> {
+        Some(match self {
+            Self::NoToken => Refused::SignIn("no_token"),
+            Self::PlainHttp => Refused::SignIn("plain_http"),
+            Self::SignIn(SignInError::Refused(_)) => Refused::SignIn("refused"),
+            Self::SignIn(SignInError::Paused(_)) => Refused::SignIn("paused"),
+            Self::SignIn(SignInError::Disabled(_)) => Refused::SignIn("disabled"),
+            Self::SignIn(SignInError::Keys(_)) => Refused::SignIn("no_keys"),
+            Self::SignIn(SignInError::Store(_)) => Refused::SignIn("database_away"),
+            Self::SignIn(SignInError::Busy) => Refused::Limit("unknown_integrations"),
+            Self::TooOften(_) => Refused::Limit("rate"),
+            Self::BodyTooLarge { .. } => Refused::Limit("body_size"),
+            Self::BodyTooSlow => Refused::Limit("body_time"),
+            Self::Overloaded => Refused::Limit("busy"),
+            Self::NoSuchEndpoint
+            | Self::NoSuchResource
+            | Self::MethodNotAllowed(_)
+            | Self::NotSupported(_)
+            | Self::UnsupportedMediaType
+            | Self::BodyCutOff
+            | Self::Invalid(_)
+            | Self::Directory(_) => return None,
+        })
     }
 
     fn plain_reason(&self) -> &'static str {

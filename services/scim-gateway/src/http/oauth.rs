@@ -15,6 +15,7 @@ use super::body;
 use super::error::whole_seconds;
 use super::visit::{Aim, Visit};
 use crate::Gateway;
+use crate::metrics::Refused;
 use crate::throttle::TooOften;
 
 /// Longest form, in bytes: an assertion has a few kilobytes.
@@ -66,14 +67,19 @@ pub(super) async fn token(
 ) -> HttpResponse {
     let mut visit = super::visit(&request, &gateway);
     visit.aim = Aim::TOKEN;
+    visit.route = "/oauth2/token";
     let outcome = grant(&request, &mut payload, &gateway, &mut visit).await;
     if let Some(entry) = entry(&visit, &outcome) {
         gateway.journal.note(entry);
+    }
+    if let Err(TokenError::Client(SignInError::Refused(_))) = outcome {
+        gateway.metrics.refused(Refused::SignIn("client_refused"));
     }
     let response = match outcome {
         Ok((grant, registration)) => issued(&gateway, &registration, &grant, &visit),
         Err(error) => error.into_response(),
     };
+    super::told(&gateway, request.method(), &mut visit, response.status());
     tracing::info!(
         request.id = %visit.request_id,
         http.status = response.status().as_u16(),

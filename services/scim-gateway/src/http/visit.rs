@@ -7,6 +7,7 @@ use directory::{
     CredentialId, DirectoryError, LoggedOperation, LoggedRequest, Mismatch, Origin, Outcome, Registration,
     SignInError,
 };
+use platform::telemetry::RequestSpan;
 use scim::ResourceKind;
 use uuid::Uuid;
 
@@ -26,6 +27,10 @@ pub(super) struct Visit {
     /// The credential, once it was found good.
     pub(super) credential: Option<CredentialId>,
     pub(super) aim: Aim,
+    /// The route, once one was found.
+    pub(super) route: &'static str,
+    /// Its part of a trace, if it is traced.
+    pub(super) span: Option<RequestSpan>,
     pub(super) noted: Noted,
 }
 
@@ -83,6 +88,8 @@ impl Visit {
             registration: None,
             credential: None,
             aim: Aim::SIGN_IN,
+            route: "/scim",
+            span: None,
             noted: Noted::default(),
         }
     }

@@ -14,6 +14,7 @@ use events::{Environment, EventType};
 use ipnet::IpNet;
 use platform::admin::{AdminAccess, AdminTokens, guarded};
 use platform::shutdown::Shutdown;
+use platform::telemetry::Telemetry;
 use platform::{clock, server};
 use scim::Profile;
 use scim_gateway::settings::{FederationSettings, OauthSettings};
@@ -81,6 +82,7 @@ impl TestGateway {
             limits: setup.limits,
             oauth: OauthSettings { key: SecretString::from("o".repeat(32)), token_seconds: 3_600 },
             federation: setup.federation,
+            telemetry: Telemetry::without_traces(),
         };
         let gateway = Gateway::new(store.clone(), options).unwrap();
         let access = AdminAccess { tokens: tokens.clone(), audit: store.clone(), oidc: None };

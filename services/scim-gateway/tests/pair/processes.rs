@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output};
+use std::process::{Child, Command, ExitStatus, Output};
 use std::time::Duration;
 
 use scim_gateway::bootstrap::BootstrapFile;
@@ -36,15 +36,26 @@ pub(crate) struct Pair {
     user_sync: Option<Child>,
     file: Option<BootstrapFile>,
     log_filter: &'static str,
+    /// Where both tell of what happens; empty for nowhere.
+    collector: String,
 }
 
 impl Pair {
     pub(crate) async fn start() -> Self {
-        Self::start_logging("warn").await
+        Self::start_with("warn", "").await
+    }
+
+    /// With traces for a collector.
+    pub(crate) async fn start_tracing(collector: &str) -> Self {
+        Self::start_with("warn", collector).await
     }
 
     /// With logs of that much detail, to be read with [`Pair::logs`].
     pub(crate) async fn start_logging(log_filter: &'static str) -> Self {
+        Self::start_with(log_filter, "").await
+    }
+
+    async fn start_with(log_filter: &'static str, collector: &str) -> Self {
         let (directory, lms_database) = (TestDatabase::create().await, TestDatabase::create().await);
         let mut pair = Self {
             directory_proxy: CuttingProxy::in_front_of(authority(directory.url())).await,
@@ -61,6 +72,7 @@ impl Pair {
             user_sync: None,
             file: None,
             log_filter,
+            collector: collector.to_owned(),
         };
         pair.start_user_sync().await;
         pair.start_gateway().await;
@@ -115,6 +127,7 @@ impl Pair {
             .env("ILLUXI__BROKER__URL", through(&amqp_url(), &self.broker))
             .env("ILLUXI__BROKER__NAME_PREFIX", self.prefix())
             .env("ILLUXI__LOG__FILTER", self.log_filter)
+            .env("ILLUXI__TRACES__ENDPOINT", &self.collector)
             .stdout(self.log(binary))
             .stderr(self.log(binary));
         command
@@ -154,6 +167,22 @@ impl Pair {
     /// SIGKILL.
     pub(crate) fn kill_gateway(&mut self) {
         kill(&mut self.gateway);
+    }
+
+    /// SIGTERM, and how it ended then.
+    pub(crate) async fn stop_gateway(&mut self) -> ExitStatus {
+        let mut child = self.gateway.take().unwrap();
+        let id = child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        tokio::task::spawn_blocking(move || child.wait().unwrap()).await.unwrap()
+    }
+
+    /// What Prometheus would fetch of a process.
+    pub(crate) async fn figures(&self, of: &str) -> String {
+        let private = if of == "user-sync" { &self.sync_private } else { &self.private };
+        let answer = reqwest::get(format!("http://{private}/metrics")).await.unwrap();
+        assert_eq!(answer.headers()["content-type"], "text/plain; version=0.0.4; charset=utf-8");
+        answer.text().await.unwrap()
     }
 
     pub(crate) fn entra(&self) -> Entra {

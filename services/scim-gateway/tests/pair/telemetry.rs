@@ -1,0 +1,98 @@
+//! Figures and traces of the two processes.
+
+use std::time::Duration;
+
+use serde_json::json;
+use testkit::collector::{Collector, ToldSpan};
+use testkit::entra::user;
+use testkit::person::Person;
+use tokio::net::TcpListener;
+
+use crate::processes::Pair;
+
+/// As long as spans wait for others, and more.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_processes_count_what_they_do() {
+    let pair = Pair::start().await;
+    Person::hired(pair.entra(), pair.lms()).await;
+    assert_eq!(pair.entra().with_token(None).get("/Users").await.status, 401);
+    assert_eq!(pair.entra().send(reqwest::Method::TRACE, "/Users", &[], None).await.status, 405);
+
+    let gateway = pair.figures("scim-gateway").await;
+    for line in [
+        r#"http_server_request_duration_seconds_count{http_request_method="POST",http_response_status_code="201",http_route="/scim/v2/Users"} 1"#,
+        r#"http_server_request_duration_seconds_count{http_request_method="_OTHER",http_response_status_code="405",http_route="/scim/v2/Users"} 1"#,
+        r#"scim_auth_failures_total{reason="no_token"} 1"#,
+        r#"scim_outbox_published_total{result="unconfirmed"} 0"#,
+        "scim_database_up 1",
+    ] {
+        assert!(gateway.lines().any(|shown| shown == line), "{line} is not in\n{gateway}");
+    }
+    for name in [
+        "scim_outbox_unsent ",
+        "scim_outbox_oldest_unsent_age_seconds ",
+        "scim_publish_confirm_duration_seconds_sum ",
+    ] {
+        assert!(gateway.contains(&format!("\n{name}")), "{name} is not in\n{gateway}");
+    }
+    let user_sync = pair.figures("user-sync").await;
+    for line in
+        [r#"usersync_events_total{outcome="applied",type="user.provisioned"} 1"#, "usersync_breaker_open 0"]
+    {
+        assert!(user_sync.lines().any(|shown| shown == line), "{line} is not in\n{user_sync}");
+    }
+    assert!(user_sync.contains("\nusersync_end_to_end_lag_seconds_count "), "{user_sync}");
+    for person in ["ana.", "contoso", "demo"] {
+        assert!(!gateway.contains(person) && !user_sync.contains(person), "{person}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trace_leads_from_the_request_to_the_row_through_an_outage() {
+    let collector = Collector::start().await;
+    let pair = Pair::start_tracing(collector.url()).await;
+    pair.broker.refuse();
+    let created = pair.entra().post("/Users", user("ada@contoso.example", "o-1", "Ada", "L")).await;
+    assert_eq!(created.status, 201, "{created:?}");
+    pair.broker.heal();
+
+    let is_good = |span: &ToldSpan| !span.attributes.contains_key("error.type");
+    let are_told = |spans: &[ToldSpan]| {
+        ["POST /scim", "send ", "process "]
+            .iter()
+            .all(|start| spans.iter().any(|span| span.name.starts_with(start) && is_good(span)))
+    };
+    testkit::eventually(PATIENCE, "the spans are told", async || are_told(&collector.spans())).await;
+    let spans = collector.spans();
+    let named =
+        |start: &str| spans.iter().find(|span| span.name.starts_with(start) && is_good(span)).unwrap();
+    let (request, sent, processed) = (named("POST /scim"), named("send "), named("process "));
+    assert_eq!((&sent.trace, &processed.trace), (&request.trace, &request.trace));
+    assert_eq!((&sent.parent, &processed.parent), (&request.id, &request.id));
+    assert_eq!((&*request.parent, &*request.service), ("", "scim-gateway"));
+    assert_eq!(sent.attributes["messaging.message.id"], processed.attributes["messaging.message.id"]);
+    assert_eq!(processed.attributes["illuxi.outcome"], "applied");
+    assert_eq!(request.attributes["illuxi.integration"], "demo-production");
+    let told = format!("{spans:?}");
+    for person in ["ada", "contoso", "o-1"] {
+        assert!(!told.contains(person), "{person}: {told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_collector_that_takes_nothing_holds_nobody_up() {
+    // Connections are made, and nothing is ever read.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/v1/traces", silent.local_addr().unwrap());
+    let mut pair = Pair::start_tracing(&url).await;
+    let person = Person::hired(pair.entra(), pair.lms()).await;
+    let operations = json!([{ "op": "Replace", "path": "title", "value": "Engineer" }]);
+    for _ in 0..100 {
+        let patched = pair.entra().patch(&format!("/Users/{}", person.scim_id), operations.clone()).await;
+        assert_eq!(patched.status, 200, "{patched:?}");
+    }
+    person.until_learner("follows", |learner| learner["job_title"] == "Engineer").await;
+    assert!(pair.stop_gateway().await.success(), "it ends by itself");
+}

@@ -1,0 +1,90 @@
+//! What user-sync counts, for Prometheus. No figure is of one integration or one person.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use events::{Applied, EventType, Message};
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter};
+
+/// Upper ends of the buckets of the time from the gateway's commit to the LMS row, in seconds.
+const LAG_SECONDS: [f64; 12] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0, 300.0, 3_600.0, 28_800.0];
+
+/// Upper ends of the buckets of a batch's duration, in seconds.
+const BATCH_SECONDS: [f64; 9] = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5, 10.0];
+
+/// The instruments. Cheap to clone.
+#[derive(Clone)]
+pub struct SyncMetrics {
+    events: Counter<u64>,
+    lag: Histogram<f64>,
+    batches: Histogram<f64>,
+    breaker_open: Gauge<u64>,
+}
+
+impl SyncMetrics {
+    /// Makes them.
+    pub fn new(meter: &Meter) -> Self {
+        Self {
+            events: meter
+                .u64_counter("usersync.events")
+                .with_description("Events, by their type and what came of them")
+                .build(),
+            lag: meter
+                .f64_histogram("usersync.end_to_end_lag")
+                .with_description(
+                    "From the commit in the directory to the commit in the LMS, of events that were applied",
+                )
+                .with_unit("s")
+                .with_boundaries(LAG_SECONDS.to_vec())
+                .build(),
+            batches: meter
+                .f64_histogram("usersync.batch.duration")
+                .with_description("Applying the events of one transaction")
+                .with_unit("s")
+                .with_boundaries(BATCH_SECONDS.to_vec())
+                .build(),
+            breaker_open: meter
+                .u64_gauge("usersync.breaker_open")
+                .with_description("Whether the LMS database could not take the last events it was given")
+                .build(),
+        }
+    }
+
+    /// Counts what came of an event.
+    pub(crate) fn applied(&self, message: &Message, applied: Applied, at: DateTime<Utc>) {
+        let labels =
+            [KeyValue::new("type", type_label(message)), KeyValue::new("outcome", outcome_label(applied))];
+        self.events.add(1, &labels);
+        let committed =
+            message.attributes.get("time").and_then(|time| DateTime::parse_from_rfc3339(time).ok());
+        if let (Applied::Executed, Some(committed)) = (applied, committed) {
+            // Clocks of two machines differ.
+            let lag = (at - committed.to_utc()).to_std().unwrap_or_default();
+            self.lag.record(lag.as_secs_f64(), &[]);
+        }
+    }
+
+    /// Counts a batch; `is_taken` says whether the database took it.
+    pub(crate) fn batch(&self, took: Duration, is_taken: bool) {
+        if is_taken {
+            self.batches.record(took.as_secs_f64(), &[]);
+        }
+        self.breaker_open.record(u64::from(!is_taken), &[]);
+    }
+}
+
+/// The type as a label: one of ours, or `unknown`, because a message can come from anybody.
+pub(crate) fn type_label(message: &Message) -> &'static str {
+    let name = message.attributes.get("type").map(String::as_str);
+    name.and_then(EventType::parse).map_or("unknown", EventType::routing_suffix)
+}
+
+pub(crate) fn outcome_label(applied: Applied) -> &'static str {
+    match applied {
+        Applied::Executed => "applied",
+        Applied::AlreadyApplied => "duplicate",
+        Applied::Stale => "stale",
+        Applied::Parked => "parked",
+    }
+}
