@@ -42,6 +42,7 @@ fuzz:
 check:
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
+	deploy/scripts/check-alerts
 
 fmt:
 	cargo fmt --all

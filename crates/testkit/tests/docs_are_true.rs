@@ -84,6 +84,39 @@ fn the_shipped_files_set_what_exists() {
     }
 }
 
+/// Words that look like figures of ours, without the endings of histograms.
+fn figures(text: &str) -> BTreeSet<String> {
+    let words = text.split(|letter: char| !(letter.is_ascii_lowercase() || letter == '_'));
+    let ours = words
+        .filter(|word| ["scim_", "usersync_", "http_server_"].iter().any(|start| word.starts_with(start)));
+    let without = |word: &str| {
+        let ends = ["_bucket", "_count", "_sum"].iter().find_map(|end| word.strip_suffix(end));
+        ends.unwrap_or(word).to_owned()
+    };
+    ours.map(without).collect()
+}
+
+#[test]
+fn alarms_and_dashboards_ask_for_figures_that_exist_and_have_runbooks() {
+    let operations = read("docs/operations.md");
+    let documented = figures(operations.split("## Figures and alarms").nth(1).unwrap());
+    let alerts = read("deploy/observability/alerts.yml");
+    for text in [&alerts, &read("deploy/observability/dashboard.json")] {
+        let asked = figures(text);
+        assert!(asked.len() > 5, "{asked:?}");
+        assert_eq!(asked.difference(&documented).collect::<Vec<_>>(), Vec::<&String>::new());
+    }
+    let tests = read("deploy/observability/alerts.test.yml");
+    let names: Vec<&str> = alerts.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")).collect();
+    assert!(names.len() > 5, "{names:?}");
+    for name in names {
+        assert!(operations.contains(&format!("### Runbook: {name}\n")), "{name} has no runbook");
+        assert!(tests.contains(&format!("alertname: {name}\n")), "{name} is never made to fire");
+        let anchor = format!("docs/operations.md#runbook-{}\n", name.to_lowercase());
+        assert!(alerts.contains(&anchor), "{name} does not name its runbook");
+    }
+}
+
 /// Documents that name the tests of requirements, and how many at least.
 const REQUIREMENTS: [(&str, usize); 2] = [("docs/scim-support.md", 100), ("docs/security.md", 120)];
 

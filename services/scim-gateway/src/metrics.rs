@@ -39,7 +39,7 @@ pub(crate) enum Refused {
 impl GatewayMetrics {
     /// Makes them.
     pub fn new(meter: &Meter) -> Self {
-        Self {
+        let metrics = Self {
             requests: meter
                 .f64_histogram("http.server.request.duration")
                 .with_description("SCIM and token requests, from the head of the request to its answer")
@@ -83,7 +83,10 @@ impl GatewayMetrics {
                 .u64_gauge("scim.database.up")
                 .with_description("Whether the directory database answered when it was last asked")
                 .build(),
-        }
+        };
+        // There from the beginning: an alarm cannot hang on the first of what was never seen.
+        metrics.entries_dropped(0);
+        metrics
     }
 
     /// Counts a request that was answered.
