@@ -5,6 +5,7 @@ mod cached;
 mod commit;
 mod credentials;
 mod error;
+mod group_commit;
 mod groups;
 mod integrations;
 mod migrate;
@@ -37,6 +38,7 @@ use scim::ResourceKind;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
+use self::group_commit::{Lanes, Together};
 use error::{Failure, QueryFailure, pool_error, unavailable};
 
 pub use migrate::{migrate, revert_migrations};
@@ -56,6 +58,8 @@ pub struct PostgresDirectoryStore {
     registry: PostgresPool,
     /// Where commits run, so that a caller that goes away cannot cut one.
     runtime: Handle,
+    /// Where changes of users meet others to be committed with.
+    lanes: Arc<Lanes>,
     /// Wakes a relay of this process.
     committed: Arc<Notify>,
     /// Lets few queries at a time look at all resources of a tenant: the other connections are for who needs little.
@@ -75,7 +79,7 @@ impl PostgresDirectoryStore {
         let pool = PostgresPool::new(url, &options.of_service(), runtime.clone()).map_err(pool_error)?;
         let relay = PostgresPool::new(url, &options.of_relay(), runtime.clone()).map_err(pool_error)?;
         let registry = PostgresPool::new(url, &options.of_registry(), runtime.clone()).map_err(pool_error)?;
-        Ok(Self { pool, relay, registry, runtime, committed: Arc::default(), scans })
+        Ok(Self { pool, relay, registry, runtime, lanes: Arc::default(), committed: Arc::default(), scans })
     }
 
     /// Runs a query that changes no resource, in a session that sees the rows of one integration only.
@@ -156,6 +160,41 @@ impl PostgresDirectoryStore {
     }
 }
 
+impl PostgresDirectoryStore {
+    /// Commits a change that goes with no other.
+    async fn commit_alone(&self, change: Change) -> Result<Committed, CommitError> {
+        let store = self.clone();
+        self.runtime
+            .spawn(async move { store.commit_here(&change).await })
+            .await
+            .unwrap_or_else(|error| Err(StoreError::Unexpected(Box::new(error)).into()))
+    }
+
+    /// Commits changes of one integration in one statement; see [`commit::commit_users`].
+    async fn commit_together(&self, of: IntegrationId, changes: &[Change]) -> Together {
+        let mut connection = match self.pool.acquire_for(&of.0.to_string()).await {
+            Ok(connection) => connection,
+            Err(error) => {
+                return Together::Failed { outcome_unknown: false, cause: pool_error(error).into() };
+            }
+        };
+        let committing = commit::commit_users(&mut connection, of, changes);
+        match tokio::time::timeout(self.pool.answer_timeout(), committing).await {
+            Ok(Ok(outcomes)) => {
+                self.committed.notify_one();
+                let outcomes = outcomes.into_iter().map(|outcome| outcome.map_err(CommitError::from));
+                Together::Done(outcomes.collect())
+            }
+            Ok(Err(failure)) if failure.is_certain() => Together::OneByOne,
+            Ok(Err(failure)) => Together::Failed { outcome_unknown: true, cause: failure.into() },
+            Err(elapsed) => {
+                connection.close();
+                Together::Failed { outcome_unknown: true, cause: unavailable(elapsed).into() }
+            }
+        }
+    }
+}
+
 async fn commit_repeatedly(
     connection: &mut AsyncPgConnection,
     change: &Change,
@@ -216,11 +255,7 @@ impl DirectoryStore for PostgresDirectoryStore {
     }
 
     async fn commit(&self, change: Change) -> Result<Committed, CommitError> {
-        let store = self.clone();
-        self.runtime
-            .spawn(async move { store.commit_here(&change).await })
-            .await
-            .unwrap_or_else(|error| Err(StoreError::Unexpected(Box::new(error)).into()))
+        self.lanes.commit(self, change).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

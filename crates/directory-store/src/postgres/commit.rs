@@ -7,9 +7,12 @@ mod recorded;
 mod refusal;
 mod users;
 
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
-use directory::{Change, Committed, MemberChange, Mutation};
+use std::slice;
 
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use directory::{Change, CommitError, Committed, IntegrationId, MemberChange, Mutation};
+
+use self::users::{Creation, Outcome, Replacement};
 use super::error::Failure;
 
 /// Repetitions of a transaction that another one stood in the way of.
@@ -24,9 +27,9 @@ pub(super) async fn commit(
     change: &Change,
 ) -> Result<Committed, Failure> {
     match &change.mutation {
-        Mutation::CreateUser { record, keys } => users::create(connection, change, record, keys).await,
-        Mutation::ReplaceUser { record, expected, keys } => {
-            users::replace(connection, change, record, *expected, keys).await
+        Mutation::CreateUser { .. } | Mutation::ReplaceUser { .. } => {
+            let outcome = commit_users(connection, change.integration, slice::from_ref(change)).await?.pop();
+            outcome.unwrap_or(Err(Failure::Refused(CommitError::NotFound)))
         }
         Mutation::CreateGroup { record, members } if members.is_empty() => {
             groups::create(connection, change, record).await
@@ -57,11 +60,28 @@ async fn in_transaction(connection: &mut AsyncPgConnection, change: &Change) -> 
         Mutation::EditMembers { id, expected, members } => {
             groups::edit_members(connection, change, *id, *expected, members).await
         }
-        Mutation::CreateUser { record, keys } => users::create(connection, change, record, keys).await,
-        Mutation::ReplaceUser { record, expected, keys } => {
-            users::replace(connection, change, record, *expected, keys).await
+        // One statement by itself.
+        Mutation::CreateUser { .. } | Mutation::ReplaceUser { .. } => {
+            Box::pin(commit(connection, change)).await
         }
     }
+}
+
+/// Makes changes of one integration that each create a user, or each change one, all in one statement: those that create
+/// all of them or none. What one came to stands where it stood.
+///
+/// Different users only.
+pub(super) async fn commit_users(
+    connection: &mut AsyncPgConnection,
+    of: IntegrationId,
+    changes: &[Change],
+) -> Result<Vec<Outcome>, Failure> {
+    let creations: Vec<_> = changes.iter().filter_map(Creation::of).collect();
+    if creations.len() == changes.len() {
+        return users::create(connection, of, &creations).await;
+    }
+    let replacements: Vec<_> = changes.iter().filter_map(Replacement::of).collect();
+    users::replace(connection, of, &replacements).await
 }
 
 async fn end(

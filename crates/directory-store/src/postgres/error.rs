@@ -43,6 +43,14 @@ impl From<serde_json::Error> for Failure {
 }
 
 impl Failure {
+    /// Whether it is certain that nothing was changed.
+    pub(super) fn is_certain(&self) -> bool {
+        match self {
+            Self::Refused(_) | Self::Statement(_) => true,
+            Self::Commit(error) => is_answer_to_the_statement(error),
+        }
+    }
+
     pub(super) fn may_pass_when_repeated(&self) -> bool {
         match self {
             Self::Refused(_) => false,
@@ -53,13 +61,10 @@ impl Failure {
 
 impl From<Failure> for CommitError {
     fn from(failure: Failure) -> Self {
-        let (error, outcome_unknown) = match failure {
+        let outcome_unknown = !failure.is_certain();
+        let error = match failure {
             Failure::Refused(refused) => return refused,
-            Failure::Statement(error) => (error, false),
-            Failure::Commit(error) => {
-                let unknown = !is_answer_to_the_statement(&error);
-                (error, unknown)
-            }
+            Failure::Statement(error) | Failure::Commit(error) => error,
         };
         match verdict(&error) {
             Verdict::Taken(attribute) => Self::Taken(attribute),

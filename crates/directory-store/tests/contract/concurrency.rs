@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use directory::{Change, CommitError, Committed, UniqueAttribute, Version};
+use directory::{Change, CommitError, Committed, UniqueAttribute, UserRecord, Version};
+use events::EventType;
+use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::changes::{
     add, create_user, delete_user, edit_members, group, group_id, remove, replace_user, user, user_id,
+    user_of,
 };
 use crate::fixture::Fixture;
 
@@ -52,6 +55,52 @@ pub(crate) async fn one_of_many_parallel_creations_wins(fixture: Fixture) {
         |outcome: &&Result<_, _>| matches!(outcome, Err(CommitError::Taken(UniqueAttribute::UserName)));
     assert_eq!((applied(&outcomes), outcomes.iter().filter(taken).count()), (1, 63), "{outcomes:?}");
     assert_eq!(fixture.log_sizes().await, (1, 1));
+}
+
+/// Whatever they share on their way.
+pub(crate) async fn changes_at_once_are_answered_each_for_itself(fixture: Fixture) {
+    let known = fixture.add_users(24).await;
+    let with_mail = |n: u128, name: String, mail: String| {
+        user_of(n, json!({ "userName": name, "emails": [{ "value": mail, "type": "work" }] }))
+    };
+    // Twenty new people, three who take the name of one of them, twenty changes, and four changes of what was read too
+    // long ago.
+    let created = (0..20).map(|n| with_mail(100 + n, format!("new{n}"), format!("new{n}@acme.example")));
+    let taken = (0..3).map(|n| user(200 + n, "NEW7"));
+    let changed = (1..=20).map(|n| with_mail(n, format!("changed{n}"), format!("changed{n}@acme.example")));
+    let stale = (21..=24).map(|n| UserRecord { version: Version(7), ..user(n, &format!("stale{n}")) });
+    let changes = (created.chain(taken).map(|user| create_user(fixture.of, &user)))
+        .chain(changed.chain(stale).map(|user| replace_user(fixture.of, &user)))
+        .collect();
+    let outcomes = commit_all(&fixture, changes).await;
+    let count = |wanted: fn(&CommitError) -> bool| {
+        outcomes.iter().filter(|outcome| outcome.as_ref().is_err_and(wanted)).count()
+    };
+    assert_eq!(applied(&outcomes), 40, "{outcomes:?}");
+    assert_eq!(count(|error| matches!(error, CommitError::Taken(UniqueAttribute::UserName))), 3);
+    assert_eq!(count(|error| matches!(error, CommitError::VersionConflict)), 4);
+
+    assert_eq!(fixture.log_sizes().await, (24 + 40, 24 + 40));
+    for n in 0..20 {
+        let id = match n {
+            7 => fixture.user_ids("userName eq \"new7\"").await,
+            _ => fixture.user_ids(&format!("emails.value eq \"new{n}@acme.example\"")).await,
+        };
+        assert_eq!(id.len(), 1, "new{n}");
+    }
+    for n in 1..=20_u128 {
+        let found = fixture.user_ids(&format!("emails.value eq \"changed{n}@acme.example\"")).await;
+        assert_eq!(found, [user_id(n)]);
+    }
+    assert_eq!(fixture.user(known[20]).await.unwrap().version, Version(1));
+    // Every event has the version of its own user.
+    let versions = fixture.claim_all().await.into_iter().map(|event| {
+        let sequence = event.envelope.sequence;
+        (event.envelope.subject.id, event.envelope.event_type == EventType::UserChanged, sequence.version)
+    });
+    for (subject, is_change, version) in versions {
+        assert_eq!(version, if is_change { 2 } else { 1 }, "{subject}");
+    }
 }
 
 pub(crate) async fn one_of_many_parallel_replacements_wins(fixture: Fixture) {

@@ -129,6 +129,7 @@ contract! {
     concurrency:
         parallel_edits_of_one_group_lose_nobody
         one_of_many_parallel_creations_wins
+        changes_at_once_are_answered_each_for_itself
         one_of_many_parallel_replacements_wins
         the_member_count_survives_deletions_during_edits
         a_commit_goes_on_without_its_caller;

@@ -46,7 +46,12 @@ pub(super) async fn create_with_members(
         .filter(scim_group::integration_id.eq(change.integration.0))
         .filter(scim_group::id.eq(group.id.0))
         .set(scim_group::member_count.eq(stored(net.count)))
-        .returning((scim_group::integration_id, scim_group::incarnation, scim_group::version));
+        .returning((
+            scim_group::integration_id,
+            scim_group::id,
+            scim_group::incarnation,
+            scim_group::version,
+        ));
     record(connection, update, change, &events, NoLookups).await?;
     Ok(Committed::Applied(group.version))
 }
@@ -69,7 +74,12 @@ pub(super) async fn replace(
             scim_group::external_id.eq(group.resource.external_id()),
             scim_group::resource.eq(Document(group.resource.as_map())),
         ))
-        .returning((scim_group::integration_id, scim_group::incarnation, scim_group::version));
+        .returning((
+            scim_group::integration_id,
+            scim_group::id,
+            scim_group::incarnation,
+            scim_group::version,
+        ));
     match record(connection, update, change, &change.events, NoLookups).await.map_err(Failure::Commit)? {
         true => Ok(Committed::Applied(group.version)),
         false => Err(refusal::of_group(connection, change.integration, group.id).await),
@@ -97,7 +107,12 @@ pub(super) async fn replace_with_members(
             scim_group::external_id.eq(group.resource.external_id()),
             scim_group::resource.eq(Document(group.resource.as_map())),
         ))
-        .returning((scim_group::integration_id, scim_group::incarnation, scim_group::version));
+        .returning((
+            scim_group::integration_id,
+            scim_group::id,
+            scim_group::incarnation,
+            scim_group::version,
+        ));
     record(connection, update, change, &events, NoLookups).await?;
     Ok(Committed::Applied(group.version))
 }
@@ -124,7 +139,12 @@ pub(super) async fn edit_members(
             scim_group::last_modified.eq(change.at),
             scim_group::member_count.eq(stored(net.count)),
         ))
-        .returning((scim_group::integration_id, scim_group::incarnation, scim_group::version));
+        .returning((
+            scim_group::integration_id,
+            scim_group::id,
+            scim_group::incarnation,
+            scim_group::version,
+        ));
     record(connection, update, change, &events, NoLookups).await?;
     Ok(Committed::Applied(version))
 }
@@ -146,7 +166,12 @@ pub(super) async fn delete(
             scim_group::deleted_at.eq(change.at),
             scim_group::member_count.eq(0),
         ))
-        .returning((scim_group::integration_id, scim_group::incarnation, scim_group::version));
+        .returning((
+            scim_group::integration_id,
+            scim_group::id,
+            scim_group::incarnation,
+            scim_group::version,
+        ));
     if !record(connection, update, change, &change.events, NoLookups).await? {
         return Err(refusal::of_group(connection, change.integration, id).await);
     }
@@ -180,7 +205,7 @@ fn insert(change: &Change, group: &GroupRecord) -> impl QueryFragment<Pg> + Quer
             scim_group::member_count.eq(0),
             scim_group::resource.eq(Document(group.resource.as_map())),
         ))
-        .returning((scim_group::integration_id, scim_group::incarnation, scim_group::version))
+        .returning((scim_group::integration_id, scim_group::id, scim_group::incarnation, scim_group::version))
 }
 
 /// Locks the row, so that nobody else changes the group or its members until the end.

@@ -19,96 +19,102 @@ impl QueryFragment<Pg> for NoLookups {
     }
 }
 
-/// Lookups of a new user.
+/// Lookups of new users.
 #[derive(QueryId)]
-pub(super) struct NewLookups {
-    user: Uuid,
-    added: Columns,
-}
+pub(super) struct NewLookups(Columns);
 
 impl NewLookups {
-    pub(super) fn new(user: UserId, rows: Vec<LookupRow>) -> Self {
-        Self { user: user.0, added: Columns::of(rows) }
+    pub(super) fn new(users: impl IntoIterator<Item = (UserId, Vec<LookupRow>)>) -> Self {
+        Self(Columns::of(users))
     }
 }
 
 impl QueryFragment<Pg> for NewLookups {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        push_added(out, &self.user, &self.added)
+        push_added(out, &self.0)
     }
 }
 
-/// Lookups that a user gets and loses.
+/// Lookups that users get and lose.
 #[derive(QueryId)]
 pub(super) struct Lookups {
-    user: Uuid,
     added: Columns,
     removed: Columns,
 }
 
 impl Lookups {
-    pub(super) fn new(user: UserId, change: LookupChange) -> Self {
-        Self { user: user.0, added: Columns::of(change.added), removed: Columns::of(change.removed) }
+    pub(super) fn new(users: impl IntoIterator<Item = (UserId, LookupChange)>) -> Self {
+        let (added, removed): (Vec<_>, Vec<_>) =
+            users.into_iter().map(|(user, change)| ((user, change.added), (user, change.removed))).unzip();
+        Self { added: Columns::of(added), removed: Columns::of(removed) }
     }
 }
 
 impl QueryFragment<Pg> for Lookups {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        push_added(out.reborrow(), &self.user, &self.added)?;
-        push_removed(out, &self.user, &self.removed)
+        push_added(out.reborrow(), &self.added)?;
+        push_removed(out, &self.removed)
     }
 }
 
 /// Rows, one list for each column.
+#[derive(Default)]
 struct Columns {
+    users: Vec<Uuid>,
     attributes: Vec<String>,
     values: Vec<String>,
 }
 
 impl Columns {
-    fn of(rows: Vec<LookupRow>) -> Self {
-        let (attributes, values) = rows.into_iter().map(|row| (row.attribute, row.value)).unzip();
-        Self { attributes, values }
+    fn of(users: impl IntoIterator<Item = (UserId, Vec<LookupRow>)>) -> Self {
+        let mut columns = Self::default();
+        for (user, rows) in users {
+            for row in rows {
+                columns.users.push(user.0);
+                columns.attributes.push(row.attribute);
+                columns.values.push(row.value);
+            }
+        }
+        columns
     }
 }
 
-fn push_added<'b>(mut out: AstPass<'_, 'b, Pg>, user: &'b Uuid, rows: &'b Columns) -> QueryResult<()> {
+fn push_added<'b>(mut out: AstPass<'_, 'b, Pg>, rows: &'b Columns) -> QueryResult<()> {
     out.push_sql(
         ", found_by as (
             insert into directory.user_lookup (integration_id, user_id, attribute, value)
-            select changed.integration_id, ",
+            select changed.integration_id, given.user_id, given.attribute, given.value from changed join ",
     );
-    out.push_bind_param::<SqlUuid, _>(user)?;
-    out.push_sql(", given.attribute, given.value from changed cross join ");
     push_rows(&mut out, rows)?;
-    out.push_sql(" on conflict do nothing)");
+    out.push_sql(" on given.user_id = changed.id on conflict do nothing)");
     Ok(())
 }
 
 /// Every row is looked up by its whole key, for the planner of a table without statistics.
-fn push_removed<'b>(mut out: AstPass<'_, 'b, Pg>, user: &'b Uuid, rows: &'b Columns) -> QueryResult<()> {
+fn push_removed<'b>(mut out: AstPass<'_, 'b, Pg>, rows: &'b Columns) -> QueryResult<()> {
     out.push_sql(
         ", no_longer_found_by as (
             delete from directory.user_lookup where ctid = any(array(
-                select kept.place from changed cross join ",
+                select kept.place from changed join ",
     );
     push_rows(&mut out, rows)?;
     out.push_sql(
-        " cross join lateral (
+        " on given.user_id = changed.id cross join lateral (
                     select l.ctid as place from directory.user_lookup as l
                     where l.value = given.value and l.attribute = given.attribute
-                    and l.integration_id = changed.integration_id and l.user_id = ",
+                    and l.integration_id = changed.integration_id and l.user_id = given.user_id
+                    limit 1) as kept)))",
     );
-    out.push_bind_param::<SqlUuid, _>(user)?;
-    out.push_sql(" limit 1) as kept)))");
     Ok(())
 }
 
 fn push_rows<'b>(out: &mut AstPass<'_, 'b, Pg>, rows: &'b Columns) -> QueryResult<()> {
     out.push_sql("unnest(");
+    out.push_bind_param::<Array<SqlUuid>, _>(&rows.users)?;
+    out.push_sql(", ");
     out.push_bind_param::<Array<Text>, _>(&rows.attributes)?;
     out.push_sql(", ");
     out.push_bind_param::<Array<Text>, _>(&rows.values)?;
-    out.push_sql(") as given(attribute, value)");
+    out.push_sql(") as given(user_id, attribute, value)");
     Ok(())
 }

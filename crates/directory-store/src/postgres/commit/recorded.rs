@@ -1,11 +1,12 @@
-//! A mutation of one row, its events and its line of the provisioning log, as one statement.
+//! A mutation of rows, their events and their entries of the provisioning log, as one statement.
 
+use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::Error;
 use diesel::serialize::{IsNull, Output, ToSql};
-use diesel::sql_types::{Array, BigInt, Binary, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Binary, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use directory::{Change, NewEvent};
 use serde_json::{Map, Value};
@@ -13,11 +14,14 @@ use uuid::Uuid;
 
 use crate::log_row::NewEntry;
 
-/// Runs the statement, and answers whether the mutation found its row.
-///
-/// The mutation must return `integration_id`, `incarnation` and `version`. Event ids are drawn after it has locked
-/// its row, because the events are selected from what it returns; therefore the events of one subject stand in the
-/// order of its versions. `lookups` are further parts of the statement that change the table of lookups.
+/// A change, and the events that tell of it.
+#[derive(Clone, Copy)]
+pub(super) struct Told<'a> {
+    pub(super) change: &'a Change,
+    pub(super) events: &'a [NewEvent],
+}
+
+/// Runs the statement for one change, and answers whether the mutation found its row.
 pub(super) async fn record<M, L>(
     connection: &mut AsyncPgConnection,
     mutation: M,
@@ -29,38 +33,146 @@ where
     M: QueryFragment<Pg> + QueryId + Send,
     L: QueryFragment<Pg> + QueryId + Send,
 {
-    let entry = NewEntry::of_change(change).map_err(|error| Error::SerializationError(Box::new(error)))?;
-    let recorded = Recorded::new(mutation, change, entry, events, lookups);
+    let found = record_all(connection, mutation, &[Told { change, events }], lookups).await?;
+    Ok(!found.is_empty())
+}
+
+/// Runs the statement for changes of as many resources, and answers the ids of those whose rows the mutation found.
+///
+/// The mutation must return `integration_id`, `id`, `incarnation` and `version`. Events and entries belong to the row
+/// of their subject, and are none without it. Event ids are drawn after the mutation has locked that row, because the
+/// events are selected from what it returns; therefore the events of one subject stand in the order of its versions.
+/// `lookups` are further parts of the statement that change the table of lookups.
+pub(super) async fn record_all<M, L>(
+    connection: &mut AsyncPgConnection,
+    mutation: M,
+    told: &[Told<'_>],
+    lookups: L,
+) -> QueryResult<Vec<Uuid>>
+where
+    M: QueryFragment<Pg> + QueryId + Send,
+    L: QueryFragment<Pg> + QueryId + Send,
+{
+    let entries = Entries::of(told).map_err(|error| Error::SerializationError(Box::new(error)))?;
     // Read to the end: the first row comes before the commit.
-    let versions: Vec<i64> = recorded.load(connection).await?;
-    Ok(!versions.is_empty())
+    Recorded { mutation, lookups, events: Events::of(told), entries }.load(connection).await
 }
 
 struct Recorded<'a, M, L> {
     mutation: M,
     lookups: L,
-    change: &'a Change,
-    entry: NewEntry<'a>,
-    event_ids: Vec<Uuid>,
-    event_types: Vec<&'static str>,
-    event_subject_kinds: Vec<&'static str>,
-    event_subjects: Vec<Uuid>,
-    event_data: Vec<&'a str>,
+    events: Events<'a>,
+    entries: Entries<'a>,
 }
 
-impl<'a, M, L> Recorded<'a, M, L> {
-    fn new(mutation: M, change: &'a Change, entry: NewEntry<'a>, events: &'a [NewEvent], lookups: L) -> Self {
-        Self {
-            mutation,
-            lookups,
-            change,
-            entry,
-            event_ids: events.iter().map(|event| event.id.0).collect(),
-            event_types: events.iter().map(|event| event.event_type.as_str()).collect(),
-            event_subject_kinds: events.iter().map(|event| event.subject.kind.as_str()).collect(),
-            event_subjects: events.iter().map(|event| event.subject.id).collect(),
-            event_data: events.iter().map(|event| event.data.as_str()).collect(),
+/// Events, a list for each column.
+#[derive(Default)]
+struct Events<'a> {
+    ids: Vec<Uuid>,
+    types: Vec<&'static str>,
+    subject_kinds: Vec<&'static str>,
+    subjects: Vec<Uuid>,
+    data: Vec<&'a str>,
+    txns: Vec<Uuid>,
+    traceparents: Vec<Option<&'a str>>,
+    times: Vec<DateTime<Utc>>,
+}
+
+impl<'a> Events<'a> {
+    fn of(told: &[Told<'a>]) -> Self {
+        let mut columns = Self::default();
+        for Told { change, events } in told {
+            for event in *events {
+                columns.ids.push(event.id.0);
+                columns.types.push(event.event_type.as_str());
+                columns.subject_kinds.push(event.subject.kind.as_str());
+                columns.subjects.push(event.subject.id);
+                columns.data.push(&event.data);
+                columns.txns.push(change.txn);
+                columns.traceparents.push(change.traceparent.as_deref());
+                columns.times.push(change.at);
+            }
         }
+        columns
+    }
+
+    fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.ids)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.types)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.subject_kinds)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.subjects)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.data)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.txns)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.traceparents)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Timestamptz>, _>(&self.times)
+    }
+}
+
+/// Entries of the provisioning log, a list for each column.
+#[derive(Default)]
+struct Entries<'a> {
+    request_ids: Vec<Uuid>,
+    times: Vec<DateTime<Utc>>,
+    operations: Vec<&'static str>,
+    kinds: Vec<Option<&'static str>>,
+    subjects: Vec<Option<Uuid>>,
+    people: Vec<Option<&'a [u8]>>,
+    outcomes: Vec<&'static str>,
+    changed: Vec<String>,
+    credentials: Vec<Option<&'a str>>,
+    addresses: Vec<Option<String>>,
+    agents: Vec<Option<String>>,
+}
+
+impl<'a> Entries<'a> {
+    fn of(told: &[Told<'a>]) -> Result<Self, serde_json::Error> {
+        let mut columns = Self::default();
+        for Told { change, .. } in told {
+            let entry = NewEntry::of_change(change)?;
+            columns.request_ids.push(entry.request_id);
+            columns.times.push(entry.at);
+            columns.operations.push(entry.operation);
+            columns.kinds.push(entry.kind);
+            columns.subjects.push(entry.subject);
+            columns.people.push(entry.person);
+            columns.outcomes.push(entry.outcome);
+            columns.changed.push(entry.changed);
+            columns.credentials.push(entry.credential);
+            columns.addresses.push(entry.address);
+            columns.agents.push(entry.agent);
+        }
+        Ok(columns)
+    }
+
+    fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.request_ids)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Timestamptz>, _>(&self.times)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.operations)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.kinds)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<SqlUuid>>, _>(&self.subjects)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<Binary>>, _>(&self.people)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.outcomes)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.changed)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.credentials)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.addresses)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.agents)
     }
 }
 
@@ -71,7 +183,7 @@ impl<M: QueryId, L: QueryId> QueryId for Recorded<'_, M, L> {
 }
 
 impl<M, L> Query for Recorded<'_, M, L> {
-    type SqlType = BigInt;
+    type SqlType = SqlUuid;
 }
 
 impl<M: QueryFragment<Pg>, L: QueryFragment<Pg>> QueryFragment<Pg> for Recorded<'_, M, L> {
@@ -90,56 +202,34 @@ impl<M: QueryFragment<Pg>, L: QueryFragment<Pg>> QueryFragment<Pg> for Recorded<
                     epoch, incarnation, version, txn, traceparent, committed_at)
                 select
                     changed.integration_id, event.id, event.type, event.subject_kind, event.subject_id, event.data,
-                    (select epoch from directory.source_epoch), changed.incarnation, changed.version, ",
+                    (select epoch from directory.source_epoch), changed.incarnation, changed.version,
+                    event.txn, event.traceparent, event.committed_at
+                from changed join unnest(",
         );
-        out.push_bind_param::<SqlUuid, _>(&self.change.txn)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<Text>, _>(&self.change.traceparent)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Timestamptz, _>(&self.change.at)?;
-        out.push_sql(" from changed cross join unnest(");
-        out.push_bind_param::<Array<SqlUuid>, _>(&self.event_ids)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Text>, _>(&self.event_types)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Text>, _>(&self.event_subject_kinds)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<SqlUuid>, _>(&self.event_subjects)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Text>, _>(&self.event_data)?;
+        self.events.push(&mut out)?;
         out.push_sql(
-            ") with ordinality as event(id, type, subject_kind, subject_id, data, position)
+            ") with ordinality as event(
+                    id, type, subject_kind, subject_id, data, txn, traceparent, committed_at, position)
+                on event.subject_id = changed.id
                 order by event.position
             ), noted as (
                 insert into directory.provisioning_log (
                     integration_id, request_id, at, operation, kind, subject_id, person, outcome, changed,
                     credential_id, address, agent)
-                select changed.integration_id, ",
+                select changed.integration_id, entry.request_id, entry.at, entry.operation, entry.kind,
+                    entry.subject_id, entry.person, entry.outcome, entry.changed::json,
+                    entry.credential_id, entry.address, entry.agent
+                from changed join unnest(",
         );
-        out.push_bind_param::<SqlUuid, _>(&self.entry.request_id)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Timestamptz, _>(&self.entry.at)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Text, _>(&self.entry.operation)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<Text>, _>(&self.entry.kind)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<SqlUuid>, _>(&self.entry.subject)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<Binary>, _>(&self.entry.person)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Text, _>(&self.entry.outcome)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Text, _>(&self.entry.changed)?;
-        out.push_sql("::json, ");
-        out.push_bind_param::<Nullable<Text>, _>(&self.entry.credential)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<Text>, _>(&self.entry.address)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<Text>, _>(&self.entry.agent)?;
-        out.push_sql(" from changed)");
+        self.entries.push(&mut out)?;
+        out.push_sql(
+            ") as entry(
+                    request_id, at, operation, kind, subject_id, person, outcome, changed, credential_id, address,
+                    agent)
+                on entry.subject_id = changed.id)",
+        );
         self.lookups.walk_ast(out.reborrow())?;
-        out.push_sql(" select changed.version from changed");
+        out.push_sql(" select changed.id from changed");
         Ok(())
     }
 }

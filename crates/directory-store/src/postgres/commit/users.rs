@@ -1,82 +1,238 @@
 //! What becomes of a user.
 
-use diesel::dsl::max;
+use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use directory::{Change, CommitError, Committed, KeyChange, UserId, UserRecord, Version};
+use directory::{
+    Change, CommitError, Committed, IntegrationId, KeyChange, Mutation, UserId, UserRecord, Version,
+};
 use scim::LookupKey;
 use uuid::Uuid;
 
 use super::super::cached::Cached;
 use super::super::error::Failure;
-use super::super::schema::{coalesce, group_member, scim_group, scim_user};
+use super::super::schema::{group_member, scim_group, scim_user};
 use super::lookups::{Lookups, NewLookups};
-use super::recorded::{Document, record};
+use super::recorded::{Document, Told, record, record_all};
 use super::refusal;
 use crate::lookup_row::{LookupChange, LookupRow};
 
-pub(super) async fn create(
-    connection: &mut AsyncPgConnection,
-    change: &Change,
-    user: &UserRecord,
-    keys: &[LookupKey],
-) -> Result<Committed, Failure> {
-    let of = change.integration.0;
-    let external_id = user.resource.external_id();
-    // Counts the deleted ones as well; none has an unknown external id.
-    let last_incarnation = scim_user::table
-        .filter(scim_user::integration_id.eq(of))
-        .filter(scim_user::external_id.eq(external_id))
-        .select(max(scim_user::incarnation))
-        .single_value();
-    let insert = diesel::insert_into(scim_user::table)
-        .values((
-            scim_user::integration_id.eq(of),
-            scim_user::id.eq(user.id.0),
-            scim_user::incarnation.eq(coalesce(last_incarnation, 0) + 1),
-            scim_user::version.eq(user.version.0),
-            scim_user::created_at.eq(user.created),
-            scim_user::last_modified.eq(user.last_modified),
-            scim_user::user_name_folded.eq(scim::fold(user.resource.user_name().unwrap_or_default())),
-            scim_user::external_id.eq(external_id),
-            scim_user::display_name.eq(user.resource.display_name()),
-            scim_user::display_name_folded.eq(user.resource.display_name().map(scim::fold)),
-            scim_user::active.eq(user.resource.active()),
-            scim_user::resource.eq(Document(user.resource.as_map())),
-        ))
-        .returning((scim_user::integration_id, scim_user::incarnation, scim_user::version));
-    let lookups = NewLookups::new(user.id, LookupRow::all(keys));
-    record(connection, insert, change, &change.events, lookups).await.map_err(Failure::Commit)?;
-    Ok(Committed::Applied(user.version))
+/// What one change among several came to.
+pub(super) type Outcome = Result<Committed, Failure>;
+
+/// A user that becomes part of the directory.
+#[derive(Clone, Copy)]
+pub(super) struct Creation<'a> {
+    pub(super) change: &'a Change,
+    pub(super) user: &'a UserRecord,
+    pub(super) keys: &'a [LookupKey],
 }
 
+/// A user that changes, provided the version is still the one that was read.
+#[derive(Clone, Copy)]
+pub(super) struct Replacement<'a> {
+    pub(super) change: &'a Change,
+    pub(super) user: &'a UserRecord,
+    pub(super) expected: Version,
+    pub(super) keys: &'a KeyChange,
+}
+
+impl<'a> Creation<'a> {
+    /// That of a change that creates a user.
+    pub(super) fn of(change: &'a Change) -> Option<Self> {
+        match &change.mutation {
+            Mutation::CreateUser { record, keys } => Some(Self { change, user: record, keys }),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Replacement<'a> {
+    /// That of a change that changes a user.
+    pub(super) fn of(change: &'a Change) -> Option<Self> {
+        match &change.mutation {
+            Mutation::ReplaceUser { record, expected, keys } => {
+                Some(Self { change, user: record, expected: *expected, keys })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Creates users of one integration, all of them or none.
+pub(super) async fn create(
+    connection: &mut AsyncPgConnection,
+    of: IntegrationId,
+    creations: &[Creation<'_>],
+) -> Result<Vec<Outcome>, Failure> {
+    let insert = InsertUsers { of: of.0, users: Columns::of(creations.iter().map(|creation| creation.user)) };
+    let lookups = creations.iter().map(|creation| (creation.user.id, LookupRow::all(creation.keys)));
+    let told: Vec<_> = creations.iter().map(|creation| told(creation.change)).collect();
+    record_all(connection, insert, &told, NewLookups::new(lookups)).await.map_err(Failure::Commit)?;
+    Ok(creations.iter().map(|creation| Ok(Committed::Applied(creation.user.version))).collect())
+}
+
+/// Changes different users of one integration, each of them if it has the version that was read.
 pub(super) async fn replace(
     connection: &mut AsyncPgConnection,
-    change: &Change,
-    user: &UserRecord,
-    expected: Version,
-    keys: &KeyChange,
-) -> Result<Committed, Failure> {
-    let update = diesel::update(scim_user::table)
-        .filter(scim_user::integration_id.eq(change.integration.0))
-        .filter(scim_user::id.eq(user.id.0))
-        .filter(scim_user::version.eq(expected.0))
-        .filter(scim_user::live)
-        .set((
-            scim_user::version.eq(user.version.0),
-            scim_user::last_modified.eq(user.last_modified),
-            scim_user::user_name_folded.eq(scim::fold(user.resource.user_name().unwrap_or_default())),
-            scim_user::external_id.eq(user.resource.external_id()),
-            scim_user::display_name.eq(user.resource.display_name()),
-            scim_user::display_name_folded.eq(user.resource.display_name().map(scim::fold)),
-            scim_user::active.eq(user.resource.active()),
-            scim_user::resource.eq(Document(user.resource.as_map())),
-        ))
-        .returning((scim_user::integration_id, scim_user::incarnation, scim_user::version));
-    let lookups = Lookups::new(user.id, LookupChange::of(keys));
-    match record(connection, update, change, &change.events, lookups).await.map_err(Failure::Commit)? {
-        true => Ok(Committed::Applied(user.version)),
-        false => Err(refusal::of_user(connection, change.integration, user.id).await),
+    of: IntegrationId,
+    replacements: &[Replacement<'_>],
+) -> Result<Vec<Outcome>, Failure> {
+    let update = UpdateUsers {
+        of: of.0,
+        expected: replacements.iter().map(|replacement| replacement.expected.0).collect(),
+        users: Columns::of(replacements.iter().map(|replacement| replacement.user)),
+    };
+    let lookups =
+        replacements.iter().map(|replacement| (replacement.user.id, LookupChange::of(replacement.keys)));
+    let told: Vec<_> = replacements.iter().map(|replacement| told(replacement.change)).collect();
+    let found =
+        record_all(connection, update, &told, Lookups::new(lookups)).await.map_err(Failure::Commit)?;
+    let mut outcomes = Vec::with_capacity(replacements.len());
+    for Replacement { user, .. } in replacements {
+        outcomes.push(match found.contains(&user.id.0) {
+            true => Ok(Committed::Applied(user.version)),
+            false => Err(refusal::of_user(connection, of, user.id).await),
+        });
+    }
+    Ok(outcomes)
+}
+
+fn told(change: &Change) -> Told<'_> {
+    Told { change, events: &change.events }
+}
+
+/// Users, a list for each column that a change may write.
+struct Columns<'a> {
+    ids: Vec<Uuid>,
+    versions: Vec<i64>,
+    created: Vec<DateTime<Utc>>,
+    last_modified: Vec<DateTime<Utc>>,
+    user_names: Vec<String>,
+    external_ids: Vec<Option<&'a str>>,
+    display_names: Vec<Option<&'a str>>,
+    display_names_folded: Vec<Option<String>>,
+    active: Vec<bool>,
+    resources: Vec<Document<'a>>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(users: impl Iterator<Item = &'a UserRecord> + Clone) -> Self {
+        fn each<'a, T>(
+            users: &(impl Iterator<Item = &'a UserRecord> + Clone),
+            column: impl Fn(&'a UserRecord) -> T,
+        ) -> Vec<T> {
+            users.clone().map(column).collect()
+        }
+        Self {
+            ids: each(&users, |user| user.id.0),
+            versions: each(&users, |user| user.version.0),
+            created: each(&users, |user| user.created),
+            last_modified: each(&users, |user| user.last_modified),
+            user_names: each(&users, |user| scim::fold(user.resource.user_name().unwrap_or_default())),
+            external_ids: each(&users, |user| user.resource.external_id()),
+            display_names: each(&users, |user| user.resource.display_name()),
+            display_names_folded: each(&users, |user| user.resource.display_name().map(scim::fold)),
+            active: each(&users, |user| user.resource.active()),
+            resources: each(&users, |user| Document(user.resource.as_map())),
+        }
+    }
+
+    fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.ids)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&self.versions)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Timestamptz>, _>(&self.created)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Timestamptz>, _>(&self.last_modified)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.user_names)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.external_ids)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.display_names)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.display_names_folded)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Bool>, _>(&self.active)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Jsonb>, _>(&self.resources)
+    }
+}
+
+/// Names of [`Columns`] in a statement.
+const COLUMNS: &str = "id, version, created_at, last_modified, user_name_folded, external_id, display_name,
+    display_name_folded, active, resource";
+
+struct InsertUsers<'a> {
+    of: Uuid,
+    users: Columns<'a>,
+}
+
+impl QueryId for InsertUsers<'_> {
+    type QueryId = InsertUsers<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for InsertUsers<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("insert into directory.scim_user (integration_id, incarnation, ");
+        out.push_sql(COLUMNS);
+        out.push_sql(") select ");
+        out.push_bind_param::<SqlUuid, _>(&self.of)?;
+        // Counts the deleted ones as well; none has an unknown external id.
+        out.push_sql(
+            ", 1 + coalesce((
+                select max(known.incarnation) from directory.scim_user as known
+                where known.external_id = given.external_id and known.integration_id = ",
+        );
+        out.push_bind_param::<SqlUuid, _>(&self.of)?;
+        out.push_sql("), 0), given.* from unnest(");
+        self.users.push(&mut out)?;
+        out.push_sql(") as given(");
+        out.push_sql(COLUMNS);
+        out.push_sql(") returning integration_id, id, incarnation, version");
+        Ok(())
+    }
+}
+
+struct UpdateUsers<'a> {
+    of: Uuid,
+    expected: Vec<i64>,
+    users: Columns<'a>,
+}
+
+impl QueryId for UpdateUsers<'_> {
+    type QueryId = UpdateUsers<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for UpdateUsers<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "update directory.scim_user as known set
+                version = given.version, last_modified = given.last_modified,
+                user_name_folded = given.user_name_folded, external_id = given.external_id,
+                display_name = given.display_name, display_name_folded = given.display_name_folded,
+                active = given.active, resource = given.resource
+            from unnest(",
+        );
+        out.push_bind_param::<Array<BigInt>, _>(&self.expected)?;
+        out.push_sql(", ");
+        self.users.push(&mut out)?;
+        out.push_sql(") as given(expected, ");
+        out.push_sql(COLUMNS);
+        out.push_sql(") where known.integration_id = ");
+        out.push_bind_param::<SqlUuid, _>(&self.of)?;
+        out.push_sql(
+            " and known.id = given.id and known.version = given.expected and known.live
+            returning known.integration_id, known.id, known.incarnation, known.version",
+        );
+        Ok(())
     }
 }
 
@@ -102,9 +258,9 @@ pub(super) async fn delete(
             scim_user::last_modified.eq(change.at),
             scim_user::deleted_at.eq(change.at),
         ))
-        .returning((scim_user::integration_id, scim_user::incarnation, scim_user::version));
+        .returning((scim_user::integration_id, scim_user::id, scim_user::incarnation, scim_user::version));
     let gone = LookupChange { added: vec![], removed: LookupRow::all(keys) };
-    record(connection, update, change, &change.events, Lookups::new(id, gone)).await?;
+    record(connection, update, change, &change.events, Lookups::new([(id, gone)])).await?;
     Ok(Committed::Applied(expected.next()))
 }
 

@@ -1,0 +1,109 @@
+use chrono::DateTime;
+use directory::{KeyChange, LoggedChange, Operation, Origin, UserId, UserRecord, Version};
+use events::{Subject, SubjectKind};
+use scim::{Resource, ResourceKind};
+
+use super::*;
+
+fn change(integration: u128, user: u128, creates: bool) -> Change {
+    let at = DateTime::UNIX_EPOCH;
+    let id = UserId(Uuid::from_u128(user));
+    let record = UserRecord {
+        id,
+        version: Version(1),
+        created: at,
+        last_modified: at,
+        resource: Resource::from_stored(ResourceKind::User, serde_json::Map::new()),
+    };
+    let mutation = if creates {
+        Mutation::CreateUser { record, keys: vec![] }
+    } else {
+        Mutation::ReplaceUser { record, expected: Version(0), keys: KeyChange::default() }
+    };
+    Change {
+        integration: IntegrationId(Uuid::from_u128(integration)),
+        at,
+        txn: Uuid::nil(),
+        traceparent: None,
+        origin: Origin::default(),
+        mutation,
+        events: vec![],
+        log: LoggedChange {
+            operation: Operation::Patch,
+            subject: Subject { kind: SubjectKind::User, id: id.0 },
+            person: None,
+            changed: vec![],
+        },
+    }
+}
+
+/// Puts changes into a lane, and answers who waits for them.
+fn fill(
+    lane: &mut Lane,
+    changes: impl IntoIterator<Item = (u128, u128, bool)>,
+) -> Vec<oneshot::Receiver<Answer>> {
+    let mut answered = Vec::new();
+    for (integration, user, creates) in changes {
+        let change = change(integration, user, creates);
+        let (company, user) = place(&change).unwrap();
+        let (answer, receiver) = oneshot::channel();
+        lane.push(company, Waiting { change, user, answer });
+        answered.push(receiver);
+    }
+    answered
+}
+
+/// The integration and the users of the next group.
+fn next(lane: &mut Lane) -> Option<(u128, Vec<u128>)> {
+    let (integration, group) = lane.next()?;
+    Some((integration.0.as_u128(), group.iter().map(|waiting| waiting.user.as_u128()).collect()))
+}
+
+#[test]
+fn what_waits_goes_together_by_integration_and_kind() {
+    let mut lane = Lane::default();
+    let _waiting = fill(
+        &mut lane,
+        [(1, 10, true), (2, 20, true), (1, 11, false), (1, 12, true), (2, 21, true), (1, 13, false)],
+    );
+    assert_eq!(next(&mut lane), Some((1, vec![10, 12])));
+    assert_eq!(next(&mut lane), Some((2, vec![20, 21])));
+    assert_eq!(next(&mut lane), Some((1, vec![11, 13])));
+    assert_eq!(next(&mut lane), None);
+}
+
+#[test]
+fn two_changes_of_one_user_never_go_together() {
+    let mut lane = Lane::default();
+    let _waiting = fill(&mut lane, [(1, 10, false), (1, 11, false), (1, 10, false), (1, 12, false)]);
+    assert_eq!(next(&mut lane), Some((1, vec![10, 11])));
+    assert_eq!(next(&mut lane), Some((1, vec![10, 12])));
+}
+
+#[test]
+fn who_has_many_waits_behind_who_has_few() {
+    let mut lane = Lane::default();
+    let many = (0..200).map(|user| (1, user, true));
+    let _waiting = fill(&mut lane, many.chain([(2, 500, true)]));
+    let turns: Vec<_> = std::iter::from_fn(|| next(&mut lane)).map(|(of, users)| (of, users.len())).collect();
+    assert_eq!(turns, [(1, 64), (2, 1), (1, 64), (1, 64), (1, 8)]);
+}
+
+#[test]
+fn one_works_in_a_lane_until_nobody_waits() {
+    let mut lane = Lane::default();
+    let push = |lane: &mut Lane, user| {
+        let change = change(1, user, true);
+        let (company, user) = place(&change).unwrap();
+        let (answer, receiver) = oneshot::channel();
+        (lane.push(company, Waiting { change, user, answer }), receiver)
+    };
+    let first = push(&mut lane, 1);
+    assert!(first.0);
+    assert!(lane.next().is_some());
+    let second = push(&mut lane, 2);
+    assert!(!second.0, "somebody is at it");
+    assert!(lane.next().is_some());
+    assert!(lane.next().is_none());
+    assert!(push(&mut lane, 3).0, "and must begin again");
+}
