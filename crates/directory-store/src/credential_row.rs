@@ -37,6 +37,7 @@ pub(crate) struct CredentialColumns {
     pub(crate) kind: String,
     pub(crate) digest: Option<Vec<u8>>,
     pub(crate) terms: Value,
+    pub(crate) replaces: Option<String>,
     pub(crate) created: DateTime<Utc>,
     pub(crate) created_by: String,
     pub(crate) expires: Option<DateTime<Utc>>,
@@ -96,13 +97,15 @@ pub(crate) fn credential(columns: CredentialColumns) -> Result<Credential, RowEr
         },
         CredentialKind::Entra => Proof::Entra { tenant: tenant()?, audience: claim(&terms.audience)? },
     };
+    let id = |text: &str| CredentialId::parse(text).ok_or_else(|| unknown("id", text));
     Ok(Credential {
-        id: CredentialId::parse(&columns.id).ok_or_else(|| unknown("id", &columns.id))?,
+        id: id(&columns.id)?,
         integration: IntegrationId(columns.integration),
         proof,
         name: terms.name,
         scopes,
         networks: terms.networks,
+        replaces: columns.replaces.as_deref().map(id).transpose()?,
         created: columns.created,
         created_by: columns.created_by,
         expires: columns.expires,

@@ -26,11 +26,11 @@ use chrono::{DateTime, Utc};
 use diesel::QueryDsl;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use directory::{
-    Backlog, Change, CommitError, Committed, Credential, CredentialId, DirectoryStore, GroupId, GroupMembers,
-    GroupRecord, Integration, IntegrationEvent, IntegrationId, IntegrationSlug, IntegrationStore, Member,
-    MemberPosition, Outbox, OutboxEvent, Query, QueryError, Registration, RelayId, Revocation, Selected,
-    Sequenced, Snapshot, SnapshotId, SnapshotProgress, Snapshots, StateReader, StoreError, Usage, UserId,
-    UserRecord, UserView, WorkerId,
+    Admission, Backlog, Change, CommitError, Committed, Credential, CredentialId, DirectoryStore, GroupId,
+    GroupMembers, GroupRecord, Integration, IntegrationEvent, IntegrationId, IntegrationSlug,
+    IntegrationStore, Member, MemberPosition, Outbox, OutboxEvent, Query, QueryError, Registration, RelayId,
+    Revocation, Selected, Sequenced, Snapshot, SnapshotId, SnapshotProgress, Snapshots, StateReader,
+    StoreError, Usage, UserId, UserRecord, UserView, WorkerId,
 };
 use events::EventId;
 use postgres_pool::{PoolError, PooledConnection, PostgresPool};
@@ -355,8 +355,12 @@ impl IntegrationStore for PostgresDirectoryStore {
         Ok(is_changed)
     }
 
-    async fn add_credential(&self, credential: &Credential) -> Result<bool, StoreError> {
-        self.for_nobody(async |connection| credentials::add(connection, credential).await).await
+    async fn add_credential(&self, credential: &Credential) -> Result<Admission, StoreError> {
+        // Not among those who sign in: it may have to wait for a lock.
+        self.for_tenant(credential.integration, async |connection| {
+            credentials::add(connection, credential).await
+        })
+        .await
     }
 
     async fn revoke_credential(

@@ -25,11 +25,11 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use diesel::{QueryDsl, RunQueryDsl, SqliteConnection};
 use directory::{
-    Backlog, Change, CommitError, Committed, Credential, CredentialId, DirectoryStore, GroupId, GroupMembers,
-    GroupRecord, Integration, IntegrationEvent, IntegrationId, IntegrationSlug, IntegrationStore, Member,
-    MemberPosition, Outbox, OutboxEvent, Query, QueryError, Registration, RelayId, Revocation, Selected,
-    Sequenced, Snapshot, SnapshotId, SnapshotProgress, Snapshots, StateReader, StoreError, Usage, UserId,
-    UserRecord, UserView, WorkerId,
+    Admission, Backlog, Change, CommitError, Committed, Credential, CredentialId, DirectoryStore, GroupId,
+    GroupMembers, GroupRecord, Integration, IntegrationEvent, IntegrationId, IntegrationSlug,
+    IntegrationStore, Member, MemberPosition, Outbox, OutboxEvent, Query, QueryError, Registration, RelayId,
+    Revocation, Selected, Sequenced, Snapshot, SnapshotId, SnapshotProgress, Snapshots, StateReader,
+    StoreError, Usage, UserId, UserRecord, UserView, WorkerId,
 };
 use events::EventId;
 use tokio::sync::Notify;
@@ -239,7 +239,7 @@ impl IntegrationStore for SqliteDirectoryStore {
         Ok(is_changed)
     }
 
-    async fn add_credential(&self, credential: &Credential) -> Result<bool, StoreError> {
+    async fn add_credential(&self, credential: &Credential) -> Result<Admission, StoreError> {
         let credential = credential.clone();
         self.write(move |connection| credentials::add(connection, &credential)).await
     }

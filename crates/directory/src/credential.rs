@@ -8,6 +8,9 @@ use crate::{CredentialId, Integration, IntegrationId, Scopes, SecretDigest};
 /// Days before its end in which a credential is warned of.
 const WARNING_DAYS: i64 = 30;
 
+/// Credentials of one integration that can be used at the same time.
+pub(crate) const MAX_USABLE: usize = 20;
+
 /// What lets a caller in at one integration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Credential {
@@ -23,6 +26,8 @@ pub struct Credential {
     pub scopes: Scopes,
     /// Networks that a caller may come from; any when there is none.
     pub networks: Vec<IpNet>,
+    /// The credential that it was made to take over from, by a rotation.
+    pub replaces: Option<CredentialId>,
     /// Since when.
     pub created: DateTime<Utc>,
     /// Who made it.
@@ -167,6 +172,19 @@ impl TenantId {
     }
 }
 
+/// Whether a new credential may join those of its integration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// It may.
+    Admitted,
+    /// A credential has its id.
+    Known,
+    /// What it would take over from has a successor that can be used.
+    Succeeded(CredentialId),
+    /// The integration has as many that can be used as it may have.
+    Full,
+}
+
 /// Why a credential does not let anybody in now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unusable {
@@ -188,6 +206,16 @@ impl Credential {
     pub fn ends_soon(&self, now: DateTime<Utc>) -> bool {
         let soon = now + Duration::days(WARNING_DAYS);
         self.is_usable(now) && self.expires.is_some_and(|expires| expires <= soon)
+    }
+
+    /// Whether it, made just now, may join `usable`, which are all credentials of its integration that can be used.
+    pub fn admission(&self, usable: &[Self]) -> Admission {
+        let succeeds = |other: &&Self| self.replaces.is_some() && other.replaces == self.replaces;
+        match usable.iter().find(succeeds) {
+            Some(successor) => Admission::Succeeded(successor.id.clone()),
+            None if usable.len() >= MAX_USABLE => Admission::Full,
+            None => Admission::Admitted,
+        }
     }
 
     /// Requires it to be good at `now` for a caller at `address`.
@@ -227,6 +255,7 @@ mod tests {
             name: "Entra".to_owned(),
             scopes: Scopes::ALL,
             networks: vec!["192.0.2.0/24".parse().unwrap(), "2001:db8::/32".parse().unwrap()],
+            replaces: None,
             created: at("2026-01-01T00:00:00Z"),
             created_by: "ops".to_owned(),
             expires: Some(at("2026-07-01T00:00:00Z")),
@@ -254,6 +283,18 @@ mod tests {
         let revoked = Revocation { at: at("2026-02-01T00:00:00Z"), by: "ops".to_owned() };
         let credential = Credential { revoked: Some(revoked), ..credential() };
         assert_eq!(credential.check(at("2027-01-01T00:00:00Z"), None), Err(Unusable::Revoked));
+    }
+
+    #[test]
+    fn one_joins_while_there_is_room_and_nobody_took_over_before() {
+        let new = credential();
+        assert_eq!(new.admission(&vec![credential(); 19]), Admission::Admitted);
+        assert_eq!(new.admission(&vec![credential(); 20]), Admission::Full);
+        let of = |id: &str| Credential { replaces: CredentialId::parse(id), ..credential() };
+        let successor = of("ffffffffffffffff");
+        assert_eq!(successor.admission(&[credential(), of("eeeeeeeeeeeeeeee")]), Admission::Admitted);
+        let taken = Admission::Succeeded(successor.id.clone());
+        assert_eq!(successor.admission(&[credential(), successor.clone()]), taken);
     }
 
     #[test]

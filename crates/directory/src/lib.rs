@@ -34,8 +34,8 @@ pub use change::{
     Change, Committed, KeyChange, LoggedChange, MemberChange, Mutation, NetMembers, NewEvent, Operation,
 };
 pub use credential::{
-    Credential, CredentialKind, InvalidTenantId, LastUse, Proof, Registration, Revocation, TenantId,
-    Unusable, Usage,
+    Admission, Credential, CredentialKind, InvalidTenantId, LastUse, Proof, Registration, Revocation,
+    TenantId, Unusable, Usage,
 };
 pub use cursor::CURSOR_SECONDS;
 pub use error::DirectoryError;

@@ -9,7 +9,7 @@ use scim::{Filter, Sort, SortValue};
 use uuid::Uuid;
 
 use crate::{
-    Change, Committed, Credential, CredentialId, GroupId, GroupRecord, Integration, IntegrationId,
+    Admission, Change, Committed, Credential, CredentialId, GroupId, GroupRecord, Integration, IntegrationId,
     IntegrationSlug, LogEntry, LogQuery, LoggedRequest, Member, NewEvent, Registration, Revocation, Usage,
     UserId, UserView,
 };
@@ -266,8 +266,11 @@ pub trait IntegrationStore: Send + Sync {
         event: Option<&IntegrationEvent>,
     ) -> Result<bool, StoreError>;
 
-    /// Adds a credential; answers whether it did. One with the same id stays as it is.
-    async fn add_credential(&self, credential: &Credential) -> Result<bool, StoreError>;
+    /// Adds a credential, if it may join those of its integration. One with the same id stays as it is.
+    ///
+    /// # Guarantees
+    /// Nobody else adds one to the integration between [`Credential::admission`] and the row.
+    async fn add_credential(&self, credential: &Credential) -> Result<Admission, StoreError>;
 
     /// Revokes a credential; answers whether there is one. One that is revoked already stays as it is.
     async fn revoke_credential(

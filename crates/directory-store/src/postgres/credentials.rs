@@ -3,13 +3,15 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use directory::{Credential, CredentialId, IntegrationId, IntegrationSlug, Registration, Revocation, Usage};
+use directory::{
+    Admission, Credential, CredentialId, IntegrationId, IntegrationSlug, Registration, Revocation, Usage,
+};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::error::QueryFailure;
 use super::integrations;
-use super::schema::credential;
+use super::schema::{credential, integration};
 use crate::credential_row::{self, CredentialColumns, MOST_READ};
 use crate::row::RowError;
 
@@ -32,7 +34,43 @@ pub(super) async fn registration(
 pub(super) async fn add(
     connection: &mut AsyncPgConnection,
     added: &Credential,
-) -> Result<bool, QueryFailure> {
+) -> Result<Admission, QueryFailure> {
+    connection
+        .transaction(async |connection| {
+            let of = integration::table.filter(integration::id.eq(added.integration.0));
+            // Held until the commit, so that the next one counts this one.
+            let _: Uuid = of.select(integration::id).for_no_key_update().first(connection).await?;
+            let known = credential::table.filter(credential::id.eq(added.id.as_str()));
+            if diesel::select(diesel::dsl::exists(known)).get_result(connection).await? {
+                return Ok(Admission::Known);
+            }
+            let admission = added.admission(&usable(connection, added).await?);
+            // Another integration may take the id at the same moment.
+            if admission == Admission::Admitted && !insert(connection, added).await? {
+                return Ok(Admission::Known);
+            }
+            Ok(admission)
+        })
+        .await
+}
+
+/// The credentials of the integration that can be used when `added` is made.
+async fn usable(
+    connection: &mut AsyncPgConnection,
+    added: &Credential,
+) -> Result<Vec<Credential>, QueryFailure> {
+    let unexpired =
+        credential::expires_at.is_null().or(credential::expires_at.gt(added.created).assume_not_null());
+    let found: Vec<CredentialRow> = credential::table
+        .filter(credential::integration_id.eq(added.integration.0))
+        .filter(credential::revoked_at.is_null().and(unexpired))
+        .select(COLUMNS)
+        .load(connection)
+        .await?;
+    Ok(found.into_iter().map(read).collect::<Result<_, _>>()?)
+}
+
+async fn insert(connection: &mut AsyncPgConnection, added: &Credential) -> Result<bool, QueryFailure> {
     let written = diesel::insert_into(credential::table)
         .values((
             credential::id.eq(added.id.as_str()),
@@ -40,6 +78,7 @@ pub(super) async fn add(
             credential::kind.eq(added.proof.kind().as_str()),
             credential::digest.eq(credential_row::digest(added)),
             credential::terms.eq(credential_row::terms(added).map_err(RowError::Json)?),
+            credential::replaces.eq(added.replaces.as_ref().map(CredentialId::as_str)),
             credential::created_at.eq(added.created),
             credential::created_by.eq(&added.created_by),
             credential::expires_at.eq(added.expires),
@@ -105,28 +144,28 @@ pub(super) async fn add_uses(
 
 type CredentialRow = (
     (String, Uuid, String, Option<Vec<u8>>, Value),
-    (DateTime<Utc>, String, Option<DateTime<Utc>>),
+    (Option<String>, DateTime<Utc>, String, Option<DateTime<Utc>>),
     (Option<DateTime<Utc>>, Option<String>),
     (i64, Option<DateTime<Utc>>, Option<String>, Option<String>),
 );
 
 type ColumnNames = (
     (credential::id, credential::integration_id, credential::kind, credential::digest, credential::terms),
-    (credential::created_at, credential::created_by, credential::expires_at),
+    (credential::replaces, credential::created_at, credential::created_by, credential::expires_at),
     (credential::revoked_at, credential::revoked_by),
     (credential::uses, credential::last_used_at, credential::last_used_address, credential::last_used_agent),
 );
 
 const COLUMNS: ColumnNames = (
     (credential::id, credential::integration_id, credential::kind, credential::digest, credential::terms),
-    (credential::created_at, credential::created_by, credential::expires_at),
+    (credential::replaces, credential::created_at, credential::created_by, credential::expires_at),
     (credential::revoked_at, credential::revoked_by),
     (credential::uses, credential::last_used_at, credential::last_used_address, credential::last_used_agent),
 );
 
 fn read((what, made, end, use_of): CredentialRow) -> Result<Credential, RowError> {
     let (id, integration, kind, digest, terms) = what;
-    let (created, created_by, expires) = made;
+    let (replaces, created, created_by, expires) = made;
     let (revoked, revoked_by) = end;
     let (uses, last_used, last_address, last_agent) = use_of;
     credential_row::credential(CredentialColumns {
@@ -135,6 +174,7 @@ fn read((what, made, end, use_of): CredentialRow) -> Result<Credential, RowError
         kind,
         digest,
         terms,
+        replaces,
         created,
         created_by,
         expires,

@@ -24,6 +24,7 @@ table! {
         kind -> Text,
         digest -> Nullable<Binary>,
         terms -> Jsonb,
+        replaces -> Nullable<Text>,
         created_at -> Timestamptz,
         created_by -> Text,
         expires_at -> Nullable<Timestamptz>,

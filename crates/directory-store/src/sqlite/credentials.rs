@@ -2,7 +2,9 @@
 
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use directory::{Credential, CredentialId, IntegrationId, IntegrationSlug, Registration, Revocation, Usage};
+use directory::{
+    Admission, Credential, CredentialId, IntegrationId, IntegrationSlug, Registration, Revocation, Usage,
+};
 
 use super::error::Failure;
 use super::integrations;
@@ -26,22 +28,48 @@ pub(super) fn registration(
     Ok(Some(Registration { integration, credentials }))
 }
 
-pub(super) fn add(connection: &mut SqliteConnection, added: &Credential) -> Result<bool, Failure> {
-    let written = diesel::insert_into(credential::table)
+pub(super) fn add(connection: &mut SqliteConnection, added: &Credential) -> Result<Admission, Failure> {
+    // The only writer, from before it counts.
+    connection.immediate_transaction(|connection| {
+        let known = credential::table.filter(credential::id.eq(added.id.as_str()));
+        if diesel::select(diesel::dsl::exists(known)).get_result(connection)? {
+            return Ok(Admission::Known);
+        }
+        let admission = added.admission(&usable(connection, added)?);
+        if admission == Admission::Admitted {
+            insert(connection, added)?;
+        }
+        Ok(admission)
+    })
+}
+
+/// The credentials of the integration that can be used when `added` is made.
+fn usable(connection: &mut SqliteConnection, added: &Credential) -> Result<Vec<Credential>, Failure> {
+    let made = values::millis(added.created);
+    let unexpired = credential::expires_at.is_null().or(credential::expires_at.gt(made).assume_not_null());
+    let found: Vec<CredentialRow> = credential::table
+        .filter(credential::integration_id.eq(added.integration.0.to_string()))
+        .filter(credential::revoked_at.is_null().and(unexpired))
+        .select(COLUMNS)
+        .load(connection)?;
+    found.into_iter().map(read).collect()
+}
+
+fn insert(connection: &mut SqliteConnection, added: &Credential) -> Result<(), Failure> {
+    diesel::insert_into(credential::table)
         .values((
             credential::id.eq(added.id.as_str()),
             credential::integration_id.eq(added.integration.0.to_string()),
             credential::kind.eq(added.proof.kind().as_str()),
             credential::digest.eq(credential_row::digest(added)),
             credential::terms.eq(credential_row::terms(added).map_err(RowError::Json)?.to_string()),
+            credential::replaces.eq(added.replaces.as_ref().map(CredentialId::as_str)),
             credential::created_at.eq(values::millis(added.created)),
             credential::created_by.eq(&added.created_by),
             credential::expires_at.eq(added.expires.map(values::millis)),
         ))
-        .on_conflict(credential::id)
-        .do_nothing()
         .execute(connection)?;
-    Ok(written == 1)
+    Ok(())
 }
 
 pub(super) fn revoke(
@@ -92,28 +120,28 @@ pub(super) fn add_uses(
 
 type CredentialRow = (
     (String, String, String, Option<Vec<u8>>, String),
-    (i64, String, Option<i64>),
+    (Option<String>, i64, String, Option<i64>),
     (Option<i64>, Option<String>),
     (i64, Option<i64>, Option<String>, Option<String>),
 );
 
 type ColumnNames = (
     (credential::id, credential::integration_id, credential::kind, credential::digest, credential::terms),
-    (credential::created_at, credential::created_by, credential::expires_at),
+    (credential::replaces, credential::created_at, credential::created_by, credential::expires_at),
     (credential::revoked_at, credential::revoked_by),
     (credential::uses, credential::last_used_at, credential::last_used_address, credential::last_used_agent),
 );
 
 const COLUMNS: ColumnNames = (
     (credential::id, credential::integration_id, credential::kind, credential::digest, credential::terms),
-    (credential::created_at, credential::created_by, credential::expires_at),
+    (credential::replaces, credential::created_at, credential::created_by, credential::expires_at),
     (credential::revoked_at, credential::revoked_by),
     (credential::uses, credential::last_used_at, credential::last_used_address, credential::last_used_agent),
 );
 
 fn read((what, made, end, use_of): CredentialRow) -> Result<Credential, Failure> {
     let (id, integration, kind, digest, terms) = what;
-    let (created, created_by, expires) = made;
+    let (replaces, created, created_by, expires) = made;
     let (revoked, revoked_by) = end;
     let (uses, last_used, last_address, last_agent) = use_of;
     Ok(credential_row::credential(CredentialColumns {
@@ -122,6 +150,7 @@ fn read((what, made, end, use_of): CredentialRow) -> Result<Credential, Failure>
         kind,
         digest,
         terms: values::document(&terms)?,
+        replaces,
         created: values::time(created)?,
         created_by,
         expires: expires.map(values::time).transpose()?,

@@ -24,6 +24,7 @@ table! {
         kind -> Text,
         digest -> Nullable<Binary>,
         terms -> Text,
+        replaces -> Nullable<Text>,
         created_at -> BigInt,
         created_by -> Text,
         expires_at -> Nullable<BigInt>,

@@ -4,16 +4,20 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use directory::{Change, CommitError, Committed, UniqueAttribute, UserRecord, Version};
+use directory::{
+    Admission, Change, CommitError, Committed, Credential, IntegrationId, Proof, Revocation, SecretDigest,
+    UniqueAttribute, UserRecord, Version,
+};
 use events::EventType;
 use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::changes::{
-    add, create_user, delete_user, edit_members, group, group_id, remove, replace_user, user, user_id,
+    add, at, create_user, delete_user, edit_members, group, group_id, remove, replace_user, user, user_id,
     user_of,
 };
 use crate::fixture::Fixture;
+use crate::integrations::{credential, credential_id};
 
 async fn commit_all(fixture: &Fixture, changes: Vec<Change>) -> Vec<Result<Committed, CommitError>> {
     let mut tasks = JoinSet::new();
@@ -140,6 +144,54 @@ pub(crate) async fn the_member_count_survives_deletions_during_edits(fixture: Fi
     let edges_of_the_deleted = "select count(*) from directory.group_member as m where exists (
         select 1 from directory.scim_user as u where u.id = m.user_id and u.deleted_at is not null)";
     assert_eq!(fixture.number(edges_of_the_deleted).await, 0);
+}
+
+fn secret(of: IntegrationId, n: u32) -> Credential {
+    credential(of, &format!("{n:016}"), Proof::Secret(SecretDigest([7; 32])))
+}
+
+async fn add_all(fixture: &Fixture, credentials: impl Iterator<Item = Credential>) -> Vec<Admission> {
+    let mut tasks = JoinSet::new();
+    for credential in credentials {
+        let store = Arc::clone(&fixture.store);
+        tasks.spawn(async move { store.add_credential(&credential).await.unwrap() });
+    }
+    tasks.join_all().await
+}
+
+fn admitted(outcomes: &[Admission]) -> usize {
+    outcomes.iter().filter(|outcome| **outcome == Admission::Admitted).count()
+}
+
+pub(crate) async fn parallel_credentials_stay_within_the_limit(fixture: Fixture) {
+    // These two count no more, and the other integration's never did.
+    let expired = Credential { expires: Some(at(0)), ..secret(fixture.of, 100) };
+    add_all(&fixture, [expired, secret(fixture.of, 101), secret(fixture.other, 102)].into_iter()).await;
+    let revocation = Revocation { at: at(0), by: "ops".to_owned() };
+    let revoked = secret(fixture.of, 101).id;
+    fixture.store.revoke_credential(fixture.of, &revoked, &revocation).await.unwrap();
+
+    let outcomes = add_all(&fixture, (0..40).map(|n| secret(fixture.of, n))).await;
+    let full = outcomes.iter().filter(|outcome| **outcome == Admission::Full).count();
+    assert_eq!((admitted(&outcomes), full), (20, 20), "{outcomes:?}");
+    assert_eq!(fixture.number("select count(*) from directory.credential").await, 23);
+    assert_eq!(add_all(&fixture, [secret(fixture.other, 200)].into_iter()).await, [Admission::Admitted]);
+}
+
+pub(crate) async fn a_credential_gets_one_successor_at_a_time(fixture: Fixture) {
+    let old = secret(fixture.of, 100);
+    fixture.store.add_credential(&old).await.unwrap();
+    let successor = |n| Credential { replaces: Some(old.id.clone()), ..secret(fixture.of, n) };
+    let outcomes = add_all(&fixture, (0..10).map(successor)).await;
+    assert_eq!(admitted(&outcomes), 1, "{outcomes:?}");
+    let Some(Admission::Succeeded(first)) = outcomes.into_iter().find(|it| *it != Admission::Admitted) else {
+        panic!("nine came too late");
+    };
+    let revocation = Revocation { at: at(0), by: "ops".to_owned() };
+    fixture.store.revoke_credential(fixture.of, &first, &revocation).await.unwrap();
+    assert_eq!(add_all(&fixture, [successor(11)].into_iter()).await, [Admission::Admitted]);
+    let late = fixture.store.add_credential(&successor(12)).await.unwrap();
+    assert_eq!(late, Admission::Succeeded(credential_id("0000000000000011")));
 }
 
 pub(crate) async fn a_commit_goes_on_without_its_caller(fixture: Fixture) {

@@ -1,7 +1,7 @@
 //! Integrations and their credentials.
 
 use directory::{
-    Credential, CredentialId, Integration, IntegrationEvent, IntegrationId, IntegrationSettings,
+    Admission, Credential, CredentialId, Integration, IntegrationEvent, IntegrationId, IntegrationSettings,
     IntegrationSlug, IntegrationState, LastUse, NewEvent, Proof, Revocation, Scopes, SecretDigest, TenantId,
     Usage,
 };
@@ -49,6 +49,7 @@ pub(crate) fn credential(of: IntegrationId, id: &str, proof: Proof) -> Credentia
         name: "é \"x\"".to_owned(),
         scopes: Scopes::parse(["users.read", "groups.write"]).unwrap(),
         networks: vec!["192.0.2.0/24".parse().unwrap(), "2001:db8::/32".parse().unwrap()],
+        replaces: None,
         created: at(0),
         created_by: "ops".to_owned(),
         expires: has_secret.then(|| at(3_600)),
@@ -74,6 +75,7 @@ pub(crate) async fn credentials_of_every_kind_are_read_as_they_were_written(fixt
     let mut written: Vec<Credential> = (0u32..)
         .zip(proofs)
         .map(|(n, proof)| Credential {
+            replaces: n.checked_sub(1).map(|before| credential_id(&format!("{before:016}"))),
             created: at(n.into()),
             ..credential(fixture.of, &format!("{n:016}"), proof)
         })
@@ -90,13 +92,13 @@ pub(crate) async fn credentials_of_every_kind_are_read_as_they_were_written(fixt
 
 pub(crate) async fn the_id_of_a_credential_is_taken_once(fixture: Fixture) {
     let made = credential(fixture.of, "0123456789abcdef", Proof::Secret(SecretDigest([7; 32])));
-    assert!(fixture.store.add_credential(&made).await.unwrap());
+    assert_eq!(fixture.store.add_credential(&made).await.unwrap(), Admission::Admitted);
     for of in [fixture.of, fixture.other] {
         let again = Credential {
             name: "again".to_owned(),
             ..credential(of, "0123456789abcdef", Proof::Secret(SecretDigest([8; 32])))
         };
-        assert!(!fixture.store.add_credential(&again).await.unwrap());
+        assert_eq!(fixture.store.add_credential(&again).await.unwrap(), Admission::Known);
     }
     assert_eq!(credentials(&fixture).await, [made]);
 }

@@ -132,6 +132,8 @@ contract! {
         changes_at_once_are_answered_each_for_itself
         one_of_many_parallel_replacements_wins
         the_member_count_survives_deletions_during_edits
+        parallel_credentials_stay_within_the_limit
+        a_credential_gets_one_successor_at_a_time
         a_commit_goes_on_without_its_caller;
     outbox:
         an_envelope_is_complete

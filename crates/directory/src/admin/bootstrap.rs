@@ -25,6 +25,7 @@ pub async fn bootstrap(
         scopes: Scopes::ALL,
         networks: Vec::new(),
         expires: None,
+        replaces: None,
     };
     let issued = issue_credential(store, &slug, wanted, "bootstrap", random, now).await?;
     issued.secret.ok_or(ConfigureError::NoCredential)

@@ -37,6 +37,9 @@ pub enum ConfigureError {
     /// The same request, asked before, made this credential.
     #[error("the request was carried out before: it made the credential {}, whose secret is not shown again", .0.as_str())]
     Issued(CredentialId),
+    /// This one took over from the credential before.
+    #[error("the credential has the successor {} already: to have another, revoke that one first", .0.as_str())]
+    Succeeded(CredentialId),
     /// What people may have values of would be lost.
     #[error("{0}")]
     Loses(String),

@@ -2,10 +2,11 @@ use chrono::{DateTime, Duration, SubsecRound, Utc};
 use ipnet::IpNet;
 
 use super::ConfigureError;
+use crate::credential::MAX_USABLE;
 use crate::token::RANDOM_BYTES;
 use crate::{
-    Credential, CredentialId, IntegrationSlug, IntegrationState, IntegrationStore, Proof, ProvisioningToken,
-    Scopes, TenantId, Usage,
+    Admission, Credential, CredentialId, IntegrationSlug, IntegrationState, IntegrationStore, Proof,
+    ProvisioningToken, Scopes, TenantId, Usage,
 };
 
 /// Life of a secret that nobody set another for.
@@ -17,8 +18,7 @@ const LONGEST_LIFE_DAYS: i64 = 730;
 /// Longest name, in characters.
 const LONGEST_NAME: usize = 100;
 
-/// Credentials of one integration that can be used at the same time, and networks of a credential.
-const MAX_USABLE: usize = 20;
+/// Networks of a credential.
 const MAX_NETWORKS: usize = 50;
 
 /// Longest audience or subject, in bytes.
@@ -37,6 +37,8 @@ pub struct NewCredential {
     pub networks: Vec<IpNet>,
     /// Until when; 180 days for a secret when not given.
     pub expires: Option<DateTime<Utc>>,
+    /// The credential that it takes over from.
+    pub replaces: Option<CredentialId>,
 }
 
 /// As [`Proof`], before a secret is drawn.
@@ -77,7 +79,8 @@ pub struct Issued {
 ///
 /// # Errors
 /// [`ConfigureError::Invalid`] for a name, a time or a claim that cannot be; [`ConfigureError::TooMany`] when the
-/// integration has enough that can be used; [`ConfigureError::Issued`] when the bytes made a credential already.
+/// integration has enough that can be used; [`ConfigureError::Issued`] when the bytes made a credential already;
+/// [`ConfigureError::Succeeded`] when another took over before.
 pub async fn issue_credential(
     store: &dyn IntegrationStore,
     slug: &IntegrationSlug,
@@ -88,18 +91,9 @@ pub async fn issue_credential(
 ) -> Result<Issued, ConfigureError> {
     let now = now.trunc_subsecs(3);
     check(&wanted, now)?;
-    let registration = store.registration(slug).await?.ok_or(ConfigureError::NotFound)?;
-    let integration = registration.integration;
+    let integration = store.integration(slug).await?.ok_or(ConfigureError::NotFound)?;
     if integration.state == IntegrationState::Detached {
         return Err(ConfigureError::Detached);
-    }
-    let id = CredentialId::of_random(random);
-    if registration.credentials.iter().any(|credential| credential.id == id) {
-        return Err(ConfigureError::Issued(id));
-    }
-    let usable = registration.credentials.iter().filter(|credential| credential.is_usable(now)).count();
-    if usable >= MAX_USABLE {
-        return Err(ConfigureError::TooMany { limit: MAX_USABLE, of: "credentials that can be used" });
     }
     let drawn = ProvisioningToken::mint(integration.environment, random);
     let (proof, secret) = match wanted.proof {
@@ -115,12 +109,13 @@ pub async fn issue_credential(
         None => wanted.expires,
     };
     let credential = Credential {
-        id,
+        id: CredentialId::of_random(random),
         integration: integration.id,
         proof,
         name: wanted.name,
         scopes: wanted.scopes,
         networks: wanted.networks,
+        replaces: wanted.replaces,
         created: now,
         created_by: created_by.to_owned(),
         expires,
@@ -128,8 +123,12 @@ pub async fn issue_credential(
         usage: Usage::default(),
     };
     match store.add_credential(&credential).await? {
-        true => Ok(Issued { credential, secret }),
-        false => Err(ConfigureError::Issued(credential.id)),
+        Admission::Admitted => Ok(Issued { credential, secret }),
+        Admission::Known => Err(ConfigureError::Issued(credential.id)),
+        Admission::Succeeded(successor) => Err(ConfigureError::Succeeded(successor)),
+        Admission::Full => {
+            Err(ConfigureError::TooMany { limit: MAX_USABLE, of: "credentials that can be used" })
+        }
     }
 }
 

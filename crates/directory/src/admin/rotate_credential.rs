@@ -17,7 +17,8 @@ pub struct Successor {
 /// The first step of a rotation: makes a credential on the terms of another, which stays good until it is retired.
 ///
 /// # Errors
-/// As [`issue_credential`]; [`ConfigureError::NoCredential`]; [`ConfigureError::Invalid`] for a kind without a secret.
+/// As [`issue_credential`]; [`ConfigureError::NoCredential`]; [`ConfigureError::Invalid`] for a kind without a secret;
+/// [`ConfigureError::Succeeded`] when it has a successor that can be used.
 pub async fn rotate_credential(
     store: &dyn IntegrationStore,
     slug: &IntegrationSlug,
@@ -48,5 +49,6 @@ fn on_the_terms_of(old: Credential, successor: Successor) -> Result<NewCredentia
         scopes: old.scopes,
         networks: old.networks,
         expires: successor.expires,
+        replaces: Some(old.id),
     })
 }

@@ -44,6 +44,7 @@ impl House {
             scopes: Scopes::ALL,
             networks: vec![],
             expires: None,
+            replaces: None,
         };
         change(&mut wanted);
         let store = self.fixture.store.as_ref();
@@ -207,6 +208,7 @@ async fn a_token_is_retired_once_its_successor_has_taken_over() {
             scopes: Scopes::parse(scopes.split(' ')).unwrap(),
             networks: vec![],
             expires: end.map(seconds),
+            replaces: None,
         };
         let issued =
             issue_credential(store, &slug(at), wanted, "ops", &[random; 40], seconds(30)).await.unwrap();
@@ -219,6 +221,7 @@ async fn a_token_is_retired_once_its_successor_has_taken_over() {
         scopes: Scopes::ALL,
         networks: vec![],
         expires: None,
+        replaces: None,
     };
     let issued = issue_credential(store, &slug(at), wanted, "ops", &[2; 40], seconds(60)).await.unwrap();
     let new = issued.secret.unwrap();

@@ -14,6 +14,7 @@ async fn issue(fixture: &Fixture, proof: NewProof, random: [u8; 40]) -> Result<I
         scopes: Scopes::parse(["users.read"]).unwrap(),
         networks: vec!["192.0.2.0/24".parse().unwrap()],
         expires: Some(noon() + Duration::days(10)),
+        replaces: None,
     };
     let slug = &fixture.integration.slug;
     issue_credential(fixture.store.as_ref(), slug, wanted, "ops", &random, noon()).await
@@ -42,6 +43,20 @@ async fn a_successor_has_the_same_terms_and_a_life_of_its_own() {
     assert!(issued.secret.is_some() && new.id != old.id && new.proof != old.proof);
     let known = rotate(&fixture, &old.id, Successor::default()).await;
     assert!(matches!(known, Err(ConfigureError::Issued(id)) if id == new.id), "the same bytes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_credential_that_has_a_successor_gets_no_second_one() {
+    let fixture = Fixture::new().await;
+    let old = issue(&fixture, NewProof::Secret, [1; 40]).await.unwrap().credential;
+    let first = rotate(&fixture, &old.id, Successor::default()).await.unwrap().credential;
+    let (store, slug) = (fixture.store.as_ref(), &fixture.integration.slug);
+    let again = async || {
+        rotate_credential(store, slug, &old.id, Successor::default(), "olga", &[8; 40], noon()).await
+    };
+    assert!(matches!(again().await, Err(ConfigureError::Succeeded(id)) if id == first.id));
+    revoke_credential(store, slug, &first.id, "olga", noon()).await.unwrap();
+    assert_eq!(again().await.unwrap().credential.replaces, Some(old.id.clone()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

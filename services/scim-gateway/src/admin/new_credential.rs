@@ -56,6 +56,6 @@ impl NewCredentialBody {
             }
         };
         let (name, networks, expires) = (self.name, self.networks, self.expires_at);
-        Ok(NewCredential { proof, name, scopes, networks, expires })
+        Ok(NewCredential { proof, name, scopes, networks, expires, replaces: None })
     }
 }

@@ -87,6 +87,7 @@ fn configure_status(error: &ConfigureError) -> StatusCode {
         | ConfigureError::Detached
         | ConfigureError::TooMany { .. }
         | ConfigureError::Issued(_)
+        | ConfigureError::Succeeded(_)
         | ConfigureError::Loses(_)
         | ConfigureError::InUse(_) => StatusCode::CONFLICT,
         ConfigureError::Changed(_) => StatusCode::PRECONDITION_FAILED,

@@ -30,7 +30,10 @@ pub(super) struct RotationBody {
 #[utoipa::path(post, path = "/admin/v1/integrations/{slug}/credentials/{id}/rotate",
     request_body(content = Option<RotationBody>),
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 printable ASCII characters")),
-    responses((status = 201, body = CredentialView), (status = 422, description = "It has no secret")))]
+    responses(
+    (status = 201, body = CredentialView),
+    (status = 409, description = "It has a successor that can be used, which is named, or the integration has enough"),
+    (status = 422, description = "It has no secret")))]
 pub(super) async fn rotate(
     call: Call,
     path: web::Path<(String, String)>,

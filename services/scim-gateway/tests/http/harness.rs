@@ -126,6 +126,7 @@ impl TestGateway {
             scopes: Scopes::ALL,
             networks: vec![],
             expires: None,
+            replaces: None,
         };
         change(&mut wanted);
         let (slug, random) =

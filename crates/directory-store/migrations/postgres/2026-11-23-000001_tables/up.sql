@@ -63,13 +63,14 @@ create table directory.integration (
 create index integration_portal on directory.integration (portal, slug);
 
 -- What lets callers in. Of a secret its digest is kept; `terms` are the name, the scopes, the networks, and whom to
--- trust.
+-- trust; `replaces` names the one that a rotation made it to take over from.
 create table directory.credential (
     id text primary key,
     integration_id uuid not null references directory.integration (id),
     kind text not null check (kind in ('secret', 'client', 'federated', 'entra')),
     digest bytea check (octet_length(digest) = 32),
     terms jsonb not null,
+    replaces text references directory.credential (id),
     created_at timestamptz not null,
     created_by text not null,
     expires_at timestamptz,

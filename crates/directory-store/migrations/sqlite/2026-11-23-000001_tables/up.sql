@@ -16,13 +16,14 @@ create table integration (
 create index integration_portal on integration (portal, slug);
 
 -- What lets callers in. Of a secret its digest is kept; `terms` are the name, the scopes, the networks, and whom to
--- trust.
+-- trust; `replaces` names the one that a rotation made it to take over from.
 create table credential (
     id text primary key not null,
     integration_id text not null references integration (id),
     kind text not null check (kind in ('secret', 'client', 'federated', 'entra')),
     digest blob check (length(digest) = 32),
     terms text not null,
+    replaces text references credential (id),
     created_at bigint not null,
     created_by text not null,
     expires_at bigint,
