@@ -3,20 +3,20 @@ use chrono::{DateTime, Duration, SubsecRound, Utc};
 use super::ConfigureError;
 use crate::{Credential, CredentialId, IntegrationSlug, IntegrationStore, Registration, Revocation};
 
-/// How long the newer credential must have been the only one in use: longer than Entra's cycle of 40 minutes.
+/// How long the successor must have been the only one in use: longer than Entra's cycle of 40 minutes.
 const IDLE_MINUTES: i64 = 60;
 
 /// Whether a credential can be retired without anybody being shut out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Retirement {
-    /// A newer one that can be used and may do as much is in use, and this one has not been for a while.
+    /// A successor that can be used is in use, and this one has not been for a while.
     Safe {
-        /// The newer one that was used last.
+        /// The successor that was used last.
         successor: CredentialId,
     },
-    /// No newer one has been used yet.
+    /// It was not rotated, or no successor that can be used has been used yet.
     NoSuccessor,
-    /// It was used not long before the newer one.
+    /// It was used not long before its successor.
     StillUsed {
         /// When it was used last.
         at: DateTime<Utc>,
@@ -62,10 +62,12 @@ pub async fn retire_credential(
             revoke_credential(store, slug, id, retired_by, now).await
         }
         Retirement::NoSuccessor => {
-            Err(ConfigureError::InUse("no newer credential of this integration has been used yet".to_owned()))
+            let text =
+                "the credential has no successor, made by a rotation, that has been used and still can be";
+            Err(ConfigureError::InUse(text.to_owned()))
         }
         Retirement::StillUsed { at } => Err(ConfigureError::InUse(format!(
-            "the credential was used at {}, less than {IDLE_MINUTES} minutes before the newer one",
+            "the credential was used at {}, less than {IDLE_MINUTES} minutes before its successor",
             at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
         ))),
     }
@@ -81,16 +83,27 @@ pub fn retirement(registration: &Registration, id: &CredentialId, now: DateTime<
     let successor = registration
         .credentials
         .iter()
-        .filter(|credential| credential.is_usable(now) && credential.created > old.created)
-        // One that may do less cannot take over.
-        .filter(|credential| credential.scopes.and(old.scopes) == Some(old.scopes))
+        .filter(|credential| credential.is_usable(now) && succeeds(registration, credential, id))
         .filter_map(|credential| Some((last_use(credential)?, credential)))
         .max_by_key(|(at, _)| *at);
     Some(match (successor, last_use(old)) {
         (None, _) => Retirement::NoSuccessor,
-        (Some((newer, _)), Some(at)) if at + Duration::minutes(IDLE_MINUTES) > newer => {
+        (Some((used, _)), Some(at)) if at + Duration::minutes(IDLE_MINUTES) > used => {
             Retirement::StillUsed { at }
         }
         (Some((_, successor)), _) => Retirement::Safe { successor: successor.id.clone() },
     })
+}
+
+/// Whether a credential was made to take over from that of the id, or from one that was, and so on.
+fn succeeds(registration: &Registration, credential: &Credential, id: &CredentialId) -> bool {
+    let mut replaced = credential.replaces.as_ref();
+    while let Some(before) = replaced {
+        if before == id {
+            return true;
+        }
+        let found = registration.credentials.iter().find(|credential| credential.id == *before);
+        replaced = found.and_then(|credential| credential.replaces.as_ref());
+    }
+    false
 }

@@ -2,8 +2,8 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, Duration, Utc};
 use directory::admin::{
-    ConfigureError, Issued, NewCredential, NewIntegration, NewProof, create_integration, issue_credential,
-    retire_credential, revoke_credential, set_state,
+    ConfigureError, Issued, NewCredential, NewIntegration, NewProof, Successor, create_integration,
+    issue_credential, retire_credential, revoke_credential, rotate_credential, set_state,
 };
 use directory::{
     AccessGrant, CredentialId, Entrance, IntegrationSettings, IntegrationSlug, IntegrationState,
@@ -199,44 +199,47 @@ async fn a_token_is_retired_once_its_successor_has_taken_over() {
     };
     used(&old, 5).await;
     assert!(matches!(retire().await, Err(ConfigureError::InUse(_))), "there is no other");
-    for (random, scopes, end) in
-        [(8, "users.read", None), (9, "users.read users.write groups.read groups.write", Some(8_000))]
-    {
-        let wanted = NewCredential {
-            proof: NewProof::Secret,
-            name: "no successor".to_owned(),
-            scopes: Scopes::parse(scopes.split(' ')).unwrap(),
-            networks: vec![],
-            expires: end.map(seconds),
-            replaces: None,
-        };
-        let issued =
-            issue_credential(store, &slug(at), wanted, "ops", &[random; 40], seconds(30)).await.unwrap();
-        used(&issued.secret.unwrap(), 7_000).await;
-    }
-    assert!(matches!(retire().await, Err(ConfigureError::InUse(_))), "one may do less, and one has expired");
-    let wanted = NewCredential {
-        proof: NewProof::Secret,
-        name: "Entra, 2".to_owned(),
-        scopes: Scopes::ALL,
-        networks: vec![],
-        expires: None,
-        replaces: None,
+    let newer = house.issue(at, 8).await;
+    used(&newer, 7_000).await;
+    assert!(matches!(retire().await, Err(ConfigureError::InUse(_))), "one of its own takes over nothing");
+    let rotate = async |token: &ProvisioningToken, random: u8, expires: Option<DateTime<Utc>>, now| {
+        let successor = Successor { name: None, expires };
+        let rotated =
+            rotate_credential(store, &slug(at), token.id(), successor, "ops", &[random; 40], now).await;
+        rotated.unwrap().secret.unwrap()
     };
-    let issued = issue_credential(store, &slug(at), wanted, "ops", &[2; 40], seconds(60)).await.unwrap();
-    let new = issued.secret.unwrap();
+    let expiring = rotate(&old, 9, Some(seconds(40)), seconds(30)).await;
+    used(&expiring, 35).await;
+    assert!(matches!(retire().await, Err(ConfigureError::InUse(_))), "its successor has expired");
+    let new = rotate(&old, 2, None, seconds(60)).await;
     assert!(matches!(retire().await, Err(ConfigureError::InUse(_))), "the new one was never used");
     used(&new, 3_604).await;
     let Err(ConfigureError::InUse(reason)) = retire().await else { panic!("it was used within the hour") };
     assert_eq!(
         reason,
-        "the credential was used at 2026-01-01T12:00:05Z, less than 60 minutes before the newer one"
+        "the credential was used at 2026-01-01T12:00:05Z, less than 60 minutes before its successor"
     );
     used(&new, 3_605).await;
     retire().await.unwrap();
     assert_eq!(house.refusal(at, &old, seconds(9_000)).await.reason, "the credential was revoked");
     assert!(house.enter(at, &new, None, seconds(9_000)).await.is_ok());
     retire().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_successor_of_a_successor_takes_over_too() {
+    let house = House::new().await;
+    let (at, store) = ("acme-production", house.fixture.store.as_ref());
+    let old = house.issue(at, 1).await;
+    let mut last = old.id().clone();
+    for random in [2, 3] {
+        let (successor, random) = (Successor::default(), [random; 40]);
+        let made = rotate_credential(store, &slug(at), &last, successor, "ops", &random, seconds(60)).await;
+        last = made.unwrap().credential.id;
+    }
+    let used = LastUse { at: seconds(120), address: None, agent: None };
+    store.add_uses(&[(last, Usage { count: 1, last: Some(used) })]).await.unwrap();
+    retire_credential(store, &slug(at), old.id(), "ops", seconds(180)).await.unwrap();
 }
 
 /// The public id of a real token with another secret.
