@@ -8,7 +8,7 @@ use crate::query_sql::{Bind, Dialect, Sql, Table, bind, raw, sql};
 
 /// In the order of [`log_row::LogColumns`]. The integration is known.
 const COLUMNS: &str = "id, request_id, at, operation, kind, subject_id, person, outcome, status, reason, changed, \
-                       credential_id, address, agent, duration_ms, expected, received";
+                       credential_id, address, agent, bulk_request_id, duration_ms, expected, received";
 
 /// The entries that a query asks for, newest first.
 ///
@@ -46,10 +46,21 @@ fn newest(
     let tenant = bind(dialect.id(of.0));
     let text = |text: &str| bind(Bind::Text(text.to_owned()));
     let mut conditions = vec![sql("integration_id = ?", [&tenant])];
+    if let Some(id) = query.request_id {
+        // Each by its own index: a bulk request has an entry, and so has every one of its operations.
+        let id = bind(dialect.id(id));
+        conditions.push(sql(
+            "id in (
+                select own.id from ? as own where own.integration_id = ? and own.request_id = ?
+                union all
+                select part.id from ? as part where part.integration_id = ? and part.bulk_request_id = ?
+            )",
+            [&table, &tenant, &id, &table, &tenant, &id],
+        ));
+    }
     let mut require = |condition: &'static str, value: Option<Sql>| {
         conditions.extend(value.map(|value| sql(condition, [&value])));
     };
-    require("request_id = ?", query.request_id.map(|id| bind(dialect.id(id))));
     require("subject_id = ?", query.subject.map(|id| bind(dialect.id(id))));
     require("person = ?", query.person.map(|person| bind(Bind::Bytes(person.0.to_vec()))));
     require("kind = ?", query.kind.map(|kind| text(log_row::kind_name(kind))));

@@ -83,7 +83,8 @@ impl Caller {
     /// The same caller for the `n`-th operation of a bulk request: each is a request of its own.
     #[must_use]
     pub fn operation(&self, n: u32) -> Self {
-        Self { request_id: self.id(FIRST_OPERATION_ID.saturating_add(n)), ..self.clone() }
+        let origin = Origin { bulk_request_id: Some(self.request_id), ..self.origin.clone() };
+        Self { request_id: self.id(FIRST_OPERATION_ID.saturating_add(n)), origin, ..self.clone() }
     }
 
     /// The request's `n`-th id: a UUIDv7 that is the same whenever the same request asks again.

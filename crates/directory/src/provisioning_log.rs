@@ -57,6 +57,8 @@ pub struct Origin {
     pub address: Option<IpAddr>,
     /// The client's `User-Agent`, cut.
     pub agent: Option<String>,
+    /// The bulk request that it is an operation of.
+    pub bulk_request_id: Option<Uuid>,
 }
 
 /// What was expected of a caller, and what came instead.
@@ -152,7 +154,7 @@ pub enum Outcome {
 /// Which entries to show, newest first.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogQuery {
-    /// Of one request.
+    /// Of one request, and of its operations when it is a bulk request.
     pub request_id: Option<Uuid>,
     /// About one resource.
     pub subject: Option<Uuid>,

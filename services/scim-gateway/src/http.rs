@@ -137,11 +137,14 @@ async fn answer(
         return Ok(Answer::methods(endpoint.methods()));
     }
     let _places = places(gateway, &entrance.integration).await?;
-    tokio::time::timeout(gateway.limits.request_time() + gateway.limits.body_time(), async {
-        dispatch(request, payload, gateway, entrance, endpoint, visit).await
-    })
-    .await
-    .map_err(|_| RequestError::Overloaded)?
+    let time = match endpoint {
+        // It keeps to its time by itself, and answers what was done until then.
+        Endpoint::Bulk => Duration::MAX,
+        _ => gateway.limits.request_time() + gateway.limits.body_time(),
+    };
+    tokio::time::timeout(time, dispatch(request, payload, gateway, entrance, endpoint, visit))
+        .await
+        .map_err(|_| RequestError::Overloaded)?
 }
 
 /// A place among the requests that are served, one of the integration's own and one of all.
@@ -201,7 +204,7 @@ async fn dispatch(
         }
         (_, Endpoint::Bulk) => {
             let body = body(limits.bulk_body_bytes).await?;
-            bulk::run(&call, body, limits.request_time()).await
+            bulk::run(gateway, visit, &call, body).await
         }
         (_, search @ (Endpoint::RootSearch | Endpoint::UserSearch | Endpoint::GroupSearch)) => {
             operation::search(call, search, &body(limits.user_body_bytes).await?).await

@@ -32,6 +32,8 @@ pub(crate) struct Throttle {
 struct Share {
     rate: NonZeroU32,
     limiter: Arc<DefaultDirectRateLimiter>,
+    /// Of operations of bulk requests: they must not use up what the other requests may come to.
+    operations: Arc<DefaultDirectRateLimiter>,
     places: Arc<Semaphore>,
 }
 
@@ -64,6 +66,11 @@ impl Throttle {
         self.share(integration).limiter.check().map_err(|until| self.too_often(&until))
     }
 
+    /// Counts an operation of a bulk request of an integration: as many as requests may come besides them.
+    pub(crate) fn operation(&self, integration: &Integration) -> Result<(), TooOften> {
+        self.share(integration).operations.check().map_err(|until| self.too_often(&until))
+    }
+
     /// Places for requests of the integration that are served at the same moment.
     pub(crate) fn places(&self, integration: &Integration) -> Arc<Semaphore> {
         self.share(integration).places
@@ -88,10 +95,11 @@ impl Throttle {
         let share = shares.entry(integration.id).or_insert_with(|| Share {
             rate,
             limiter: limiter(),
+            operations: limiter(),
             places: Arc::new(Semaphore::new(self.places)),
         });
         if share.rate != rate {
-            (share.rate, share.limiter) = (rate, limiter());
+            (share.rate, share.limiter, share.operations) = (rate, limiter(), limiter());
         }
         share.clone()
     }

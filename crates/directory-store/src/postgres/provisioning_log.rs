@@ -57,7 +57,7 @@ type EntrySql = (
     (BigInt, SqlUuid, Timestamptz),
     (Text, Nullable<Text>, Nullable<SqlUuid>, Nullable<Binary>),
     (Text, Nullable<SmallInt>, Nullable<Text>, Json),
-    (Nullable<Text>, Nullable<Text>, Nullable<Text>),
+    (Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<SqlUuid>),
     (Nullable<Integer>, Nullable<Text>, Nullable<Text>),
 );
 
@@ -65,7 +65,7 @@ type EntryRow = (
     (i64, Uuid, DateTime<Utc>),
     (String, Option<String>, Option<Uuid>, Option<Vec<u8>>),
     (String, Option<i16>, Option<String>, Value),
-    (Option<String>, Option<String>, Option<String>),
+    (Option<String>, Option<String>, Option<String>, Option<Uuid>),
     (Option<i32>, Option<String>, Option<String>),
 );
 
@@ -83,7 +83,7 @@ fn read(of: IntegrationId, (identity, what, result, origin, rest): EntryRow) -> 
     let (number, request_id, at) = identity;
     let (operation, kind, subject, person) = what;
     let (outcome, status, reason, changed) = result;
-    let (credential, address, agent) = origin;
+    let (credential, address, agent, bulk_request_id) = origin;
     let (duration_ms, expected, received) = rest;
     log_row::entry(
         of,
@@ -102,6 +102,7 @@ fn read(of: IntegrationId, (identity, what, result, origin, rest): EntryRow) -> 
             credential,
             address,
             agent,
+            bulk_request_id,
             duration_ms,
             expected,
             received,
@@ -125,6 +126,7 @@ struct Append<'a> {
     credentials: Vec<Option<&'a str>>,
     addresses: Vec<Option<String>>,
     agents: Vec<Option<String>>,
+    bulk_request_ids: Vec<Option<Uuid>>,
     durations: Vec<Option<i32>>,
     expected: Vec<Option<String>>,
     received: Vec<Option<String>>,
@@ -147,6 +149,7 @@ impl<'a> Append<'a> {
             credentials: vec![],
             addresses: vec![],
             agents: vec![],
+            bulk_request_ids: vec![],
             durations: vec![],
             expected: vec![],
             received: vec![],
@@ -165,6 +168,7 @@ impl<'a> Append<'a> {
             columns.credentials.push(entry.credential);
             columns.addresses.push(entry.address);
             columns.agents.push(entry.agent);
+            columns.bulk_request_ids.push(entry.bulk_request_id);
             columns.durations.push(entry.duration_ms);
             columns.expected.push(entry.expected);
             columns.received.push(entry.received);
@@ -183,14 +187,14 @@ impl QueryFragment<Pg> for Append<'_> {
         out.push_sql(
             "insert into directory.provisioning_log (
                 integration_id, request_id, at, operation, kind, subject_id, person, outcome, status, reason, changed,
-                credential_id, address, agent, duration_ms, expected, received)
+                credential_id, address, agent, bulk_request_id, duration_ms, expected, received)
             select ",
         );
         out.push_bind_param::<SqlUuid, _>(&self.of)?;
         out.push_sql(
             ", entry.request_id, entry.at, entry.operation, entry.kind, entry.subject_id, entry.person,
                 entry.outcome, entry.status, entry.reason, entry.changed::json, entry.credential_id, entry.address,
-                entry.agent, entry.duration_ms, entry.expected, entry.received
+                entry.agent, entry.bulk_request_id, entry.duration_ms, entry.expected, entry.received
             from unnest(",
         );
         out.push_bind_param::<Array<SqlUuid>, _>(&self.request_ids)?;
@@ -219,6 +223,8 @@ impl QueryFragment<Pg> for Append<'_> {
         out.push_sql(", ");
         out.push_bind_param::<Array<Nullable<Text>>, _>(&self.agents)?;
         out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<SqlUuid>>, _>(&self.bulk_request_ids)?;
+        out.push_sql(", ");
         out.push_bind_param::<Array<Nullable<Integer>>, _>(&self.durations)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Nullable<Text>>, _>(&self.expected)?;
@@ -227,7 +233,7 @@ impl QueryFragment<Pg> for Append<'_> {
         out.push_sql(
             ") with ordinality as entry(
                 request_id, at, operation, kind, subject_id, person, outcome, status, reason, changed, credential_id,
-                address, agent, duration_ms, expected, received, position)
+                address, agent, bulk_request_id, duration_ms, expected, received, position)
             order by entry.position on conflict (request_id, integration_id) do nothing",
         );
         Ok(())

@@ -51,6 +51,7 @@ pub(super) struct EntryRow<'a> {
     credential_id: Option<&'a str>,
     address: Option<String>,
     agent: Option<String>,
+    bulk_request_id: Option<String>,
     duration_ms: Option<i32>,
     expected: Option<String>,
     received: Option<String>,
@@ -73,6 +74,7 @@ impl<'a> EntryRow<'a> {
             credential_id: entry.credential,
             address: entry.address,
             agent: entry.agent,
+            bulk_request_id: entry.bulk_request_id.map(|id| id.to_string()),
             duration_ms: entry.duration_ms,
             expected: entry.expected,
             received: entry.received,
@@ -97,7 +99,7 @@ type ColumnsSql = (
     (BigInt, Text, BigInt),
     (Text, Nullable<Text>, Nullable<Text>, Nullable<Binary>),
     (Text, Nullable<SmallInt>, Nullable<Text>, Text),
-    (Nullable<Text>, Nullable<Text>, Nullable<Text>),
+    (Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<Text>),
     (Nullable<Integer>, Nullable<Text>, Nullable<Text>),
 );
 
@@ -105,7 +107,7 @@ type Columns = (
     (i64, String, i64),
     (String, Option<String>, Option<String>, Option<Vec<u8>>),
     (String, Option<i16>, Option<String>, String),
-    (Option<String>, Option<String>, Option<String>),
+    (Option<String>, Option<String>, Option<String>, Option<String>),
     (Option<i32>, Option<String>, Option<String>),
 );
 
@@ -123,7 +125,7 @@ fn read(of: IntegrationId, (identity, what, result, origin, rest): Columns) -> R
     let (number, request_id, at) = identity;
     let (operation, kind, subject, person) = what;
     let (outcome, status, reason, changed) = result;
-    let (credential, address, agent) = origin;
+    let (credential, address, agent, bulk) = origin;
     let (duration_ms, expected, received) = rest;
     let entry = log_row::entry(
         of,
@@ -142,6 +144,7 @@ fn read(of: IntegrationId, (identity, what, result, origin, rest): Columns) -> R
             credential,
             address,
             agent,
+            bulk_request_id: bulk.as_deref().map(values::uuid).transpose()?,
             duration_ms,
             expected,
             received,

@@ -141,6 +141,7 @@ table! {
         credential_id -> Nullable<Text>,
         address -> Nullable<Text>,
         agent -> Nullable<Text>,
+        bulk_request_id -> Nullable<Text>,
         duration_ms -> Nullable<Integer>,
         expected -> Nullable<Text>,
         received -> Nullable<Text>,

@@ -53,6 +53,7 @@ fn origin() -> Origin {
         credential: CredentialId::parse("0123456789abcdef"),
         address: "2001:db8::1".parse().ok(),
         agent: Some("Entra é \"x\"".to_owned()),
+        bulk_request_id: Some(Uuid::from_u128(77)),
     }
 }
 
@@ -103,6 +104,19 @@ pub(crate) async fn an_entry_is_read_as_it_was_written(fixture: Fixture) {
     let nul = LoggedRequest { reason: Some("a\0b".to_owned()), ..request(fixture.of, 3) };
     append(&fixture, &[nul]).await;
     assert_eq!(found(&fixture, &ALL).await[0].request.reason.as_deref(), Some("a\u{fffd}b"));
+}
+
+pub(crate) async fn a_bulk_request_is_found_with_its_operations(fixture: Fixture) {
+    let part_of = |bulk: u128, n| LoggedRequest {
+        origin: Origin { bulk_request_id: Some(Uuid::from_u128(bulk)), ..Origin::default() },
+        ..request(fixture.of, n)
+    };
+    let bulk = request(fixture.of, 1);
+    append(&fixture, &[part_of(1, 2), part_of(9, 3), part_of(1, 4), bulk]).await;
+    let of_request = |n| LogQuery { request_id: Some(Uuid::from_u128(n)), ..ALL };
+    assert_eq!(numbers(&fixture, of_request(1)).await, [4, 2, 1]);
+    assert_eq!(numbers(&fixture, of_request(4)).await, [4], "one operation by itself");
+    assert_eq!(numbers(&fixture, LogQuery { limit: 1, ..of_request(1) }).await, [4]);
 }
 
 pub(crate) async fn a_change_is_logged_with_it_and_only_once(fixture: Fixture) {

@@ -166,6 +166,7 @@ contract! {
         pages_are_of_one_integration;
     log:
         an_entry_is_read_as_it_was_written
+        a_bulk_request_is_found_with_its_operations
         a_change_is_logged_with_it_and_only_once
         every_operation_says_what_it_came_to
         a_request_is_logged_once

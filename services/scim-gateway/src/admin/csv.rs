@@ -1,8 +1,8 @@
 use super::log_view::{ChangedView, LogEntryView};
 
 /// The first line of an export.
-pub(super) const HEADER: &str = "entry_id,at,request_id,operation,kind,scim_id,outcome,status,reason,changed,\
-    credential_id,address,agent,duration_ms,expected,received\r\n";
+pub(super) const HEADER: &str = "entry_id,at,request_id,bulk_request_id,operation,kind,scim_id,outcome,status,reason,\
+    changed,credential_id,address,agent,duration_ms,expected,received\r\n";
 
 /// Adds the line of an entry (RFC 4180).
 pub(super) fn add_line(entry: &LogEntryView, to: &mut String) {
@@ -12,6 +12,7 @@ pub(super) fn add_line(entry: &LogEntryView, to: &mut String) {
         entry.entry_id.to_string(),
         entry.at.to_rfc3339(),
         entry.request_id.to_string(),
+        text(entry.bulk_request_id.map(|id| id.to_string())),
         entry.operation.to_owned(),
         text(entry.kind.map(str::to_owned)),
         text(entry.scim_id.map(|id| id.to_string())),

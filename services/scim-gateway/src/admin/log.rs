@@ -10,8 +10,9 @@ use super::page::{ListView, PageView};
 use super::problem::Problem;
 use super::shown::{Shown, shown};
 
-/// Entries of one request at most: a bulk request is one for each of its operations.
-const OF_ONE_REQUEST: u32 = 1_000;
+/// Entries of one request at most: a bulk request has its own, one for each of its 1,000 operations, and another for each
+/// that completes what refers to a later one.
+const OF_ONE_REQUEST: u32 = 2_001;
 
 /// Lists what requests came to, newest first.
 ///
@@ -35,7 +36,7 @@ pub(super) async fn list(
     Ok(shown(PageView::new(found, limit, |entry| entry.number.to_string(), LogEntryView::from)))
 }
 
-/// Shows what one request came to.
+/// Shows what one request came to, and of a bulk request each of its operations.
 ///
 /// Role `viewer`.
 #[utoipa::path(get, path = "/admin/v1/integrations/{slug}/log/{request_id}",

@@ -13,7 +13,7 @@ use super::problem::Problem;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct LogParameters {
-    /// Of one request.
+    /// Of one request, and of its operations when it is a bulk request.
     request_id: Option<Uuid>,
     /// About one resource.
     scim_id: Option<Uuid>,

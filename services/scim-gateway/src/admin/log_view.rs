@@ -16,6 +16,8 @@ pub(super) struct LogEntryView {
     pub(super) at: DateTime<Utc>,
     /// `X-Request-Id` of the answer, and `txn` of the events.
     pub(super) request_id: Uuid,
+    /// `request_id` of the bulk request that it was an operation of.
+    pub(super) bulk_request_id: Option<Uuid>,
     /// `read`, `search`, `create`, `replace`, `patch`, `delete`, `bulk`, `discovery`, `token` or `sign_in`.
     pub(super) operation: &'static str,
     /// `user` or `group`.
@@ -61,6 +63,7 @@ impl From<LogEntry> for LogEntryView {
             entry_id: number,
             at: request.at,
             request_id: request.request_id,
+            bulk_request_id: origin.bulk_request_id,
             operation: request.operation.as_str(),
             kind: request.kind.map(name_of),
             scim_id: request.subject,

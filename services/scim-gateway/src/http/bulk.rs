@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use actix_web::http::Method;
+use directory::Caller;
+use platform::clock;
 use scim::ScimError;
 use scim::bulk::{self, BulkCall, BulkMethod, BulkOperation, BulkPlan, BulkRequest, Step};
 use serde_json::{Map, Value, json};
@@ -11,10 +13,11 @@ use super::answer::Answer;
 use super::call::Call;
 use super::endpoint::Endpoint;
 use super::error::RequestError;
-use super::noted::Noted;
 use super::operation;
 use super::parameters::Parameters;
 use super::preconditions::Preconditions;
+use super::visit::{Aim, Visit};
+use crate::Gateway;
 
 /// What is left of a request's time when its operations have to be done, so that there is an answer.
 const MARGIN: Duration = Duration::from_secs(1);
@@ -23,21 +26,32 @@ const MARGIN: Duration = Duration::from_secs(1);
 const LONGEST_REPEATED_PATH: usize = 256;
 
 /// `POST /Bulk` (RFC 7644 section 3.7): each operation is carried out as the single request would be, and is durable
-/// before the next begins. What cannot be begun within `time` is answered 503.
+/// before the next begins, and has an entry of its own in the log. What cannot be begun in time is answered 503, or 429
+/// where its turn was not in time.
 ///
 /// # Errors
 /// For a body that is no bulk request, or has too many operations; then nothing was done.
 pub(super) async fn run(
+    gateway: &Gateway,
+    visit: &Visit,
     call: &Call<'_>,
     body: Map<String, Value>,
-    time: Duration,
 ) -> Result<Answer, RequestError> {
     let mut plan = BulkPlan::new(BulkRequest::parse(body)?);
-    let deadline = Instant::now() + time.saturating_sub(MARGIN);
+    let deadline = Instant::now() + gateway.limits.request_time().saturating_sub(MARGIN);
     let mut results = BTreeMap::new();
     let mut ignored = 0;
     while let Some(step) = plan.next_step() {
-        let outcome = carry_out(call, &step, deadline).await;
+        let caller = call.caller.operation(request_number(&step));
+        let mut visit = visit.operation(caller.request_id);
+        let outcome = match admit(gateway, &caller, &visit, deadline).await {
+            Ok(()) => carry_out(call, &step, &caller, &mut visit).await,
+            Err(refusal) => Err(refusal),
+        };
+        let status = outcome.as_ref().map_or_else(RequestError::status, Answer::status_code);
+        if let Some(entry) = visit.entry(status, outcome.as_ref().err()) {
+            gateway.journal.note(entry);
+        }
         let created = outcome.as_ref().ok().and_then(|answer| answer.id().map(str::to_owned));
         plan.finish(&step, outcome.as_ref().map(|_| created.as_deref()).map_err(|_| ()));
         ignored += outcome.as_ref().ok().and_then(Answer::ignored_attributes).unwrap_or_default();
@@ -49,32 +63,55 @@ pub(super) async fn run(
     Ok(Answer::document(bulk::response(results)).ignoring(ignored))
 }
 
-/// Carries out one operation.
-async fn carry_out(call: &Call<'_>, step: &Step, deadline: Instant) -> Result<Answer, RequestError> {
-    let asked = step.call.clone()?;
-    if Instant::now() >= deadline {
-        return Err(RequestError::Overloaded);
+/// Waits for an operation's turn under the rate of the integration, and lets it in as if it came by itself: what came
+/// before may have taken its time.
+async fn admit(
+    gateway: &Gateway,
+    caller: &Caller,
+    visit: &Visit,
+    deadline: Instant,
+) -> Result<(), RequestError> {
+    while Instant::now() < deadline {
+        let Err(busy) = gateway.throttle.operation(&caller.integration) else {
+            let (slug, address) = (&caller.integration.slug, visit.client.address);
+            let Some(credential) = &visit.credential else { return Err(RequestError::NoToken) };
+            return Ok(gateway.sign_in.require_still(slug, credential, address, clock::now()).await?);
+        };
+        if Instant::now() + busy.wait >= deadline {
+            return Err(busy.into());
+        }
+        tokio::time::sleep(busy.wait).await;
     }
-    let caller = call.caller.operation(request_number(step));
-    let noted = Noted::default();
-    let single = Call {
-        base: call.base,
-        caller: &caller,
-        directory: call.directory,
-        noted: &noted,
-        // Of the resource itself nothing is answered.
-        parameters: Parameters::from_pairs([("attributes".to_owned(), "id".to_owned())]),
-        preconditions: Preconditions::from_version(asked.version.as_deref())?,
-        prefers_minimal: false,
-    };
+    Err(RequestError::Overloaded)
+}
+
+/// Carries out one operation.
+async fn carry_out(
+    call: &Call<'_>,
+    step: &Step,
+    caller: &Caller,
+    visit: &mut Visit,
+) -> Result<Answer, RequestError> {
+    let asked = step.call.clone()?;
     let (endpoint, method) = (Endpoint::parse(&asked.path)?, http_method(asked.method));
     if !endpoint.is_of_resources() {
         let detail = "The operations of a bulk request are about users and groups.";
         return Err(ScimError::invalid_value(detail).into());
     }
+    visit.aim = Aim::new(&method, &endpoint);
+    let single = Call {
+        base: call.base,
+        caller,
+        directory: call.directory,
+        noted: &visit.noted,
+        // Of the resource itself nothing is answered.
+        parameters: Parameters::from_pairs([("attributes".to_owned(), "id".to_owned())]),
+        preconditions: Preconditions::from_version(asked.version.as_deref())?,
+        prefers_minimal: false,
+    };
     endpoint.check_method(&method)?;
     let changing = operation::change(&single, &method, endpoint, asked.data);
-    // Never cut off: it might be durable all the same. The store limits its own time.
+    // Not cut off when the time is over: it might be durable all the same. The store limits its own time.
     changing.await.inspect_err(|error| error.log_fault(caller.request_id))
 }
 

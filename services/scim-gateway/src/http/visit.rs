@@ -32,6 +32,8 @@ pub(super) struct Visit {
     /// Its part of a trace, if it is traced.
     pub(super) span: Option<RequestSpan>,
     pub(super) noted: Noted,
+    /// The bulk request that it is an operation of.
+    bulk_request_id: Option<Uuid>,
 }
 
 /// What a request asks for.
@@ -46,6 +48,8 @@ impl Aim {
     /// That of a request that got no further than the door.
     pub(super) const SIGN_IN: Self = Self::of(LoggedOperation::SignIn);
     pub(super) const TOKEN: Self = Self::of(LoggedOperation::Token);
+    /// That of an operation of a bulk request that cannot be read.
+    pub(super) const OPERATION: Self = Self::of(LoggedOperation::Bulk);
 
     const fn of(operation: LoggedOperation) -> Self {
         Self { operation, kind: None, subject: None }
@@ -91,6 +95,22 @@ impl Visit {
             route: "/scim",
             span: None,
             noted: Noted::default(),
+            bulk_request_id: None,
+        }
+    }
+
+    /// That of an operation of this bulk request.
+    pub(super) fn operation(&self, request_id: Uuid) -> Self {
+        Self {
+            request_id,
+            at: self.at,
+            began: Instant::now(),
+            client: self.client.clone(),
+            registration: self.registration.clone(),
+            credential: self.credential.clone(),
+            aim: Aim::OPERATION,
+            noted: Noted::default(),
+            bulk_request_id: Some(self.request_id),
         }
     }
 
@@ -116,6 +136,7 @@ impl Visit {
                 credential: self.credential.clone().or_else(|| refused.and_then(credential_of)),
                 address: self.client.address,
                 agent: self.client.agent.clone(),
+                bulk_request_id: self.bulk_request_id,
             },
             operation,
             kind,

@@ -86,7 +86,7 @@ async fn requests_are_found_by_what_is_known_of_them() {
     assert_eq!(
         entry,
         json!({
-            "request_id": of_patch, "operation": "patch", "kind": "user", "scim_id": ana.id(),
+            "request_id": of_patch, "bulk_request_id": null, "operation": "patch", "kind": "user", "scim_id": ana.id(),
             "outcome": "changed", "status": entry["status"], "reason": null, "changed": [{ "attribute": "title" }],
             "address": "127.0.0.1", "agent": null, "duration_ms": null, "expected": null, "received": null
         })
@@ -165,8 +165,8 @@ async fn an_export_has_all_pages_and_no_formula() {
     assert_eq!(lines.len(), 2_347, "a head, the entries, and nothing after the last line's end");
     assert_eq!(
         lines[0],
-        "entry_id,at,request_id,operation,kind,scim_id,outcome,status,reason,changed,credential_id,address,agent,\
-         duration_ms,expected,received"
+        "entry_id,at,request_id,bulk_request_id,operation,kind,scim_id,outcome,status,reason,changed,credential_id,\
+         address,agent,duration_ms,expected,received"
     );
     let special = lines.iter().find(|line| line.contains("HYPERLINK")).unwrap();
     assert!(special.contains(",200,\"'@SUM, or not\",,,,"), "{special}");

@@ -1,5 +1,8 @@
 //! Bulk requests.
 
+use std::time::Duration;
+
+use directory::{LoggedOperation, LoggedRequest, Outcome};
 use serde_json::{Value, json};
 use testkit::entra::{Answer, BULK_REQUEST, Entra, PATCH_OP, USER, group, user};
 
@@ -215,4 +218,96 @@ async fn what_there_is_no_time_for_is_answered_so() {
     .await;
     assert_eq!(statuses(&answer), ["503"], "{answer:?}");
     assert_eq!(gateway.entra.get("/Users?count=0").await.body["totalResults"], 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_has_an_entry_in_the_log_that_names_the_request() {
+    let gateway = TestGateway::start().await;
+    let title = json!([{ "op": "replace", "path": "title", "value": "Lead" }]);
+    let answer = bulk(
+        &gateway.entra,
+        json!([
+            post("u", "/Users", user("ana@contoso.example", "a-1", "Ana", "Silva")),
+            post("taken", "/Users", user("ANA@contoso.example", "a-2", "A", "S")),
+            patch("/Users/bulkId:u", title.clone()),
+            patch("/Users/bulkId:u", title),
+            { "method": "DELETE", "path": "/Users/00000000-0000-7000-8000-000000000001" },
+            { "method": "GET", "path": "/Users" },
+            { "method": "DELETE", "path": "/Users/bulkId:u" },
+        ]),
+    )
+    .await;
+    let bulk_request_id = answer.header("x-request-id").to_owned();
+    let log = async || -> Vec<LoggedRequest> {
+        gateway.log("acme-production", 8).await.into_iter().map(|entry| entry.request).collect()
+    };
+    let (bulk_entry, operations): (Vec<_>, Vec<_>) =
+        log().await.into_iter().partition(|entry| entry.origin.bulk_request_id.is_none());
+    assert_eq!(bulk_entry[0].request_id.to_string(), bulk_request_id);
+    let is_of_it =
+        |entry: &LoggedRequest| entry.origin.bulk_request_id.unwrap().to_string() == bulk_request_id;
+    assert!(operations.iter().all(is_of_it), "{operations:?}");
+    use LoggedOperation::{Bulk, Create, Delete, Patch};
+    for expected in [
+        (Create, Outcome::Created, None),
+        (Create, Outcome::Refused, Some(409)),
+        (Patch, Outcome::Changed, None),
+        (Patch, Outcome::Unchanged, Some(200)),
+        (Delete, Outcome::NotFound, Some(404)),
+        (Bulk, Outcome::Refused, Some(400)),
+        (Delete, Outcome::Deleted, None),
+    ] {
+        let is_so = |entry: &&LoggedRequest| (entry.operation, entry.outcome, entry.status) == expected;
+        assert_eq!(operations.iter().filter(is_so).count(), 1, "{expected:?}: {operations:?}");
+    }
+    let path = format!("/acme-production/log/{bulk_request_id}");
+    let shown = gateway.administrator.get(&path).await;
+    assert_eq!(shown.body["items"].as_array().map(Vec::len), Some(8), "{shown:?}");
+}
+
+/// So many users, each of an operation of its own.
+fn people(count: usize) -> Value {
+    let person = |n| user(&format!("p{n}@contoso.example"), &format!("p-{n}"), "P", "Q");
+    (0..count).map(|n| post(&n.to_string(), "/Users", person(n))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn operations_wait_for_their_turn_and_leave_other_requests_their_rate() {
+    let gateway = TestGateway::start_with(|limits| {
+        limits.requests_per_second = 25;
+        limits.request_seconds = 2;
+    })
+    .await;
+    let answer = bulk(&gateway.entra, people(100)).await;
+    let statuses = statuses(&answer);
+    let done = statuses.iter().filter(|status| **status == "201").count();
+    // At once what a second allows, and in the second that there is time about as many again.
+    assert!((26..=55).contains(&done), "{done} of 100");
+    assert!(statuses[done..].iter().all(|status| *status == "429" || *status == "503"), "{statuses:?}");
+    for n in 0..24 {
+        assert_eq!(gateway.entra.get("/Users?count=0").await.status, 200, "request {n}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_credential_that_is_revoked_meanwhile_stops_what_is_left() {
+    let gateway = TestGateway::start_with(|limits| limits.requests_per_second = 25).await;
+    let (id, secret) = gateway.credential("acme-production", |_| {}).await;
+    let entra = gateway.entra.with_token(secret.as_deref());
+    let is_known = async || entra.get("/Schemas").await.status == 200;
+    testkit::eventually(Duration::from_secs(5), "the credential is known", is_known).await;
+    // With 25 at once, the others take seven seconds.
+    let (answer, ()) = tokio::join!(bulk(&entra, people(200)), async {
+        let has_begun = async || {
+            let found = gateway.entra.get("/Users?count=0").await;
+            found.body["totalResults"].as_u64().is_some_and(|total| total > 0)
+        };
+        testkit::eventually(Duration::from_secs(5), "the first are there", has_begun).await;
+        let path = format!("/acme-production/credentials/{}", id.as_str());
+        assert_eq!(gateway.administrator.delete(&path).await.status, 204);
+    });
+    let statuses = statuses(&answer);
+    let done = statuses.iter().filter(|status| **status == "201").count();
+    assert!((1..200).contains(&done), "{done} of 200");
+    assert!(statuses[done..].iter().all(|status| *status == "401"), "{statuses:?}");
 }

@@ -236,12 +236,16 @@ create table directory.provisioning_log (
     credential_id text,
     address text,
     agent text,
+    -- The bulk request that it was an operation of.
+    bulk_request_id uuid,
     duration_ms integer,
     expected text,
     received text,
     check ((expected is null) = (received is null))
 );
 create unique index provisioning_log_request on directory.provisioning_log (request_id, integration_id);
+create index provisioning_log_bulk on directory.provisioning_log (bulk_request_id, integration_id)
+    where bulk_request_id is not null;
 create index provisioning_log_time on directory.provisioning_log (integration_id, at, id);
 create index provisioning_log_subject on directory.provisioning_log (subject_id, integration_id, at, id)
     where subject_id is not null;

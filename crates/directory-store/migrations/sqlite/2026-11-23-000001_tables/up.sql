@@ -173,12 +173,16 @@ create table provisioning_log (
     credential_id text,
     address text,
     agent text,
+    -- The bulk request that it was an operation of.
+    bulk_request_id text,
     duration_ms integer,
     expected text,
     received text,
     check ((expected is null) = (received is null))
 );
 create unique index provisioning_log_request on provisioning_log (integration_id, request_id);
+create index provisioning_log_bulk on provisioning_log (bulk_request_id, integration_id)
+    where bulk_request_id is not null;
 create index provisioning_log_time on provisioning_log (integration_id, at);
 create index provisioning_log_subject on provisioning_log (integration_id, subject_id, at)
     where subject_id is not null;

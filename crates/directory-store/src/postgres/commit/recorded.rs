@@ -129,6 +129,7 @@ struct Entries<'a> {
     credentials: Vec<Option<&'a str>>,
     addresses: Vec<Option<String>>,
     agents: Vec<Option<String>>,
+    bulk_request_ids: Vec<Option<Uuid>>,
 }
 
 impl<'a> Entries<'a> {
@@ -147,6 +148,7 @@ impl<'a> Entries<'a> {
             columns.credentials.push(entry.credential);
             columns.addresses.push(entry.address);
             columns.agents.push(entry.agent);
+            columns.bulk_request_ids.push(entry.bulk_request_id);
         }
         Ok(columns)
     }
@@ -172,7 +174,9 @@ impl<'a> Entries<'a> {
         out.push_sql(", ");
         out.push_bind_param::<Array<Nullable<Text>>, _>(&self.addresses)?;
         out.push_sql(", ");
-        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.agents)
+        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.agents)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<SqlUuid>>, _>(&self.bulk_request_ids)
     }
 }
 
@@ -215,17 +219,17 @@ impl<M: QueryFragment<Pg>, L: QueryFragment<Pg>> QueryFragment<Pg> for Recorded<
             ), noted as (
                 insert into directory.provisioning_log (
                     integration_id, request_id, at, operation, kind, subject_id, person, outcome, changed,
-                    credential_id, address, agent)
+                    credential_id, address, agent, bulk_request_id)
                 select changed.integration_id, entry.request_id, entry.at, entry.operation, entry.kind,
                     entry.subject_id, entry.person, entry.outcome, entry.changed::json,
-                    entry.credential_id, entry.address, entry.agent
+                    entry.credential_id, entry.address, entry.agent, entry.bulk_request_id
                 from changed join unnest(",
         );
         self.entries.push(&mut out)?;
         out.push_sql(
             ") as entry(
                     request_id, at, operation, kind, subject_id, person, outcome, changed, credential_id, address,
-                    agent)
+                    agent, bulk_request_id)
                 on entry.subject_id = changed.id)",
         );
         self.lookups.walk_ast(out.reborrow())?;
