@@ -26,5 +26,5 @@ pub use preview_cohorts::{
 };
 pub use preview_person::{AttributePreview, Becomes, PersonPreview, Who, preview_person};
 pub use read_rules::{rules_in_force, rules_version, rules_versions};
-pub use save_rules::{Proposal, save_rules};
+pub use save_rules::{Proposal, require_attached, save_rules};
 pub use waiting::{WaitReason, Waiting};

@@ -17,6 +17,9 @@ pub enum ConfigureError {
     /// It was detached: nothing can be changed any more.
     #[error("the integration is detached, which is for ever")]
     Detached,
+    /// The one that was to be an example was detached: what it says is in force nowhere.
+    #[error("the integration to promote from is detached, which is for ever")]
+    ExampleDetached,
     /// It has another version than the caller saw.
     #[error("the integration has version {0} by now")]
     Changed(u32),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::ConfigureError;
 use super::configure::{change, integration, with_extension};
-use crate::{Integration, IntegrationSlug, IntegrationStore};
+use crate::{Integration, IntegrationSlug, IntegrationState, IntegrationStore};
 
 /// What to copy, as the caller saw it.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,8 @@ pub fn comparison(here: &Integration, there: &Integration) -> Result<Vec<Differe
 /// versions that the caller saw.
 ///
 /// # Errors
-/// [`ConfigureError::Changed`] when one of them has another version; [`ConfigureError::Loses`] when the one that would be
+/// [`ConfigureError::Detached`] and [`ConfigureError::ExampleDetached`]; [`ConfigureError::Changed`] when one of them has
+/// another version; [`ConfigureError::Loses`] when the one that would be
 /// changed has a schema or an attribute that the other has not, or has otherwise: attributes are only ever added.
 pub async fn promote(
     store: &dyn IntegrationStore,
@@ -51,6 +52,9 @@ pub async fn promote(
         return Err(ConfigureError::Invalid("from must name another integration".to_owned()));
     }
     let example = integration(store, from).await?;
+    if example.state == IntegrationState::Detached {
+        return Err(ConfigureError::ExampleDetached);
+    }
     if example.version != from_version {
         return Err(ConfigureError::Changed(example.version));
     }

@@ -2,7 +2,9 @@ use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
 use crate::caller::derived_id;
-use crate::{IntegrationSlug, IntegrationStore, Snapshot, SnapshotId, Snapshots, StoreError};
+use crate::{
+    IntegrationSlug, IntegrationState, IntegrationStore, Snapshot, SnapshotId, Snapshots, StoreError,
+};
 
 /// Name under which the schedule asks.
 const SCHEDULE: &str = "schedule";
@@ -13,6 +15,9 @@ pub enum SnapshotError {
     /// There is no such integration.
     #[error("there is no such integration")]
     NoIntegration,
+    /// It was detached: the LMS follows it no more.
+    #[error("the integration is detached, which is for ever")]
+    Detached,
     /// The integration has no such snapshot.
     #[error("there is no such snapshot")]
     NoSnapshot,
@@ -24,7 +29,7 @@ pub enum SnapshotError {
 /// Begins to tell the state of an integration again. While one is being told, answers that one.
 ///
 /// # Errors
-/// [`SnapshotError::NoIntegration`].
+/// [`SnapshotError::NoIntegration`], [`SnapshotError::Detached`].
 pub async fn request_snapshot(
     integrations: &dyn IntegrationStore,
     snapshots: &dyn Snapshots,
@@ -34,6 +39,9 @@ pub async fn request_snapshot(
     now: DateTime<Utc>,
 ) -> Result<Snapshot, SnapshotError> {
     let integration = integrations.integration(slug).await?.ok_or(SnapshotError::NoIntegration)?;
+    if integration.state == IntegrationState::Detached {
+        return Err(SnapshotError::Detached);
+    }
     let began = now.trunc_subsecs(3);
     let wanted = Snapshot::new(SnapshotId(id), integration.id, requested_by.to_owned(), began);
     Ok(snapshots.begin(&wanted).await?)

@@ -1,4 +1,4 @@
-use crate::{RuleError, RulesVersion, StoreError};
+use crate::{IntegrationSlug, RuleError, RulesVersion, StoreError};
 
 /// A request about rules, or about what they do to a person, was not answered.
 #[derive(Debug, thiserror::Error)]
@@ -6,6 +6,9 @@ pub enum RulesError {
     /// No event of it came yet.
     #[error("the LMS knows no such integration: it gets to know one by its first event")]
     UnknownIntegration,
+    /// It follows no directory any more.
+    #[error("the integration {} is detached: its rules decide nothing any more", .0.as_str())]
+    Detached(IntegrationSlug),
     /// The integration never had it.
     #[error("the integration has no such version of its rules")]
     UnknownVersion,

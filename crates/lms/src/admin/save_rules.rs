@@ -3,7 +3,8 @@ use serde_json::Value;
 use super::read_rules::{rules_in_force, rules_version};
 use super::{RulesChange, RulesError, RulesStore, SavedRules};
 use crate::{
-    CohortAction, Footprint, IntegrationSlug, LmsStore, Question, RuleError, Rules, RulesVersion, StoreError,
+    CohortAction, Footprint, IntegrationSlug, IntegrationState, KnownIntegration, LmsStore, PortalId,
+    Question, RuleError, Rules, RulesVersion, StoreError,
 };
 
 /// Rules that somebody wants in force.
@@ -25,13 +26,14 @@ pub struct Proposal {
 /// Rules that say what those in force say make no new version.
 ///
 /// # Errors
-/// `UnknownIntegration`; `Outdated` when another version than the expected one is in force; `Invalid`.
+/// `UnknownIntegration`; `Detached`; `Outdated` when another version than the expected one is in force; `Invalid`.
 pub async fn save_rules(
     store: &dyn RulesStore,
     lms: &dyn LmsStore,
     integration: &IntegrationSlug,
     proposal: Proposal,
 ) -> Result<SavedRules, RulesError> {
+    let portal = require_attached(lms, integration).await?.portal;
     let present = rules_in_force(store, integration).await?;
     if present.version != proposal.expected {
         return Err(RulesError::Outdated { present: present.version });
@@ -40,7 +42,7 @@ pub async fn save_rules(
     if rules == present.rules {
         return Ok(present);
     }
-    check_linked_cohorts(lms, integration, &rules).await?;
+    check_linked_cohorts(lms, portal, &rules).await?;
     let change = RulesChange {
         integration: integration.clone(),
         version: RulesVersion(present.version.0.saturating_add(1)),
@@ -60,6 +62,23 @@ pub async fn save_rules(
     }
 }
 
+/// The integration, if it still follows a directory: the rules of another are nobody's, and an example for nobody.
+///
+/// # Errors
+/// `UnknownIntegration`; `Detached`.
+pub async fn require_attached(
+    lms: &dyn LmsStore,
+    integration: &IntegrationSlug,
+) -> Result<KnownIntegration, RulesError> {
+    let footprint = Footprint { integrations: [integration.clone()].into(), ..Footprint::default() };
+    let known = lms.load(&footprint).await?.integrations.remove(integration);
+    let known = known.ok_or(RulesError::UnknownIntegration)?;
+    match known.state.state {
+        IntegrationState::Detached => Err(RulesError::Detached(integration.clone())),
+        IntegrationState::Enabled | IntegrationState::Paused | IntegrationState::Disabled => Ok(known),
+    }
+}
+
 fn affects_users(before: &Rules, after: &Rules) -> bool {
     before.ownership != after.ownership
         || before.mapping != after.mapping
@@ -67,22 +86,16 @@ fn affects_users(before: &Rules, after: &Rules) -> bool {
 }
 
 /// Groups can only feed cohorts that the LMS keeps in the portal: another portal has others.
-async fn check_linked_cohorts(
-    lms: &dyn LmsStore,
-    integration: &IntegrationSlug,
-    rules: &Rules,
-) -> Result<(), RulesError> {
+async fn check_linked_cohorts(lms: &dyn LmsStore, portal: PortalId, rules: &Rules) -> Result<(), RulesError> {
     let question = Question { cohorts: rules.cohorts.linked().collect(), ..Question::default() };
     if question.is_empty() {
         return Ok(());
     }
-    let footprint = Footprint { integrations: [integration.clone()].into(), ..Footprint::default() };
-    let portal = lms.load(&footprint).await?.integrations.remove(integration).map(|known| known.portal);
     let kept = lms.supplement(&question).await?.cohorts;
     let is_kept = |id| {
         kept.iter().any(|stored| {
             let cohort = &stored.row;
-            cohort.id.0 == id && cohort.source.is_none() && Some(cohort.portal) == portal
+            cohort.id.0 == id && cohort.source.is_none() && cohort.portal == portal
         })
     };
     let linked = rules.cohorts.rules().iter().enumerate();

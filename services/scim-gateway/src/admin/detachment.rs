@@ -25,7 +25,7 @@ pub(super) struct DetachBody {
 
 /// Ends an integration for ever, and leaves the people that it fed to the LMS.
 ///
-/// Role `owner`.
+/// Role `owner`. Asked again, it answers the same and does nothing.
 #[utoipa::path(post, path = "/admin/v1/integrations/{slug}/detach", request_body = DetachBody,
     responses((status = 200, body = IntegrationView)))]
 pub(super) async fn detach(

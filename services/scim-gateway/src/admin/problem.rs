@@ -63,6 +63,7 @@ impl ResponseError for Problem {
             Self::OtherVersion => StatusCode::PRECONDITION_FAILED,
             Self::Configure(error) => configure_status(error),
             Self::Snapshot(SnapshotError::NoIntegration | SnapshotError::NoSnapshot) => StatusCode::NOT_FOUND,
+            Self::Snapshot(SnapshotError::Detached) => StatusCode::CONFLICT,
             Self::Snapshot(SnapshotError::Store(error)) | Self::Store(error) => store_status(error),
             Self::Audit(AuditError::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Audit(AuditError::Unexpected(_)) | Self::Random(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -85,6 +86,7 @@ fn configure_status(error: &ConfigureError) -> StatusCode {
         ConfigureError::Contended
         | ConfigureError::Taken
         | ConfigureError::Detached
+        | ConfigureError::ExampleDetached
         | ConfigureError::TooMany { .. }
         | ConfigureError::Issued(_)
         | ConfigureError::Succeeded(_)

@@ -62,7 +62,9 @@ impl From<Snapshot> for SnapshotView {
 ///
 /// Role `operator`.
 #[utoipa::path(post, path = "/admin/v1/integrations/{slug}/snapshots",
-    responses((status = 202, body = SnapshotView, headers(("Location", description = "Where it is")))))]
+    responses(
+    (status = 202, body = SnapshotView, headers(("Location", description = "Where it is"))),
+    (status = 409, description = "The integration is detached")))]
 pub(super) async fn request(call: Call, slug: web::Path<String>) -> Result<Shown<SnapshotView>, Problem> {
     let slug = call.admit_to(&slug, Role::Operator).await?.slug;
     let (integrations, snapshots) = (call.gateway.integrations.as_ref(), call.gateway.snapshots.as_ref());

@@ -97,17 +97,23 @@ async fn what_is_detached_stays_so_and_the_lms_is_told() {
         assert_problem(&owner.post(path, confirm(slug)).await, 422, slug);
     }
     assert_eq!(gateway.entra.get("/Users").await.status, 200);
+    gateway.integration("acme-staging", Environment::Staging).await;
     let detached = owner.post(path, confirm("acme-production")).await;
     assert_eq!((detached.status, &detached.body["state"]), (200, &json!("detached")), "{detached:?}");
     assert_refused(&gateway.entra.get("/Users").await, 403, None, "detached");
     let told = told_of_integrations(&gateway).await;
-    assert_eq!(told, [json!({ "state": "INTEGRATION_STATE_DETACHED" })]);
+    let of_production = json!({ "state": "INTEGRATION_STATE_DETACHED" });
+    assert!(told.contains(&of_production), "{told:?}");
 
     assert_problem(&put(&owner, "/acme-production/state", &json!({ "state": "enabled" })).await, 409, "");
     assert_problem(&put(&owner, "/acme-production/profile", &json!({ "profile": "strict" })).await, 409, "");
     let secret = json!({ "kind": "secret", "name": "x" });
     assert_problem(&owner.post("/acme-production/credentials", secret).await, 409, "");
-    assert_eq!(owner.post(path, confirm("acme-production")).await.status, 200, "again");
+    assert_problem(&owner.post("/acme-production/snapshots", json!({})).await, 409, "");
+    let from = json!({ "from": "acme-production", "from_version": 2, "to_version": 1 });
+    assert_problem(&owner.post("/acme-staging/promotion", from).await, 409, "an example that holds nowhere");
+    let again = owner.post(path, confirm("acme-production")).await;
+    assert_eq!((again.status, &again.body), (200, &detached.body), "again");
     assert_eq!(told_of_integrations(&gateway).await, [Value::Null; 0]);
     let codes = &owner.get("/acme-production").await.body["warnings"];
     assert_eq!((codes.as_array().unwrap().len(), &codes[0]["code"]), (1, &json!("detached")));

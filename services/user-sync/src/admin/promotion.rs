@@ -1,6 +1,8 @@
 use actix_web::web;
 use administration::{Difference, Role, differences};
-use lms::admin::{Integrations, Proposal, RulesError, RulesStore, SavedRules, rules_in_force, save_rules};
+use lms::admin::{
+    Integrations, Proposal, RulesError, RulesStore, SavedRules, require_attached, rules_in_force, save_rules,
+};
 use lms::{IntegrationSlug, LmsStore, RulesVersion};
 use platform::admin::leave_details;
 use serde::{Deserialize, Serialize};
@@ -94,6 +96,7 @@ pub(super) async fn promote(
     let comment = read_comment(wanted.comment)?;
     let from = IntegrationSlug(wanted.from);
     require(integrations.as_ref(), &caller, Role::Owner, &from).await?;
+    require_attached(lms.as_ref(), &from).await?;
     let integration = IntegrationSlug(integration.into_inner());
     let there = rules_in_force(store.as_ref(), &from).await?;
     if there.version != RulesVersion(wanted.from_version) {

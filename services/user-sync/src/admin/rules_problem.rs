@@ -50,6 +50,7 @@ impl ResponseError for RulesProblem {
                 | RulesError::UnknownVersion
                 | RulesError::UnknownPerson
                 | RulesError::NothingKept => StatusCode::NOT_FOUND,
+                RulesError::Detached(_) => StatusCode::CONFLICT,
                 RulesError::Outdated { .. } => StatusCode::PRECONDITION_FAILED,
                 RulesError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 RulesError::Store(StoreError::Clash | StoreError::Unavailable(_)) => {

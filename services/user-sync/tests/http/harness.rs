@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::sync::Arc;
 
-use events::v1::{Group, GroupChange, User, UserChange};
+use events::v1::{Group, GroupChange, IntegrationChange, IntegrationState, User, UserChange};
 use events::{
     ContentType, Envelope, Environment, Event, EventData, EventHandler, EventId, EventType, Sequence, Subject,
 };
@@ -68,6 +68,12 @@ impl TestApi {
         let group = Group { display_name: name.to_owned(), ..Group::default() };
         let change = GroupChange { after: Some(group), ..GroupChange::default() };
         self.apply(portal, EventType::GroupProvisioned, id, 1, EventData::Group(change)).await;
+    }
+
+    /// Has the directory of a portal end.
+    pub(crate) async fn detach(&self, portal: &str) {
+        let change = IntegrationChange { state: IntegrationState::Detached.into() };
+        self.apply(portal, EventType::IntegrationChanged, 99, 1, EventData::Integration(change)).await;
     }
 
     pub(crate) async fn apply(

@@ -73,3 +73,19 @@ async fn both_portals_must_be_the_callers() {
         "unknown member",
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_of_what_is_detached_are_neither_saved_nor_taken_over() {
+    let api = TestApi::start().await;
+    let rules = json!({ "rules": { "guard": { "people": 7 } } });
+    assert_eq!(api.save(0, &rules).await.status, 200);
+    api.detach("acme").await;
+    let refused = api.save(1, &json!({ "rules": { "guard": { "people": 8 } } })).await;
+    assert_problem(&refused, 409, "its rules decide nothing");
+    assert!(refused.body["detail"].as_str().unwrap().contains("acme-production is detached"), "{refused:?}");
+    assert_problem(&promote(&api.administrator, 1, 0).await, 409, "an example for nobody");
+    let back = json!({ "from": "globex-production", "from_version": 0, "to_version": 1 });
+    let refused = api.administrator.post("/acme-production/rules-promotion", back).await;
+    assert_problem(&refused, 409, "nor to it");
+    assert_eq!(api.administrator.get("/acme-production/rules").await.body["version"], 1);
+}
