@@ -112,13 +112,10 @@ impl PostgresDirectoryStore {
         acquired: Result<PooledConnection, PoolError>,
         query: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, QueryFailure>,
     ) -> Result<T, StoreError> {
-        let mut connection = acquired.map_err(pool_error)?;
-        match tokio::time::timeout(self.pool.answer_timeout(), query(&mut connection)).await {
+        let asking = acquired.map_err(pool_error)?.ask(query);
+        match tokio::time::timeout(self.pool.answer_timeout(), asking).await {
             Ok(answer) => Ok(answer?),
-            Err(elapsed) => {
-                connection.close();
-                Err(unavailable(elapsed))
-            }
+            Err(elapsed) => Err(unavailable(elapsed)),
         }
     }
 
@@ -141,8 +138,8 @@ impl PostgresDirectoryStore {
 
     async fn commit_here(&self, change: &Change) -> Result<Committed, CommitError> {
         let of = change.integration.0.to_string();
-        let mut connection = self.pool.acquire_for(&of).await.map_err(pool_error)?;
-        let committing = commit_repeatedly(&mut connection, change);
+        let connection = self.pool.acquire_for(&of).await.map_err(pool_error)?;
+        let committing = connection.ask(async |connection| commit_repeatedly(connection, change).await);
         match tokio::time::timeout(self.pool.answer_timeout(), committing).await {
             Ok(Ok(committed)) => {
                 if let Committed::Applied(_) = committed {
@@ -152,7 +149,6 @@ impl PostgresDirectoryStore {
             }
             Ok(Err(failure)) => Err(failure.into()),
             Err(elapsed) => {
-                connection.close();
                 let source = Box::new(elapsed);
                 Err(CommitError::Store(StoreError::Unavailable { outcome_unknown: true, source }))
             }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::database::{Database, read};
+use crate::error::unreadable;
 use crate::queries::given;
 use crate::statement::Statement;
 
@@ -95,9 +96,9 @@ struct ActRow {
 }
 
 impl ActRow {
-    fn into_recorded(self) -> Result<RecordedAct, AuditError> {
+    fn into_recorded(self) -> Result<RecordedAct, StoreError> {
         let details = self.details.as_deref().map(serde_json::from_str).transpose();
-        let details = details.map_err(|error| AuditError::Unexpected(Box::new(error)))?.unwrap_or_default();
+        let details = details.map_err(unreadable)?.unwrap_or_default();
         Ok(RecordedAct {
             cursor: self.act_id,
             outcome: self.status.map(|status| ActOutcome { status, details }),
@@ -122,7 +123,7 @@ pub(crate) fn failed(error: StoreError) -> AuditError {
     }
 }
 
-pub(crate) async fn begin<D: Database>(database: &mut D, act: &Act) -> Result<(), AuditError> {
+pub(crate) async fn begin<D: Database>(database: &mut D, act: &Act) -> Result<(), StoreError> {
     let row = BeginRow {
         id: act.id,
         at: act.at,
@@ -133,7 +134,7 @@ pub(crate) async fn begin<D: Database>(database: &mut D, act: &Act) -> Result<()
         integration: act.integration.as_deref(),
         target: act.target.as_deref(),
     };
-    let _: Vec<Written> = read(database, &BEGIN, &[row]).await.map_err(failed)?;
+    let _: Vec<Written> = read(database, &BEGIN, &[row]).await?;
     Ok(())
 }
 
@@ -141,9 +142,9 @@ pub(crate) async fn finish<D: Database>(
     database: &mut D,
     id: Uuid,
     outcome: &ActOutcome,
-) -> Result<(), AuditError> {
+) -> Result<(), StoreError> {
     let row = FinishRow { act_of: id, status: outcome.status, details: outcome.details.to_string() };
-    let _: Vec<Written> = read(database, &FINISH, &[row]).await.map_err(failed)?;
+    let _: Vec<Written> = read(database, &FINISH, &[row]).await?;
     Ok(())
 }
 
@@ -152,9 +153,9 @@ pub(crate) async fn list<D: Database>(
     integration: Option<&str>,
     before: Option<i64>,
     limit: u32,
-) -> Result<Vec<RecordedAct>, AuditError> {
+) -> Result<Vec<RecordedAct>, StoreError> {
     let statement = if integration.is_some() { &ACTS_OF_INTEGRATION } else { &ACTS };
     let wanted = Wanted { integration, before, max_rows: limit };
-    let rows: Vec<ActRow> = read(database, statement, &[wanted]).await.map_err(failed)?;
+    let rows: Vec<ActRow> = read(database, statement, &[wanted]).await?;
     rows.into_iter().map(ActRow::into_recorded).collect()
 }

@@ -62,7 +62,7 @@ async fn look_up<D: Database, R: DeserializeOwned>(
     read_for(database, statement, &[wanted]).await
 }
 
-/// Implements the ports for a store that has `connection`, `answer` and `write`. A macro, because a trait of another
+/// Implements the ports for a store that has `read` and `write`. A macro, because a trait of another
 /// crate cannot be implemented for all stores at once.
 macro_rules! serve_casework {
     ($store:ty) => {
@@ -80,23 +80,22 @@ macro_rules! serve_casework {
                 &self,
                 slug: &IntegrationSlug,
             ) -> Result<Option<lms::admin::HeardIntegration>, StoreError> {
-                self.answer(async { integrations::find(&mut *self.connection().await?, slug).await }).await
+                self.read(async |connection| integrations::find(connection, slug).await).await
             }
 
             async fn detachment(
                 &self,
                 slug: &IntegrationSlug,
             ) -> Result<Option<lms::admin::Detachment>, StoreError> {
-                self.answer(async { integrations::detachment(&mut *self.connection().await?, slug).await })
-                    .await
+                self.read(async |connection| integrations::detachment(connection, slug).await).await
             }
         }
 
         #[async_trait]
         impl administration::AuditLog for $store {
             async fn begin(&self, act: &administration::Act) -> Result<(), administration::AuditError> {
-                let mut connection = self.connection().await.map_err($crate::acts::failed)?;
-                $crate::acts::begin(&mut *connection, act).await
+                let begun = self.read(async |connection| $crate::acts::begin(connection, act).await);
+                begun.await.map_err($crate::acts::failed)
             }
 
             async fn finish(
@@ -104,8 +103,9 @@ macro_rules! serve_casework {
                 id: uuid::Uuid,
                 outcome: &administration::ActOutcome,
             ) -> Result<(), administration::AuditError> {
-                let mut connection = self.connection().await.map_err($crate::acts::failed)?;
-                $crate::acts::finish(&mut *connection, id, outcome).await
+                let finished =
+                    self.read(async |connection| $crate::acts::finish(connection, id, outcome).await);
+                finished.await.map_err($crate::acts::failed)
             }
 
             async fn acts(
@@ -114,8 +114,10 @@ macro_rules! serve_casework {
                 before: Option<i64>,
                 limit: u32,
             ) -> Result<Vec<administration::RecordedAct>, administration::AuditError> {
-                let mut connection = self.connection().await.map_err($crate::acts::failed)?;
-                $crate::acts::list(&mut *connection, integration, before, limit).await
+                let list = async |connection: &mut _| {
+                    $crate::acts::list(connection, integration, before, limit).await
+                };
+                self.read(list).await.map_err($crate::acts::failed)
             }
         }
 
@@ -127,10 +129,7 @@ macro_rules! serve_casework {
                 filter: &lms::admin::EffectFilter,
                 page: Page<i64>,
             ) -> Result<Vec<lms::admin::EffectEntry>, StoreError> {
-                self.answer(async {
-                    effects::list(&mut *self.connection().await?, integration, filter, page).await
-                })
-                .await
+                self.read(async |connection| effects::list(connection, integration, filter, page).await).await
             }
 
             async fn forget_effects(
@@ -138,8 +137,7 @@ macro_rules! serve_casework {
                 before: chrono::DateTime<chrono::Utc>,
                 limit: u32,
             ) -> Result<u64, StoreError> {
-                self.answer(async { effects::forget(&mut *self.connection().await?, before, limit).await })
-                    .await
+                self.read(async |connection| effects::forget(connection, before, limit).await).await
             }
         }
 
@@ -151,10 +149,7 @@ macro_rules! serve_casework {
                 state: Option<lms::HoldState>,
                 page: Page<lms::HoldId>,
             ) -> Result<Vec<lms::casework::Hold>, StoreError> {
-                self.answer(async {
-                    holds::list(&mut *self.connection().await?, integration, state, page).await
-                })
-                .await
+                self.read(async |connection| holds::list(connection, integration, state, page).await).await
             }
 
             async fn hold(
@@ -162,8 +157,7 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 hold: lms::HoldId,
             ) -> Result<Option<lms::casework::Hold>, StoreError> {
-                self.answer(async { holds::find(&mut *self.connection().await?, integration, hold).await })
-                    .await
+                self.read(async |connection| holds::find(connection, integration, hold).await).await
             }
 
             async fn held_people(
@@ -172,10 +166,7 @@ macro_rules! serve_casework {
                 hold: lms::HoldId,
                 limit: u32,
             ) -> Result<Vec<lms::casework::HeldPerson>, StoreError> {
-                self.answer(async {
-                    holds::people(&mut *self.connection().await?, integration, hold, limit).await
-                })
-                .await
+                self.read(async |connection| holds::people(connection, integration, hold, limit).await).await
             }
 
             async fn close_hold(
@@ -194,8 +185,7 @@ macro_rules! serve_casework {
                 &self,
                 integration: &IntegrationSlug,
             ) -> Result<std::sync::Arc<lms::VersionedRules>, StoreError> {
-                self.answer(async { adoptions::rules(&mut *self.connection().await?, integration).await })
-                    .await
+                self.read(async |connection| adoptions::rules(connection, integration).await).await
             }
 
             async fn waiting(
@@ -203,10 +193,7 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 page: Page<lms::ScimId>,
             ) -> Result<Vec<(lms::ScimId, lms::UserLink)>, StoreError> {
-                self.answer(async {
-                    adoptions::waiting(&mut *self.connection().await?, integration, page).await
-                })
-                .await
+                self.read(async |connection| adoptions::waiting(connection, integration, page).await).await
             }
 
             async fn newcomer(
@@ -214,10 +201,8 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 newcomer: lms::ScimId,
             ) -> Result<Option<lms::UserLink>, StoreError> {
-                self.answer(async {
-                    adoptions::newcomer(&mut *self.connection().await?, integration, newcomer).await
-                })
-                .await
+                self.read(async |connection| adoptions::newcomer(connection, integration, newcomer).await)
+                    .await
             }
 
             async fn candidates(
@@ -225,10 +210,8 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 newcomers: &[lms::ScimId],
             ) -> Result<BTreeMap<lms::ScimId, Vec<lms::casework::KnownCandidate>>, StoreError> {
-                self.answer(async {
-                    adoptions::candidates(&mut *self.connection().await?, integration, newcomers).await
-                })
-                .await
+                self.read(async |connection| adoptions::candidates(connection, integration, newcomers).await)
+                    .await
             }
 
             async fn link_newcomers(
@@ -256,10 +239,8 @@ macro_rules! serve_casework {
                 reason: Option<&str>,
                 page: Page<events::EventId>,
             ) -> Result<Vec<lms::casework::ParkedCase>, StoreError> {
-                self.answer(async {
-                    backlog::parked(&mut *self.connection().await?, integration, reason, page).await
-                })
-                .await
+                self.read(async |connection| backlog::parked(connection, integration, reason, page).await)
+                    .await
             }
 
             async fn retry_one(
@@ -267,10 +248,7 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 event: events::EventId,
             ) -> Result<bool, StoreError> {
-                self.answer(async {
-                    backlog::retry_one(&mut *self.connection().await?, integration, event).await
-                })
-                .await
+                self.read(async |connection| backlog::retry_one(connection, integration, event).await).await
             }
 
             async fn retry_all(
@@ -278,10 +256,7 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 reason: Option<&str>,
             ) -> Result<u64, StoreError> {
-                self.answer(async {
-                    backlog::retry_all(&mut *self.connection().await?, integration, reason).await
-                })
-                .await
+                self.read(async |connection| backlog::retry_all(connection, integration, reason).await).await
             }
 
             async fn stuck(
@@ -289,8 +264,7 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 page: Page<lms::ScimId>,
             ) -> Result<Vec<lms::casework::StuckResource>, StoreError> {
-                self.answer(async { backlog::stuck(&mut *self.connection().await?, integration, page).await })
-                    .await
+                self.read(async |connection| backlog::stuck(connection, integration, page).await).await
             }
 
             async fn retry_stuck(
@@ -298,10 +272,8 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 resource: lms::ScimId,
             ) -> Result<bool, StoreError> {
-                self.answer(async {
-                    backlog::retry_stuck(&mut *self.connection().await?, integration, resource).await
-                })
-                .await
+                self.read(async |connection| backlog::retry_stuck(connection, integration, resource).await)
+                    .await
             }
 
             async fn missing_managers(
@@ -309,10 +281,8 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 page: Page<lms::ScimId>,
             ) -> Result<lms::casework::MissingManagers, StoreError> {
-                self.answer(async {
-                    backlog::missing_managers(&mut *self.connection().await?, integration, page).await
-                })
-                .await
+                self.read(async |connection| backlog::missing_managers(connection, integration, page).await)
+                    .await
             }
         }
 
@@ -323,10 +293,7 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 page: Page<LearnerId>,
             ) -> Result<Vec<lms::casework::Exemption>, StoreError> {
-                self.answer(async {
-                    exemptions::list(&mut *self.connection().await?, integration, page).await
-                })
-                .await
+                self.read(async |connection| exemptions::list(connection, integration, page).await).await
             }
 
             async fn exemption(
@@ -334,10 +301,7 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 learner: LearnerId,
             ) -> Result<Option<lms::casework::Exemption>, StoreError> {
-                self.answer(async {
-                    exemptions::find(&mut *self.connection().await?, integration, learner).await
-                })
-                .await
+                self.read(async |connection| exemptions::find(connection, integration, learner).await).await
             }
 
             async fn put_exemption(
@@ -370,10 +334,8 @@ macro_rules! serve_casework {
                 learner: Option<LearnerId>,
                 page: Page<i64>,
             ) -> Result<Vec<lms::casework::ConflictEntry>, StoreError> {
-                self.answer(async {
-                    reports::conflicts(&mut *self.connection().await?, integration, learner, page).await
-                })
-                .await
+                self.read(async |connection| reports::conflicts(connection, integration, learner, page).await)
+                    .await
             }
 
             async fn findings(
@@ -382,10 +344,8 @@ macro_rules! serve_casework {
                 learner: Option<LearnerId>,
                 page: Page<i64>,
             ) -> Result<Vec<lms::casework::FindingEntry>, StoreError> {
-                self.answer(async {
-                    reports::findings(&mut *self.connection().await?, integration, learner, page).await
-                })
-                .await
+                self.read(async |connection| reports::findings(connection, integration, learner, page).await)
+                    .await
             }
 
             async fn runs(
@@ -393,8 +353,7 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 page: Page<uuid::Uuid>,
             ) -> Result<Vec<lms::casework::ReconcileRun>, StoreError> {
-                self.answer(async { reports::runs(&mut *self.connection().await?, integration, page).await })
-                    .await
+                self.read(async |connection| reports::runs(connection, integration, page).await).await
             }
 
             async fn run(
@@ -402,8 +361,7 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 run: uuid::Uuid,
             ) -> Result<Option<lms::casework::ReconcileRun>, StoreError> {
-                self.answer(async { reports::run(&mut *self.connection().await?, integration, run).await })
-                    .await
+                self.read(async |connection| reports::run(connection, integration, run).await).await
             }
 
             async fn drift(
@@ -413,10 +371,8 @@ macro_rules! serve_casework {
                 kind: lms::DriftKind,
                 page: Page<i64>,
             ) -> Result<Vec<lms::casework::DriftEntry>, StoreError> {
-                self.answer(async {
-                    reports::drift(&mut *self.connection().await?, integration, run, kind, page).await
-                })
-                .await
+                self.read(async |connection| reports::drift(connection, integration, run, kind, page).await)
+                    .await
             }
         }
 
@@ -427,10 +383,7 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 learner: LearnerId,
             ) -> Result<Option<lms::casework::ErasureSubject>, StoreError> {
-                self.answer(async {
-                    erasures::subject(&mut *self.connection().await?, integration, learner).await
-                })
-                .await
+                self.read(async |connection| erasures::subject(connection, integration, learner).await).await
             }
 
             async fn request_erasure(

@@ -1,5 +1,4 @@
 use diesel::QueryResult;
-use diesel_async::RunQueryDsl;
 use lms::StoreError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -80,11 +79,11 @@ impl Database for diesel_async::AsyncPgConnection {
     const DIALECT: Dialect = Dialect::Postgres;
 
     async fn execute(&mut self, statement: &'static Statement, rows: &RowSet) -> QueryResult<usize> {
-        RunQueryDsl::execute(statement.over(Self::DIALECT, rows), self).await
+        diesel_async::RunQueryDsl::execute(statement.over(Self::DIALECT, rows), self).await
     }
 
     async fn query(&mut self, statement: &'static Statement, rows: &RowSet) -> QueryResult<Vec<String>> {
-        RunQueryDsl::load(statement.over(Self::DIALECT, rows), self).await
+        diesel_async::RunQueryDsl::load(statement.over(Self::DIALECT, rows), self).await
     }
 
     async fn lock(&mut self, integrations: &RowSet) -> QueryResult<()> {
@@ -104,11 +103,19 @@ impl Database for crate::sqlite::SqliteLink {
     const DIALECT: Dialect = Dialect::Sqlite;
 
     async fn execute(&mut self, statement: &'static Statement, rows: &RowSet) -> QueryResult<usize> {
-        RunQueryDsl::execute(statement.over(Self::DIALECT, rows), self).await
+        let rows = rows.clone();
+        let work = move |connection: &mut diesel::SqliteConnection| {
+            diesel::RunQueryDsl::execute(statement.over(Self::DIALECT, &rows), connection)
+        };
+        self.run(work).await
     }
 
     async fn query(&mut self, statement: &'static Statement, rows: &RowSet) -> QueryResult<Vec<String>> {
-        RunQueryDsl::load(statement.over(Self::DIALECT, rows), self).await
+        let rows = rows.clone();
+        let work = move |connection: &mut diesel::SqliteConnection| {
+            diesel::RunQueryDsl::load(statement.over(Self::DIALECT, &rows), connection)
+        };
+        self.run(work).await
     }
 
     /// Nobody else writes beside a transaction of SQLite.

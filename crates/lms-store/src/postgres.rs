@@ -6,7 +6,7 @@ mod options;
 mod role;
 
 use async_trait::async_trait;
-use diesel_async::AsyncConnection;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use events::Message;
 use lms::admin::{Remarks, RulesChange, RulesStore, RulesSummary, SavedRules};
 use lms::{
@@ -14,7 +14,7 @@ use lms::{
     Page, Question, Recheck, Registration, ResourceKey, RulesVersion, ScimId, Snapshot, StoreError,
     Supplement, TrainingRecord,
 };
-use postgres_pool::{PooledConnection, PostgresPool};
+use postgres_pool::PostgresPool;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
@@ -51,19 +51,24 @@ impl PostgresLmsStore {
         Ok(Self { pool })
     }
 
-    async fn connection(&self) -> Result<PooledConnection, StoreError> {
-        self.pool.acquire().await.map_err(unavailable)
+    /// Asks a question. Who goes away before it is answered leaves no session behind that is still at it.
+    async fn read<T>(
+        &self,
+        question: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let asking = async { self.pool.acquire().await.map_err(unavailable)?.ask(question).await };
+        self.answer(asking).await
     }
 
     /// Runs to the end even if the caller goes away: a commit is never cut in half.
     async fn write(&self, transaction: Transaction) -> Result<(), StoreError> {
         let pool = self.pool.clone();
         let writing = tokio::spawn(async move {
-            let mut connection = pool.acquire().await.map_err(unavailable)?;
-            (*connection)
-                .transaction(async |connection| commit(connection, &transaction).await)
-                .await
-                .map_err(|error: TransactionError| error.into_store_error(classify))
+            let connection = pool.acquire().await.map_err(unavailable)?;
+            let written = connection.ask(async |connection| {
+                connection.transaction(async |connection| commit(connection, &transaction).await).await
+            });
+            written.await.map_err(|error: TransactionError| error.into_store_error(classify))
         });
         self.answer(async { writing.await.map_err(unavailable)? }).await
     }
@@ -83,7 +88,7 @@ impl LmsStore for PostgresLmsStore {
     }
 
     async fn load(&self, footprint: &Footprint) -> Result<Snapshot, StoreError> {
-        self.answer(async { load::snapshot(&mut *self.connection().await?, footprint).await }).await
+        self.read(async |connection| load::snapshot(connection, footprint).await).await
     }
 
     async fn commit(&self, change: &Change) -> Result<(), StoreError> {
@@ -91,19 +96,19 @@ impl LmsStore for PostgresLmsStore {
     }
 
     async fn probe(&self) -> Result<(), StoreError> {
-        self.answer(async { load::probe(&mut *self.connection().await?).await }).await
+        self.read(async |connection| load::probe(connection).await).await
     }
 
     async fn supplement(&self, question: &Question) -> Result<Supplement, StoreError> {
-        self.answer(async { load::supplement(&mut *self.connection().await?, question).await }).await
+        self.read(async |connection| load::supplement(connection, question).await).await
     }
 
     async fn due_parked(&self, limit: u32) -> Result<Vec<Message>, StoreError> {
-        self.answer(async { load::due_parked(&mut *self.connection().await?, limit).await }).await
+        self.read(async |connection| load::due_parked(connection, limit).await).await
     }
 
     async fn unsettled_detachment(&self) -> Result<Option<IntegrationSlug>, StoreError> {
-        self.answer(async { integrations::unsettled(&mut *self.connection().await?).await }).await
+        self.read(async |connection| integrations::unsettled(connection).await).await
     }
 
     async fn detach_some(&self, integration: &IntegrationSlug, people: u32) -> Result<(), StoreError> {
@@ -111,7 +116,7 @@ impl LmsStore for PostgresLmsStore {
     }
 
     async fn due_rechecks(&self, limit: u32) -> Result<Vec<Recheck>, StoreError> {
-        self.answer(async { load::due_rechecks(&mut *self.connection().await?, limit).await }).await
+        self.read(async |connection| load::due_rechecks(connection, limit).await).await
     }
 }
 
@@ -123,8 +128,7 @@ impl LmsReader for PostgresLmsStore {
         login: Option<&str>,
         page: Page<LearnerId>,
     ) -> Result<Vec<LearnerView>, StoreError> {
-        self.answer(async { read::learners(&mut *self.connection().await?, integration, login, page).await })
-            .await
+        self.read(async |connection| read::learners(connection, integration, login, page).await).await
     }
 
     async fn cohorts(
@@ -132,7 +136,7 @@ impl LmsReader for PostgresLmsStore {
         integration: &IntegrationSlug,
         page: Page<CohortId>,
     ) -> Result<Vec<CohortView>, StoreError> {
-        self.answer(async { read::cohorts(&mut *self.connection().await?, integration, page).await }).await
+        self.read(async |connection| read::cohorts(connection, integration, page).await).await
     }
 
     async fn training_records(
@@ -140,17 +144,14 @@ impl LmsReader for PostgresLmsStore {
         integration: &IntegrationSlug,
         learner: LearnerId,
     ) -> Result<Vec<TrainingRecord>, StoreError> {
-        self.answer(async {
-            read::training_records(&mut *self.connection().await?, integration, learner).await
-        })
-        .await
+        self.read(async |connection| read::training_records(connection, integration, learner).await).await
     }
 }
 
 #[async_trait]
 impl RulesStore for PostgresLmsStore {
     async fn rules_in_force(&self, integration: &IntegrationSlug) -> Result<Option<SavedRules>, StoreError> {
-        self.answer(async { rules::in_force(&mut *self.connection().await?, integration).await }).await
+        self.read(async |connection| rules::in_force(connection, integration).await).await
     }
 
     async fn rules_version(
@@ -158,8 +159,7 @@ impl RulesStore for PostgresLmsStore {
         integration: &IntegrationSlug,
         version: RulesVersion,
     ) -> Result<Option<SavedRules>, StoreError> {
-        self.answer(async { rules::version(&mut *self.connection().await?, integration, version).await })
-            .await
+        self.read(async |connection| rules::version(connection, integration, version).await).await
     }
 
     async fn rules_versions(
@@ -167,7 +167,7 @@ impl RulesStore for PostgresLmsStore {
         integration: &IntegrationSlug,
         page: Page<RulesVersion>,
     ) -> Result<Vec<RulesSummary>, StoreError> {
-        self.answer(async { rules::versions(&mut *self.connection().await?, integration, page).await }).await
+        self.read(async |connection| rules::versions(connection, integration, page).await).await
     }
 
     async fn save_rules(&self, change: &RulesChange) -> Result<(), StoreError> {
@@ -179,8 +179,7 @@ impl RulesStore for PostgresLmsStore {
         integration: &IntegrationSlug,
         page: Page<ScimId>,
     ) -> Result<Vec<ScimId>, StoreError> {
-        self.answer(async { rules::current_groups(&mut *self.connection().await?, integration, page).await })
-            .await
+        self.read(async |connection| rules::current_groups(connection, integration, page).await).await
     }
 
     async fn user_of(
@@ -188,8 +187,7 @@ impl RulesStore for PostgresLmsStore {
         integration: &IntegrationSlug,
         learner: LearnerId,
     ) -> Result<Option<ScimId>, StoreError> {
-        self.answer(async { rules::user_of(&mut *self.connection().await?, integration, learner).await })
-            .await
+        self.read(async |connection| rules::user_of(connection, integration, learner).await).await
     }
 
     async fn remarks(
@@ -198,7 +196,6 @@ impl RulesStore for PostgresLmsStore {
         learner: LearnerId,
         conflicts: u32,
     ) -> Result<Remarks, StoreError> {
-        self.answer(async { rules::remarks(&mut *self.connection().await?, user, learner, conflicts).await })
-            .await
+        self.read(async |connection| rules::remarks(connection, user, learner, conflicts).await).await
     }
 }

@@ -1,13 +1,14 @@
 //! The LMS in SQLite.
 
 mod error;
+mod link;
 mod open;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
+use diesel::connection::SimpleConnection;
 use events::Message;
 use lms::admin::{Remarks, RulesChange, RulesStore, RulesSummary, SavedRules};
 use lms::{
@@ -15,7 +16,7 @@ use lms::{
     Page, Question, Recheck, Registration, ResourceKey, RulesVersion, ScimId, Snapshot, StoreError,
     Supplement, TrainingRecord,
 };
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::Mutex;
 
 use crate::OpenError;
 use crate::commit::commit;
@@ -25,8 +26,7 @@ use crate::rules::SaveRulesRows;
 use crate::{load, read, rules};
 
 pub(crate) use error::classify;
-
-pub(crate) type SqliteLink = SyncConnectionWrapper<diesel::SqliteConnection>;
+pub(crate) use link::SqliteLink;
 
 /// The LMS in SQLite: one connection, one caller at a time.
 ///
@@ -59,12 +59,11 @@ impl SqliteLmsStore {
         Self { connection: Arc::new(Mutex::new(SqliteLink::new(connection))) }
     }
 
-    async fn connection(&self) -> Result<OwnedMutexGuard<SqliteLink>, StoreError> {
-        Ok(self.connection.clone().lock_owned().await)
-    }
-
-    async fn answer<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-        work.await
+    async fn read<T>(
+        &self,
+        question: impl AsyncFnOnce(&mut SqliteLink) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        question(&mut *self.connection.lock().await).await
     }
 
     /// Runs to the end even if the caller goes away: SQLite would keep the transaction open for the next one.
@@ -72,13 +71,24 @@ impl SqliteLmsStore {
         let connection = self.connection.clone();
         let writing = tokio::spawn(async move {
             let mut connection = connection.lock().await;
-            connection
-                .immediate_transaction(async |connection| commit(connection, &transaction).await)
-                .await
-                .map_err(|error: TransactionError| error.into_store_error(classify))
+            let written = write(&mut connection, &transaction).await;
+            written.map_err(|error: TransactionError| error.into_store_error(classify))
         });
         writing.await.map_err(unavailable)?
     }
+}
+
+async fn write(connection: &mut SqliteLink, transaction: &Transaction) -> Result<(), TransactionError> {
+    connection.run(|connection| connection.batch_execute("begin immediate")).await?;
+    let committed = match commit(connection, transaction).await {
+        Ok(()) => connection.run(|connection| connection.batch_execute("commit")).await.map_err(Into::into),
+        Err(error) => Err(error),
+    };
+    if committed.is_err() {
+        // SQLite has ended it by itself where it found the disk full.
+        let _ended = connection.run(|connection| connection.batch_execute("rollback")).await;
+    }
+    committed
 }
 
 crate::casework::serve_casework!(SqliteLmsStore);
@@ -90,7 +100,7 @@ impl LmsStore for SqliteLmsStore {
     }
 
     async fn load(&self, footprint: &Footprint) -> Result<Snapshot, StoreError> {
-        load::snapshot(&mut *self.connection.lock().await, footprint).await
+        self.read(async |connection| load::snapshot(connection, footprint).await).await
     }
 
     async fn commit(&self, change: &Change) -> Result<(), StoreError> {
@@ -98,19 +108,19 @@ impl LmsStore for SqliteLmsStore {
     }
 
     async fn probe(&self) -> Result<(), StoreError> {
-        load::probe(&mut *self.connection.lock().await).await
+        self.read(async |connection| load::probe(connection).await).await
     }
 
     async fn supplement(&self, question: &Question) -> Result<Supplement, StoreError> {
-        load::supplement(&mut *self.connection.lock().await, question).await
+        self.read(async |connection| load::supplement(connection, question).await).await
     }
 
     async fn due_parked(&self, limit: u32) -> Result<Vec<Message>, StoreError> {
-        load::due_parked(&mut *self.connection.lock().await, limit).await
+        self.read(async |connection| load::due_parked(connection, limit).await).await
     }
 
     async fn unsettled_detachment(&self) -> Result<Option<IntegrationSlug>, StoreError> {
-        self.answer(async { integrations::unsettled(&mut *self.connection().await?).await }).await
+        self.read(async |connection| integrations::unsettled(connection).await).await
     }
 
     async fn detach_some(&self, integration: &IntegrationSlug, people: u32) -> Result<(), StoreError> {
@@ -118,7 +128,7 @@ impl LmsStore for SqliteLmsStore {
     }
 
     async fn due_rechecks(&self, limit: u32) -> Result<Vec<Recheck>, StoreError> {
-        load::due_rechecks(&mut *self.connection.lock().await, limit).await
+        self.read(async |connection| load::due_rechecks(connection, limit).await).await
     }
 }
 
@@ -130,7 +140,7 @@ impl LmsReader for SqliteLmsStore {
         login: Option<&str>,
         page: Page<LearnerId>,
     ) -> Result<Vec<LearnerView>, StoreError> {
-        read::learners(&mut *self.connection.lock().await, integration, login, page).await
+        self.read(async |connection| read::learners(connection, integration, login, page).await).await
     }
 
     async fn cohorts(
@@ -138,7 +148,7 @@ impl LmsReader for SqliteLmsStore {
         integration: &IntegrationSlug,
         page: Page<CohortId>,
     ) -> Result<Vec<CohortView>, StoreError> {
-        read::cohorts(&mut *self.connection.lock().await, integration, page).await
+        self.read(async |connection| read::cohorts(connection, integration, page).await).await
     }
 
     async fn training_records(
@@ -146,14 +156,14 @@ impl LmsReader for SqliteLmsStore {
         integration: &IntegrationSlug,
         learner: LearnerId,
     ) -> Result<Vec<TrainingRecord>, StoreError> {
-        read::training_records(&mut *self.connection.lock().await, integration, learner).await
+        self.read(async |connection| read::training_records(connection, integration, learner).await).await
     }
 }
 
 #[async_trait]
 impl RulesStore for SqliteLmsStore {
     async fn rules_in_force(&self, integration: &IntegrationSlug) -> Result<Option<SavedRules>, StoreError> {
-        rules::in_force(&mut *self.connection.lock().await, integration).await
+        self.read(async |connection| rules::in_force(connection, integration).await).await
     }
 
     async fn rules_version(
@@ -161,7 +171,7 @@ impl RulesStore for SqliteLmsStore {
         integration: &IntegrationSlug,
         version: RulesVersion,
     ) -> Result<Option<SavedRules>, StoreError> {
-        rules::version(&mut *self.connection.lock().await, integration, version).await
+        self.read(async |connection| rules::version(connection, integration, version).await).await
     }
 
     async fn rules_versions(
@@ -169,7 +179,7 @@ impl RulesStore for SqliteLmsStore {
         integration: &IntegrationSlug,
         page: Page<RulesVersion>,
     ) -> Result<Vec<RulesSummary>, StoreError> {
-        rules::versions(&mut *self.connection.lock().await, integration, page).await
+        self.read(async |connection| rules::versions(connection, integration, page).await).await
     }
 
     async fn save_rules(&self, change: &RulesChange) -> Result<(), StoreError> {
@@ -181,7 +191,7 @@ impl RulesStore for SqliteLmsStore {
         integration: &IntegrationSlug,
         page: Page<ScimId>,
     ) -> Result<Vec<ScimId>, StoreError> {
-        rules::current_groups(&mut *self.connection.lock().await, integration, page).await
+        self.read(async |connection| rules::current_groups(connection, integration, page).await).await
     }
 
     async fn user_of(
@@ -189,7 +199,7 @@ impl RulesStore for SqliteLmsStore {
         integration: &IntegrationSlug,
         learner: LearnerId,
     ) -> Result<Option<ScimId>, StoreError> {
-        rules::user_of(&mut *self.connection.lock().await, integration, learner).await
+        self.read(async |connection| rules::user_of(connection, integration, learner).await).await
     }
 
     async fn remarks(
@@ -198,6 +208,6 @@ impl RulesStore for SqliteLmsStore {
         learner: LearnerId,
         conflicts: u32,
     ) -> Result<Remarks, StoreError> {
-        rules::remarks(&mut *self.connection.lock().await, user, learner, conflicts).await
+        self.read(async |connection| rules::remarks(connection, user, learner, conflicts).await).await
     }
 }

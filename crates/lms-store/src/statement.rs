@@ -193,6 +193,9 @@ impl QueryId for Bound<'_> {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
+#[cfg(feature = "sqlite")]
+impl diesel::RunQueryDsl<diesel::SqliteConnection> for Bound<'_> {}
+
 impl Query for Bound<'_> {
     type SqlType = Text;
 }

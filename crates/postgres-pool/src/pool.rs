@@ -16,9 +16,13 @@ use crate::{PoolError, PostgresOptions};
 pub struct PooledConnection(Object<Session>);
 
 impl PooledConnection {
-    /// Closes it instead of giving it back: somebody may still wait for an answer on it.
-    pub fn close(self) {
-        drop(Object::take(self.0));
+    /// Asks a question, and gives the connection back when it is answered. Where nobody waits for the answer any more
+    /// the connection is closed: the server may still be at it, and the next one would wait for that.
+    pub async fn ask<T>(mut self, question: impl AsyncFnOnce(&mut AsyncPgConnection) -> T) -> T {
+        self.0.is_asked = true;
+        let answer = question(&mut self).await;
+        self.0.is_asked = false;
+        answer
     }
 }
 

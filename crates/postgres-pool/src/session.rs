@@ -15,6 +15,8 @@ use crate::open::open;
 pub(crate) struct Session {
     connection: AsyncPgConnection,
     scope: Scope,
+    /// Whether somebody asked something and did not stay for the answer, while the connection is in the pool.
+    pub(crate) is_asked: bool,
 }
 
 /// Whom the session works for.
@@ -31,7 +33,7 @@ diesel::define_sql_function! {
 
 impl Session {
     fn new(connection: AsyncPgConnection) -> Self {
-        Self { connection, scope: Scope::Known(String::new()) }
+        Self { connection, scope: Scope::Known(String::new()), is_asked: false }
     }
 
     /// Sets for whom the session works, which costs a question to the server only when that was another.
@@ -64,9 +66,9 @@ impl DerefMut for Session {
 }
 
 impl PoolableConnection for Session {
-    /// Nobody gets a session of which it is not known for whom it works.
+    /// Nobody gets a session of which it is not known for whom it works, or one that is still at somebody's question.
     fn is_broken(&mut self) -> bool {
-        self.scope == Scope::Unknown || self.connection.is_broken()
+        self.scope == Scope::Unknown || self.is_asked || self.connection.is_broken()
     }
 }
 

@@ -101,6 +101,31 @@ async fn a_connection_that_was_not_set_in_the_end_is_closed() {
 }
 
 #[tokio::test]
+async fn a_connection_that_is_still_at_a_question_is_handed_to_nobody() {
+    let database = TestDatabase::create().await;
+    let pool = pool(&database, &scoped());
+    let ask = async |text: &'static str| {
+        let answering = pool.acquire().await.unwrap().ask(async move |connection| {
+            diesel_async::RunQueryDsl::get_result::<String>(diesel::select(sql::<Text>(text)), connection)
+                .await
+                .unwrap()
+        });
+        answering.await
+    };
+    let first = ask("pg_backend_pid()::text").await;
+    assert_eq!(ask("pg_backend_pid()::text").await, first, "an answered one is used again");
+    let active = "select count(*) from pg_stat_activity
+        where query like '%pg_sleep(5)::text%' and state = 'active' and pid <> pg_backend_pid()
+            and datname = current_database()";
+    let has_begun = async || database.query_i64(active).await == 1;
+    tokio::select! {
+        _ = ask("pg_sleep(5)::text") => panic!("nobody left"),
+        () = testkit::eventually(Duration::from_secs(5), "the server is at it", has_begun) => {}
+    }
+    assert_ne!(ask("pg_backend_pid()::text").await, first, "nobody waits behind who left");
+}
+
+#[tokio::test]
 async fn a_setting_that_is_refused_makes_the_pool_away() {
     let database = TestDatabase::create().await;
     let options = PostgresOptions { scope_setting: "no dot", ..scoped() };
