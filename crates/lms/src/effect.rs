@@ -124,7 +124,7 @@ impl EffectKind {
 }
 
 /// What was done in the LMS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EffectOutcome {
     /// A learner or cohort came to be.

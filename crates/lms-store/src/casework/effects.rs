@@ -1,3 +1,6 @@
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use lms::admin::{EffectEntry, EffectFilter, reason_in_words};
 use lms::{CohortId, EffectKind, EffectOutcome, IntegrationSlug, LearnerId, Page, ScimId, StoreError};
@@ -165,10 +168,35 @@ fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
+/// Each outcome is looked for by itself: together they would have no index that holds them in their order.
 pub(crate) async fn list<D: Database>(
     database: &mut D,
     integration: &IntegrationSlug,
     filter: &EffectFilter,
+    page: Page<i64>,
+) -> Result<Vec<EffectEntry>, StoreError> {
+    let outcomes: BTreeSet<EffectOutcome> = filter.outcomes.iter().copied().collect();
+    if outcomes.len() < 2 {
+        return list_one(database, integration, filter, outcomes.first().copied(), page).await;
+    }
+    // What comes between two of the questions belongs to none of them: its neighbours might be missing.
+    let newest = list_one(database, integration, filter, None, Page { limit: 1, ..page }).await?;
+    let Some(newest) = newest.first() else { return Ok(Vec::new()) };
+    let settled = Page { after: Some(newest.effect_id.saturating_add(1)), ..page };
+    let mut entries = Vec::new();
+    for outcome in outcomes {
+        entries.extend(list_one(database, integration, filter, Some(outcome), settled).await?);
+    }
+    entries.sort_unstable_by_key(|entry| Reverse(entry.effect_id));
+    entries.truncate(usize::try_from(page.limit).unwrap_or(usize::MAX));
+    Ok(entries)
+}
+
+async fn list_one<D: Database>(
+    database: &mut D,
+    integration: &IntegrationSlug,
+    filter: &EffectFilter,
+    outcome: Option<EffectOutcome>,
     page: Page<i64>,
 ) -> Result<Vec<EffectEntry>, StoreError> {
     // The narrowest of what is given leads.
@@ -177,7 +205,7 @@ pub(crate) async fn list<D: Database>(
         EffectFilter { learner: Some(_), .. } => &EFFECTS_OF_LEARNER,
         EffectFilter { resource: Some(_), .. } => &EFFECTS_OF_RESOURCE,
         EffectFilter { cohort: Some(_), .. } => &EFFECTS_OF_COHORT,
-        EffectFilter { outcome: Some(_), .. } => &EFFECTS_OF_OUTCOME,
+        EffectFilter { .. } if outcome.is_some() => &EFFECTS_OF_OUTCOME,
         EffectFilter { .. } => &EFFECTS,
     };
     let wanted = Wanted {
@@ -186,7 +214,7 @@ pub(crate) async fn list<D: Database>(
         learner_id: filter.learner.map(|id| id.0),
         cohort_id: filter.cohort.map(|id| id.0),
         scim_id: filter.resource.map(|id| id.0),
-        outcome: filter.outcome.map(word_of),
+        outcome: outcome.map(word_of),
         since: filter.from.map(instant),
         till: filter.to.map(instant),
         surely_before: filter.from.and_then(|at| at.checked_sub_signed(LONGEST_TRANSACTION)).map(instant),

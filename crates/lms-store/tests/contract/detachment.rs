@@ -183,7 +183,7 @@ async fn what_comes_after_a_detachment_is_of_no_concern(world: World) {
         assert_eq!(state_of(&world).await, IntegrationState::Detached);
     }
     assert_eq!(world.apply(state(9, Told::Detached)).await, AlreadyApplied);
-    let superseded = EffectFilter { outcome: Some(EffectOutcome::Superseded), ..EffectFilter::default() };
+    let superseded = EffectFilter { outcomes: vec![EffectOutcome::Superseded], ..EffectFilter::default() };
     let page = Page { after: None, limit: 100 };
     let effects = world.effects.effects(&own(), &superseded, page).await.unwrap();
     assert!(effects.len() >= 12, "{}", effects.len());

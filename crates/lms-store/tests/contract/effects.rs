@@ -163,7 +163,7 @@ async fn what_is_parked_again_is_told_once(world: World) {
     let told = told(&world).await;
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told[1].starts_with("user.provisioned parked the LMS refuses it"), "{told:?}");
-    let parked = EffectFilter { outcome: Some(EffectOutcome::Parked), ..EffectFilter::default() };
+    let parked = EffectFilter { outcomes: vec![EffectOutcome::Parked], ..EffectFilter::default() };
     let parked = effects(&world, parked).await;
     assert_eq!((parked[0].scim_id, parked[0].request_id), (Some(ScimId(scim(2))), scim(9)));
 }
@@ -238,8 +238,17 @@ async fn effects_are_listed_by_outcome_time_and_page(world: World) {
     assert_eq!(first, all[..2]);
     let after = Page { after: Some(first[1].effect_id), limit: 100 };
     assert_eq!(world.effects.effects(&own(), &EffectFilter::default(), after).await.unwrap(), all[2..]);
-    let created = EffectFilter { outcome: Some(EffectOutcome::Created), ..EffectFilter::default() };
+    let created = EffectFilter { outcomes: vec![EffectOutcome::Created], ..EffectFilter::default() };
     assert_eq!(effects(&world, created).await, all[4..]);
+    let both = vec![EffectOutcome::Created, EffectOutcome::Updated, EffectOutcome::Created];
+    let both = EffectFilter { outcomes: both, ..EffectFilter::default() };
+    assert_eq!(effects(&world, both.clone()).await, all);
+    let newest = world.effects.effects(&own(), &both, Page { after: None, limit: 2 }).await.unwrap();
+    assert_eq!(newest, all[..2]);
+    assert_eq!(world.effects.effects(&own(), &both, after).await.unwrap(), all[2..]);
+    let nothing = vec![EffectOutcome::Held, EffectOutcome::Parked];
+    let nothing = EffectFilter { outcomes: nothing, ..EffectFilter::default() };
+    assert_eq!(effects(&world, nothing).await, []);
     // A day apart each, the newest yesterday.
     for (days, entry) in all.iter().enumerate() {
         let then = (midnight() - Duration::days(days as i64)).format("%Y-%m-%dT%H:%M:%S%.3fZ");
@@ -270,7 +279,7 @@ async fn effects_are_of_one_integration(world: World) {
     for filter in [
         EffectFilter { request: Some(scim(9)), ..EffectFilter::default() },
         EffectFilter { resource: Some(ScimId(scim(1))), ..EffectFilter::default() },
-        EffectFilter { outcome: Some(EffectOutcome::Created), ..EffectFilter::default() },
+        EffectFilter { outcomes: vec![EffectOutcome::Created], ..EffectFilter::default() },
     ] {
         assert_eq!(effects(&world, filter).await, own_ones);
     }

@@ -31,8 +31,8 @@ pub struct EffectFilter {
     pub cohort: Option<CohortId>,
     /// About this user, also as a member of a group, or about this group or its members.
     pub resource: Option<ScimId>,
-    /// That came out so.
-    pub outcome: Option<EffectOutcome>,
+    /// That came out in one of these ways; any when there is none.
+    pub outcomes: Vec<EffectOutcome>,
     /// Not before this instant.
     pub from: Option<DateTime<Utc>>,
     /// Before this instant.

@@ -30,9 +30,8 @@ pub(super) struct EffectQuery {
     cohort_id: Option<Uuid>,
     /// About this user, also as a member of a group, or about this group or its members.
     scim_id: Option<Uuid>,
-    /// That came out so.
-    #[param(value_type = Option<String>)]
-    outcome: Option<EffectOutcome>,
+    /// One outcome, or several with commas.
+    outcome: Option<String>,
     /// Not before this instant.
     from: Option<DateTime<Utc>>,
     /// Before this instant.
@@ -54,16 +53,19 @@ enum Format {
 }
 
 impl EffectQuery {
-    fn filter(&self) -> EffectFilter {
-        EffectFilter {
+    fn filter(&self) -> Result<EffectFilter, CaseProblem> {
+        let words = self.outcome.iter().flat_map(|words| words.split(','));
+        let outcomes: Result<Vec<EffectOutcome>, _> =
+            words.map(|word| serde_json::from_value(Value::from(word))).collect();
+        Ok(EffectFilter {
             request: self.request_id,
             learner: self.learner_id.map(LearnerId),
             cohort: self.cohort_id.map(CohortId),
             resource: self.scim_id.map(ScimId),
-            outcome: self.outcome,
+            outcomes: outcomes.map_err(|_| CaseProblem::InvalidQuery)?,
             from: self.from,
             to: self.to,
-        }
+        })
     }
 }
 
@@ -76,7 +78,7 @@ pub(super) async fn list(
 ) -> Result<Shown<CasePage<EffectEntry, i64>>, CaseProblem> {
     let integration = IntegrationSlug(integration.into_inner());
     let wanted = page(query.cursor, query.limit);
-    let items = effects.effects(&integration, &query.filter(), wanted).await?;
+    let items = effects.effects(&integration, &query.filter()?, wanted).await?;
     Ok(shown(CasePage::new(items, wanted.limit, |effect| effect.effect_id)))
 }
 
@@ -96,7 +98,7 @@ pub(super) async fn export(
         Format::Ndjson => ("application/x-ndjson", "effects.ndjson"),
     };
     let integration = IntegrationSlug(integration.into_inner());
-    let filter = query.filter();
+    let filter = query.filter()?;
     // The first page is read before the status is told.
     let first = read(&effects, &integration, &filter, query.cursor).await?;
     let head = match format {

@@ -24,6 +24,8 @@ async fn effects_are_listed_and_searched() {
         ("scim_id=00000000-0000-0000-0000-000000000001".to_owned(), 2),
         ("scim_id=00000000-0000-0000-0000-000000000002".to_owned(), 0),
         ("outcome=created".to_owned(), 1),
+        ("outcome=created,updated".to_owned(), 2),
+        ("outcome=created,parked,created".to_owned(), 1),
         ("to=2020-01-01T00:00:00Z".to_owned(), 0),
         ("from=2020-01-01T00:00:00Z&outcome=updated".to_owned(), 1),
         (format!("cursor={}", items[0]["effect_id"]), 1),
@@ -32,7 +34,15 @@ async fn effects_are_listed_and_searched() {
         let found = api.administrator.get(&format!("/acme-production/effects?{query}")).await;
         assert_eq!(found.body["items"].as_array().unwrap().len(), count, "{query}");
     }
-    for query in ["outcome=nonsense", "learner_id=1", "from=yesterday", "color=red", "limit=many"] {
+    for query in [
+        "outcome=nonsense",
+        "outcome=created,",
+        "outcome=",
+        "learner_id=1",
+        "from=yesterday",
+        "color=red",
+        "limit=many",
+    ] {
         let refused = api.administrator.get(&format!("/acme-production/effects?{query}")).await;
         assert_problem(&refused, 400, query);
     }
