@@ -23,6 +23,12 @@ const USABLE: TimeDelta = TimeDelta::hours(24);
 /// Time between two questions to an issuer, whatever the reason: tokens with made-up key ids cost nothing to send.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
 
+/// The same after the first failure while there is no key at all, so that nobody is let in; each failure doubles it.
+const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(1);
+
+/// Failures after which it is longer than [`PAUSE`].
+const MOST_DOUBLED: u32 = 6;
+
 /// Where an issuer has its keys.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct KeysUrl(Url);
@@ -71,7 +77,7 @@ fn is_loopback(url: &Url) -> bool {
 /// The keys of an issuer cannot be had, nor are there any from before that are still good.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
-    /// They were asked for in vain less than a minute ago.
+    /// They were asked for in vain a moment ago.
     #[error("the issuer's keys could not be fetched a moment ago")]
     Recently,
     /// The issuer cannot be reached, or took too long.
@@ -112,6 +118,8 @@ struct State {
     fetched: Option<(DateTime<Utc>, Arc<Keys>)>,
     /// When the issuer was last asked, in vain or not.
     asked: Option<DateTime<Utc>>,
+    /// How often it was asked in vain since it last answered.
+    failures: u32,
 }
 
 impl State {
@@ -121,7 +129,15 @@ impl State {
     }
 
     fn may_ask(&self, now: DateTime<Utc>) -> bool {
-        self.asked.is_none_or(|asked| now - asked >= PAUSE)
+        self.asked.is_none_or(|asked| now - asked >= self.pause(now))
+    }
+
+    fn pause(&self, now: DateTime<Utc>) -> TimeDelta {
+        if self.younger_than(USABLE, now).is_some() {
+            return PAUSE;
+        }
+        let doubled = self.failures.saturating_sub(1).min(MOST_DOUBLED);
+        (FIRST_PAUSE * (1 << doubled)).min(PAUSE)
     }
 }
 
@@ -200,11 +216,14 @@ impl Source {
         match fetch(http, url).await {
             Ok(keys) => {
                 tracing::info!(url = %url.0, keys = keys.len(), "the keys of an issuer were fetched");
-                lock(&self.state).fetched = Some((now, Arc::new(keys)));
+                let mut state = lock(&self.state);
+                (state.fetched, state.failures) = (Some((now, Arc::new(keys))), 0);
                 Ok(())
             }
             Err(error) => {
                 tracing::warn!(url = %url.0, error = %chain(&error), "the keys of an issuer cannot be fetched");
+                let mut state = lock(&self.state);
+                state.failures = state.failures.saturating_add(1);
                 Err(error)
             }
         }

@@ -355,14 +355,28 @@ async fn keys_outlive_their_issuer_by_a_day() {
     for minutes in [61, 62, 23 * 60 + 59] {
         trust.outcome(TimeDelta::minutes(minutes)).await.unwrap();
     }
-    for (minutes, seconds) in [(24 * 60, 0), (24 * 60, 30)] {
-        let gone =
-            trust.outcome(TimeDelta::minutes(minutes) + TimeDelta::seconds(seconds)).await.unwrap_err();
+    for seconds in [0, 7] {
+        let gone = trust.outcome(TimeDelta::days(1) + TimeDelta::seconds(seconds)).await.unwrap_err();
         assert!(matches!(gone, VerificationError::KeysUnavailable(_)), "{gone:?}");
     }
-    assert_eq!(trust.issuer.fetches(), 5);
+    assert_eq!(trust.issuer.fetches(), 5, "after the fourth failure it is left alone for eight seconds");
     trust.issuer.behave(Behaviour::Serves);
     trust.outcome(TimeDelta::minutes(24 * 60 + 1)).await.unwrap();
+}
+
+#[tokio::test]
+async fn while_there_is_no_key_the_issuer_is_asked_soon_and_then_less_and_less() {
+    let trust = Trust::new().await;
+    trust.issuer.behave(Behaviour::Fails);
+    for millis in (0..=200_000).step_by(500) {
+        trust.outcome(TimeDelta::milliseconds(millis)).await.unwrap_err();
+        let at = [0, 1_000, 3_000, 7_000, 15_000, 31_000, 63_000, 123_000, 183_000];
+        let asked = at.iter().filter(|asked| **asked <= millis).count();
+        assert_eq!(trust.issuer.fetches(), asked, "{millis}");
+    }
+    trust.issuer.behave(Behaviour::Serves);
+    trust.outcome(TimeDelta::seconds(243)).await.unwrap();
+    assert_eq!(trust.issuer.fetches(), 10);
 }
 
 #[tokio::test]
