@@ -19,7 +19,7 @@ pub(crate) async fn openapi(session: &Session, is_lms: bool) -> Result<(), Failu
         false => (Side::Gateway, &["openapi.json"]),
     };
     let answer = session.client.send(session.client.request(Method::GET, side, path)?).await?;
-    Ok(session.output.json(&answer.body)?)
+    Ok(session.output.json(answer.document()?)?)
 }
 
 pub(crate) fn completions(shell: Shell, command: &mut clap::Command) -> io::Result<()> {

@@ -98,7 +98,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     let installation =
         arguments.location.find(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))?;
-    let session = Session::new(installation, Output { is_json: arguments.json })?;
+    let session = Session::new(installation, Output::new(arguments.json))?;
     match arguments.noun {
         Noun::Integration(command) => integration::run(&session, command).await,
         Noun::Credential(command) => credential::run(&session, command).await,

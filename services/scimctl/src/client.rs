@@ -17,6 +17,9 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// For more of an answer to come.
 const READ: Duration = Duration::from_secs(60);
 
+/// Longest answer that is kept in memory, in bytes. Exports have no limit: they are written as they come.
+const LONGEST: usize = 64 * 1024 * 1024;
+
 /// Which service serves a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Side {
@@ -37,7 +40,7 @@ pub(crate) struct Client {
 /// What a service answered to a request that it carried out.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    pub(crate) body: String,
+    body: String,
     pub(crate) etag: Option<HeaderValue>,
     address: String,
 }
@@ -45,6 +48,17 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn json(&self) -> Result<Value, Failure> {
         serde_json::from_str(&self.body).map_err(|_| Failure::NotUnderstood(self.address.clone()))
+    }
+
+    /// The JSON in the server's own words.
+    pub(crate) fn document(&self) -> Result<&str, Failure> {
+        self.json()?;
+        Ok(&self.body)
+    }
+
+    /// Whether it was carried out without anything to say.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.body.is_empty()
     }
 }
 
@@ -94,15 +108,15 @@ impl Client {
         let response = self.open(request).await?;
         let address = shown(response.url());
         let etag = response.headers().get(ETAG).cloned();
-        let body = response.text().await.map_err(|error| unreachable(address.clone(), error))?;
+        let body = text(response, &address).await?;
         Ok(Answer { body, etag, address })
     }
 
     /// Sends a request, and answers status and body, whatever the status.
     pub(crate) async fn probe(&self, request: RequestBuilder) -> Result<(u16, String), Failure> {
         let response = execute(request).await?;
-        let status = response.status().as_u16();
-        Ok((status, response.text().await.unwrap_or_default()))
+        let (status, address) = (response.status().as_u16(), shown(response.url()));
+        Ok((status, text(response, &address).await.unwrap_or_default()))
     }
 
     /// Sends a request, and answers what comes back when it was carried out, the body unread.
@@ -112,7 +126,8 @@ impl Client {
         if status.is_success() {
             return Ok(response);
         }
-        let body = response.text().await.unwrap_or_default();
+        let address = shown(response.url());
+        let body = text(response, &address).await.unwrap_or_default();
         let problem = Problem::parse(status.as_u16(), &body);
         Err(if status.is_client_error() { Failure::Refused(problem) } else { Failure::ServerFailed(problem) })
     }
@@ -124,6 +139,18 @@ async fn execute(request: RequestBuilder) -> Result<Response, Failure> {
     let request = request.map_err(wrong)?;
     let address = shown(request.url());
     client.execute(request).await.map_err(|error| unreachable(address, error))
+}
+
+/// Reads an answer that is not endless. What is no text is no JSON either.
+async fn text(mut response: Response, address: &str) -> Result<String, Failure> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| unreachable(address.to_owned(), error))? {
+        if body.len() + chunk.len() > LONGEST {
+            return Err(Failure::TooLong(address.to_owned()));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    String::from_utf8(body).map_err(|_| Failure::NotUnderstood(address.to_owned()))
 }
 
 /// An address below another. Names come from people: none of them may lead elsewhere.

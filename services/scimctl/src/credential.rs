@@ -166,10 +166,10 @@ async fn deliver(session: &Session, request: RequestBuilder, delivery: &Delivery
         (Some(mut file), Some(secret)) => {
             file.write(format!("{secret}\n").as_bytes()).map_err(lost)?;
             file.finish().map_err(lost)?;
-            Ok(session.output.record(&credential.to_string(), &[])?)
+            Ok(session.output.record(&credential, &[])?)
         }
-        (_, None) => Ok(session.output.record(&answer.body, &[])?),
-        (None, Some(_)) if session.output.is_json => session.output.json(&answer.body).map_err(lost),
+        (_, None) => session.output.answer(&answer, &[]),
+        (None, Some(_)) if session.output.is_json => session.output.json(answer.document()?).map_err(lost),
         (None, Some(secret)) => {
             session.output.line(&instructions(&integration, &credential, &secret)).map_err(lost)
         }

@@ -76,7 +76,7 @@ pub(crate) async fn run(session: &Session) -> Result<(), Failure> {
 }
 
 async fn integrations(session: &Session, findings: &mut Findings) -> Result<Vec<serde_json::Value>, Failure> {
-    if let Ok(slug) = session.integration() {
+    if let Some(slug) = session.named_integration() {
         return match session.get(Side::Gateway, &[]).await {
             Ok(answer) => Ok(vec![answer.json()?]),
             Err(failure) => {

@@ -23,6 +23,8 @@ pub(crate) enum Failure {
     Unreachable { address: String, source: reqwest::Error },
     #[error("the answer of {0} was not understood; is this the administrators' API?")]
     NotUnderstood(String),
+    #[error("the answer of {0} is longer than 64 MiB; ask for less of it")]
+    TooLong(String),
     #[error("{done}, but what follows was not done")]
     Halfway { done: &'static str, source: Box<Self> },
     #[error("it takes longer than was to be waited; it goes on without you")]
@@ -49,7 +51,11 @@ impl Failure {
         match self {
             Self::Refused(_) => 1,
             Self::Usage(_) | Self::Output(_) => 2,
-            Self::ServerFailed(_) | Self::Unreachable { .. } | Self::NotUnderstood(_) | Self::TimedOut => 3,
+            Self::ServerFailed(_)
+            | Self::Unreachable { .. }
+            | Self::NotUnderstood(_)
+            | Self::TooLong(_)
+            | Self::TimedOut => 3,
             Self::Unhealthy => 4,
             Self::Halfway { source, .. } => source.code(),
         }

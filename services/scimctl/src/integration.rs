@@ -160,7 +160,9 @@ async fn detach(session: &Session, slug: &str, confirmed: Option<&str>) -> Resul
     }
     let request = session.client.request(Method::GET, Side::Lms, &["integrations", slug, "detachment"])?;
     match session.client.send(request).await {
-        Ok(left) => eprintln!("What {slug} leaves in the LMS:\n{}\n", table::record(&left.json()?, &[])),
+        Ok(left) => {
+            eprintln!("What {slug} leaves in the LMS:\n{}\n", table::record(&left.json()?, &[], None))
+        }
         Err(failure) if failure.is_not_found() => eprintln!("The LMS knows nothing of {slug}.\n"),
         Err(failure) => return Err(failure),
     }

@@ -9,12 +9,9 @@ use serde_json::Value;
 use crate::client::Side;
 use crate::failure::Failure;
 use crate::log::{COLUMNS, Filter};
-use crate::paging::{Items, Paging};
+use crate::paging::{DEFAULT_LIMIT, Items, Paging};
 use crate::session::Session;
 use crate::table;
-
-/// Entries of a page. Those that were written in another order than they are numbered are found within it.
-const PAGE: usize = 100;
 
 /// Ids that are remembered, so that nothing is shown twice.
 const REMEMBERED: usize = 10_000;
@@ -79,8 +76,9 @@ async fn unseen(session: &Session, filter: &Filter, seen: &Seen) -> Result<Vec<V
     }
 }
 
+/// Entries that were written in another order than they are numbered are found within one page.
 async fn page(session: &Session, filter: &Filter, cursor: Option<String>) -> Result<Items, Failure> {
-    session.items(Side::Gateway, &["log"], &filter.query(), &Paging::page(PAGE, cursor)).await
+    session.items(Side::Gateway, &["log"], &filter.query(), &Paging::page(DEFAULT_LIMIT, cursor)).await
 }
 
 fn show(session: &Session, entries: &[Value], is_first: bool) -> Result<(), Failure> {
@@ -91,7 +89,7 @@ fn show(session: &Session, entries: &[Value], is_first: bool) -> Result<(), Fail
         return Ok(());
     }
     if is_first || !entries.is_empty() {
-        let rows = table::rows(entries, COLUMNS);
+        let rows = table::rows(entries, COLUMNS, session.output.widest_cell);
         let titled =
             if is_first { rows.as_str() } else { rows.split_once('\n').map_or("", |(_, lines)| lines) };
         session.output.line(titled)?;

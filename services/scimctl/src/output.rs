@@ -1,9 +1,11 @@
 //! What a command writes: the server's JSON as it came, or tables for people.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use serde_json::Value;
 
+use crate::client::Answer;
+use crate::failure::Failure;
 use crate::table::{self, Column};
 
 /// Makes text of a server harmless: control characters, and those that turn the direction of writing, are shown as
@@ -40,25 +42,47 @@ fn is_harmful(character: char) -> bool {
     character.is_control() || turns_direction
 }
 
+/// Characters of a table's cell on a terminal, so that one long text does not push the other columns away. The longest id
+/// has 36.
+const WIDEST_ON_TERMINAL: usize = 60;
+
 /// Where a command writes, and in which form.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Output {
     pub(crate) is_json: bool,
+    /// Characters of a table's cell, which a file or a pipe gets whole.
+    pub(crate) widest_cell: Option<usize>,
 }
 
 impl Output {
-    /// Writes one thing that the server answered.
-    pub(crate) fn record(self, body: &str, sections: &[Section]) -> io::Result<()> {
-        match serde_json::from_str(body) {
-            Ok(value) if !self.is_json => self.line(&table::record(&value, sections)),
-            Ok(_) => self.json(body),
-            Err(_) if self.is_json => Ok(()),
-            Err(_) => self.line("done"),
+    /// That of this process.
+    pub(crate) fn new(is_json: bool) -> Self {
+        Self { is_json, widest_cell: io::stdout().is_terminal().then_some(WIDEST_ON_TERMINAL) }
+    }
+
+    /// Writes what the server answered, which may be nothing.
+    pub(crate) fn answer(self, answer: &Answer, sections: &[Section]) -> Result<(), Failure> {
+        match answer.is_empty() {
+            true if self.is_json => Ok(()),
+            true => Ok(self.line("done")?),
+            false if self.is_json => Ok(self.json(answer.document()?)?),
+            false => Ok(self.record(&answer.json()?, sections)?),
+        }
+    }
+
+    /// Writes one thing.
+    pub(crate) fn record(self, value: &Value, sections: &[Section]) -> io::Result<()> {
+        match self.is_json {
+            true => self.json(&value.to_string()),
+            false => self.line(&table::record(value, sections, self.widest_cell)),
         }
     }
 
     pub(crate) fn rows(self, items: &[Value], columns: &[Column]) -> io::Result<()> {
-        if items.is_empty() { self.line("nothing") } else { self.line(&table::rows(items, columns)) }
+        match items.is_empty() {
+            true => self.line("nothing"),
+            false => self.line(&table::rows(items, columns, self.widest_cell)),
+        }
     }
 
     /// Writes a JSON document as it came.

@@ -1,5 +1,7 @@
 //! Lists, which come in pages.
 
+use std::num::NonZeroUsize;
+
 use clap::Args;
 use reqwest::Method;
 use serde::Deserialize;
@@ -12,12 +14,15 @@ use crate::failure::Failure;
 /// Items of a page at most.
 const LARGEST_PAGE: usize = 1_000;
 
+/// Items of a list when nobody says how many.
+pub(crate) const DEFAULT_LIMIT: NonZeroUsize = NonZeroUsize::new(100).unwrap();
+
 /// How much of a list.
 #[derive(Args, Debug)]
 pub(crate) struct Paging {
     /// Items at most.
-    #[arg(long, default_value_t = 100, value_name = "NUMBER")]
-    limit: usize,
+    #[arg(long, default_value_t = DEFAULT_LIMIT, value_name = "NUMBER")]
+    limit: NonZeroUsize,
     /// All items, however many there are.
     #[arg(long, conflicts_with = "limit")]
     all: bool,
@@ -29,16 +34,16 @@ pub(crate) struct Paging {
 impl Paging {
     /// Everything there is.
     pub(crate) fn all() -> Self {
-        Self { limit: 0, all: true, cursor: None }
+        Self { limit: DEFAULT_LIMIT, all: true, cursor: None }
     }
 
     /// So many items, from the start or a cursor on.
-    pub(crate) fn page(limit: usize, cursor: Option<String>) -> Self {
+    pub(crate) fn page(limit: NonZeroUsize, cursor: Option<String>) -> Self {
         Self { limit, all: false, cursor }
     }
 
     fn wanted(&self) -> usize {
-        if self.all { usize::MAX } else { self.limit.max(1) }
+        if self.all { usize::MAX } else { self.limit.get() }
     }
 }
 
@@ -95,10 +100,11 @@ pub(crate) async fn read(client: &Client, list: &List<'_>, paging: &Paging) -> R
             .query(&[("cursor", &cursor)])
             .query(&[("limit", limit)]);
         let answer = client.send(request).await?;
+        let body = answer.document()?;
         let page: Page =
-            serde_json::from_str(&answer.body).map_err(|_| Failure::NotUnderstood("the list".to_owned()))?;
+            serde_json::from_str(body).map_err(|_| Failure::NotUnderstood("the list".to_owned()))?;
         let is_first = items.raw.is_empty() && cursor == paging.cursor;
-        items.only_page = is_first.then_some(answer.body);
+        items.only_page = is_first.then(|| body.to_owned());
         items.raw.extend(page.items);
         items.next = cursor_of(&page.next);
         items.next_value = page.next;

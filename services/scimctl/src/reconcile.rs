@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::client::{Answer, Side};
 use crate::failure::Failure;
 use crate::output::Section;
-use crate::paging::Paging;
+use crate::paging::{DEFAULT_LIMIT, Paging};
 use crate::session::Session;
 use crate::table::{self, Column};
 
@@ -99,7 +99,9 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
             session.list(Side::Lms, &path, &[("kind", Some(kind))], &paging, DRIFT).await
         }
         Command::Snapshots => {
-            session.list(Side::Gateway, &["snapshots"], &[], &Paging::page(100, None), SNAPSHOTS).await
+            session
+                .list(Side::Gateway, &["snapshots"], &[], &Paging::page(DEFAULT_LIMIT, None), SNAPSHOTS)
+                .await
         }
     }
 }
@@ -107,7 +109,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
 async fn start(session: &Session, wanted: &Run) -> Result<(), Failure> {
     let started = session.client.send(session.request(Method::POST, Side::Gateway, &["snapshots"])?).await?;
     if !wanted.wait {
-        return Ok(session.output.record(&started.body, &[])?);
+        return session.output.answer(&started, &[]);
     }
     let begun = started.json()?;
     let id = begun.get("id").and_then(Value::as_str).unwrap_or_default();
@@ -117,7 +119,7 @@ async fn start(session: &Session, wanted: &Run) -> Result<(), Failure> {
     until(session, Side::Gateway, &["snapshots", id], is_told, deadline).await?;
     let is_compared = |run: &Value| run.get("is_finished").is_some_and(|is_finished| is_finished == true);
     let run = until(session, Side::Lms, &["reconcile", "runs", id], is_compared, deadline).await?;
-    Ok(session.output.record(&run.body, SECTIONS)?)
+    session.output.answer(&run, SECTIONS)
 }
 
 /// Looks until something is as wanted. The LMS knows a run from its first part on.

@@ -138,8 +138,10 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
 /// Rules are a document, in either form of output; people get it with line breaks.
 async fn document(session: &Session, path: &[&str]) -> Result<(), Failure> {
     let answer = session.get(Side::Lms, path).await?;
-    let text = if session.output.is_json { answer.body } else { format!("{:#}", answer.json()?) };
-    Ok(session.output.json(&text)?)
+    match session.output.is_json {
+        true => Ok(session.output.json(answer.document()?)?),
+        false => Ok(session.output.json(&format!("{:#}", answer.json()?))?),
+    }
 }
 
 /// Rules from a file, which may be what `show` printed.
@@ -184,7 +186,7 @@ async fn put(session: &Session, document: Value, comment: Option<String>) -> Res
     }
     let answer = session.client.send(request).await?;
     if session.output.is_json {
-        return Ok(session.output.json(&answer.body)?);
+        return Ok(session.output.json(answer.document()?)?);
     }
     let in_force = table::text(answer.json()?.get("version"));
     Ok(session.output.line(&format!("Version {} is in force.", escape(&in_force)))?)

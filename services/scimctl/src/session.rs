@@ -15,18 +15,25 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) output: Output,
     integration: Option<String>,
+    first_integration: Option<String>,
 }
 
 impl Session {
     pub(crate) fn new(installation: Installation, output: Output) -> Result<Self, Failure> {
         let client = Client::new(&installation)?;
-        Ok(Self { client, output, integration: installation.integration })
+        let Installation { integration, first_integration, .. } = installation;
+        Ok(Self { client, output, integration, first_integration })
     }
 
     /// The integration that the command is about.
     pub(crate) fn integration(&self) -> Result<&str, Failure> {
         let missing = || Failure::Usage("which integration? Name it with --integration SLUG".to_owned());
-        self.integration.as_deref().ok_or_else(missing)
+        self.named_integration().or(self.first_integration.as_deref()).ok_or_else(missing)
+    }
+
+    /// The integration that somebody named, for commands that are about all when nobody did.
+    pub(crate) fn named_integration(&self) -> Option<&str> {
+        self.integration.as_deref()
     }
 
     /// Begins a request about the integration.
@@ -52,7 +59,7 @@ impl Session {
     /// Sends a request and shows what came back.
     pub(crate) async fn act(&self, request: RequestBuilder, sections: &[Section]) -> Result<(), Failure> {
         let answer = self.client.send(request).await?;
-        Ok(self.output.record(&answer.body, sections)?)
+        self.output.answer(&answer, sections)
     }
 
     /// Posts a decision about something of the integration at the LMS side, and shows what came of it.

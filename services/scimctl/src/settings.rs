@@ -38,7 +38,10 @@ pub(crate) struct Installation {
     pub(crate) gateway: Url,
     pub(crate) lms: Url,
     pub(crate) token: SecretString,
+    /// The integration that somebody named.
     pub(crate) integration: Option<String>,
+    /// The one that commands are about when nobody named any: that of a bootstrap file.
+    pub(crate) first_integration: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -71,11 +74,11 @@ impl Where {
     /// Finds the installation. `variable` answers the environment's.
     pub(crate) fn find(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Installation, Failure> {
         let named = self.profile.clone().or_else(|| variable("SCIMCTL_PROFILE"));
-        let mut bootstrap_token = None;
+        let (mut bootstrap_token, mut first_integration) = (None, None);
         let profile = match (&self.bootstrap_file, named, variable("SCIMCTL_GATEWAY_URL")) {
             (Some(path), _, _) => {
-                let (profile, token) = read_bootstrap(path)?;
-                bootstrap_token = Some(token);
+                let (mut profile, token) = read_bootstrap(path)?;
+                (bootstrap_token, first_integration) = (Some(token), profile.integration.take());
                 profile
             }
             (None, Some(name), _) => read_profile(&name, &variable)?,
@@ -101,7 +104,13 @@ impl Where {
                 return Err(Failure::Usage(how.to_owned()));
             }
         };
-        Ok(Installation { gateway, lms, token, integration: integration.or(profile.integration) })
+        Ok(Installation {
+            gateway,
+            lms,
+            token,
+            integration: integration.or(profile.integration),
+            first_integration,
+        })
     }
 }
 
@@ -206,7 +215,8 @@ mod tests {
             ("http://gateway:8081/", "http://lms:8082/")
         );
         assert_eq!(found.token.expose_secret(), "t");
-        assert_eq!(found.integration.as_deref(), Some("acme-production"));
+        assert_eq!(found.integration, None, "nobody named one");
+        assert_eq!(found.first_integration.as_deref(), Some("acme-production"));
         let with_token = given.find(|name| (name == "SCIMCTL_TOKEN").then(|| "mine".to_owned())).unwrap();
         assert_eq!(with_token.token.expose_secret(), "mine");
     }

@@ -9,15 +9,22 @@ use crate::output::{Section, escape};
 /// Title of a column, and where its value is in an item (RFC 6901).
 pub(crate) type Column = (&'static str, &'static str);
 
-/// One line an item.
-pub(crate) fn rows(items: &[Value], columns: &[Column]) -> String {
+/// One line an item, its cells cut where they are wider than is wanted.
+pub(crate) fn rows(items: &[Value], columns: &[Column], widest: Option<usize>) -> String {
     let titles = columns.iter().map(|(title, _)| (*title).to_owned()).collect();
-    let lines = items.iter().map(|item| columns.iter().map(|(_, at)| text(item.pointer(at))).collect());
-    aligned(titles, lines.collect())
+    let line = |item: &Value| columns.iter().map(|(_, at)| cut(text(item.pointer(at)), widest)).collect();
+    aligned(titles, items.iter().map(line).collect())
+}
+
+fn cut(text: String, widest: Option<usize>) -> String {
+    match widest.filter(|widest| text.chars().count() > *widest) {
+        Some(widest) => text.chars().take(widest.saturating_sub(1)).chain(['…']).collect(),
+        None => text,
+    }
 }
 
 /// One line a member, and a table for every list of objects in it.
-pub(crate) fn record(value: &Value, sections: &[Section]) -> String {
+pub(crate) fn record(value: &Value, sections: &[Section], widest: Option<usize>) -> String {
     let mut members = Vec::new();
     let mut lists = Vec::new();
     flatten("", value, &mut members, &mut lists);
@@ -25,8 +32,8 @@ pub(crate) fn record(value: &Value, sections: &[Section]) -> String {
     for (name, items) in lists {
         let declared = sections.iter().find(|(section, _)| *section == name);
         let table = match declared {
-            Some((_, columns)) => rows(items, columns),
-            None => by_member(items),
+            Some((_, columns)) => rows(items, columns, widest),
+            None => by_member(items, widest),
         };
         if !shown.is_empty() {
             shown.push_str("\n\n");
@@ -55,15 +62,16 @@ fn flatten<'a>(
 }
 
 /// A table of objects of which nothing is known: every member that any of them has is a column.
-fn by_member(items: &[Value]) -> String {
+fn by_member(items: &[Value], widest: Option<usize>) -> String {
     let mut titles: Vec<&String> = Vec::new();
     for member in items.iter().filter_map(Value::as_object).flat_map(Map::keys) {
         if !titles.contains(&member) {
             titles.push(member);
         }
     }
-    let lines = items.iter().map(|item| titles.iter().map(|title| text(item.get(*title))).collect());
-    aligned(titles.iter().map(|title| escape(&title.to_uppercase())).collect(), lines.collect())
+    let line = |item: &Value| titles.iter().map(|title| cut(text(item.get(*title)), widest)).collect();
+    let lines = items.iter().map(line).collect();
+    aligned(titles.iter().map(|title| escape(&title.to_uppercase())).collect(), lines)
 }
 
 /// Columns one under the other, without lines, so that `cut` and `awk` can read them, too.
@@ -123,7 +131,7 @@ mod tests {
             json!({"slug": "acme-production", "settings": {"days": 30}, "list": ["a", "b"]}),
             json!({"slug": "b\u{1b}", "list": []}),
         ];
-        let shown = rows(&items, &[("SLUG", "/slug"), ("DAYS", "/settings/days"), ("LIST", "/list")]);
+        let shown = rows(&items, &[("SLUG", "/slug"), ("DAYS", "/settings/days"), ("LIST", "/list")], None);
         assert_eq!(
             shown,
             "SLUG             DAYS  LIST\nacme-production  30    a, b\nb\\u{1b}          -     -"
@@ -133,8 +141,20 @@ mod tests {
     #[test]
     fn a_record_has_a_line_for_each_member_and_a_table_for_each_list() {
         let value = json!({"a": {"b": true}, "items": [{"x": 1, "y": "two"}], "none": null});
-        assert_eq!(record(&value, &[]), "a.b   true\nnone  -\n\nitems:\nX  Y\n1  two");
-        assert_eq!(record(&value, &[("items", &[("WHY", "/y")])]), "a.b   true\nnone  -\n\nitems:\nWHY\ntwo");
+        assert_eq!(record(&value, &[], None), "a.b   true\nnone  -\n\nitems:\nX  Y\n1  two");
+        let of_why: &[Section] = &[("items", &[("WHY", "/y")])];
+        assert_eq!(record(&value, of_why, None), "a.b   true\nnone  -\n\nitems:\nWHY\ntwo");
+    }
+
+    #[test]
+    fn a_long_cell_is_cut_where_somebody_says_how_wide_it_may_be() {
+        let items = [json!({"name": "ééééé", "id": 1}), json!({"name": "éééééé", "id": 2})];
+        let columns = [("NAME", "/name"), ("ID", "/id")];
+        assert_eq!(rows(&items, &columns, Some(5)), "NAME   ID\nééééé  1\néééé…  2");
+        assert_eq!(rows(&items, &columns, None), "NAME    ID\nééééé   1\néééééé  2");
+        let whole = json!({"name": "éééééé", "items": items});
+        let shown = record(&whole, &[], Some(5));
+        assert!(shown.starts_with("name  éééééé\n") && shown.contains("éééé…"), "{shown}");
     }
 
     #[test]

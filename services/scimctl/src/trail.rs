@@ -5,7 +5,6 @@ use uuid::Uuid;
 
 use crate::client::Side;
 use crate::failure::Failure;
-use crate::output::Output;
 use crate::paging::Paging;
 use crate::session::Session;
 use crate::table::{self, Column};
@@ -33,8 +32,7 @@ pub(crate) async fn show(session: &Session, request: Uuid) -> Result<(), Failure
         Err(failure) if failure.is_not_found() => None,
         Err(failure) => return Err(failure),
     };
-    let Output { is_json } = session.output;
-    if is_json {
+    if session.output.is_json {
         let nothing = r#"{"items":[],"next":null}"#.to_owned();
         let effects = effects.map_or(nothing, |effects| effects.document());
         let joined = format!("{{\"log\":{},\"effects\":{effects}}}", entries.document());

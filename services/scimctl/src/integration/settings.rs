@@ -43,7 +43,7 @@ pub(super) async fn run(session: &Session, command: Command) -> Result<(), Failu
         Command::Show { slug } => {
             let shown = read(session, &slug).await?.json()?;
             let settings = shown.get("settings").unwrap_or(&Value::Null);
-            Ok(session.output.record(&settings.to_string(), &[])?)
+            Ok(session.output.record(settings, &[])?)
         }
         Command::Set { slug, file, log_retention_days, logged_values, requests_per_second } => {
             let changes = [

@@ -109,6 +109,27 @@ fn the_exit_code_tells_a_refusal_from_a_mistake_and_from_a_server_that_is_away()
 }
 
 #[test]
+fn an_answer_that_is_no_json_is_nothing_that_was_done() {
+    let page = "<html>Sign in</html>";
+    let stub =
+        Stub::start().on("GET /g/admin/v1/whoami", 200, page).on("GET /g/admin/v1/openapi.json", 200, page);
+    for command in [&["whoami"][..], &["whoami", "--json"], &["openapi"]] {
+        let shown = stub.run(command);
+        assert_eq!((shown.code, shown.out.as_str()), (3, ""), "{command:?}");
+        assert!(shown.err.contains("was not understood"), "{}", shown.err);
+    }
+}
+
+#[test]
+fn an_answer_without_end_is_not_kept() {
+    let long = format!("{{\"subject\":\"{}\"}}", "x".repeat(64 * 1024 * 1024));
+    let stub = Stub::start().on("GET /g/admin/v1/whoami", 200, &long);
+    let shown = stub.run(&["whoami"]);
+    assert_eq!((shown.code, shown.out.as_str()), (3, ""));
+    assert!(shown.err.contains("longer than 64 MiB"), "{}", shown.err);
+}
+
+#[test]
 fn a_redirect_is_not_followed_with_the_token() {
     let elsewhere = Stub::start();
     let location = format!("location: {}/g/admin/v1/whoami\r\n", elsewhere.address);

@@ -1,6 +1,9 @@
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+
 use serde_json::Value;
 
-use crate::stub::{ACME, Stub, ran};
+use crate::stub::{ACME, Stub, ran, scimctl};
 
 const EMPTY: &str = r#"{"items":[],"next":null}"#;
 const LMS: &str = "/l/admin/v1/integrations/acme";
@@ -89,4 +92,22 @@ fn a_token_that_is_not_accepted_ends_the_examination() {
     assert_eq!(ill.code, 4);
     assert!(ill.out.contains("fail  token: the token has expired (401)"), "{}", ill.out);
     assert!(ill.out.contains("fail  LMS side:"), "{}", ill.out);
+}
+
+#[test]
+fn a_bootstrap_file_keeps_nothing_from_being_looked_at() {
+    let stub = stub("disabled");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bootstrap.json");
+    let content = serde_json::json!({
+        "scim_url": "https://scim.example/integrations/first/scim", "scim_token": "s",
+        "admin_url": format!("{}/l", stub.address), "gateway_admin_url": format!("{}/g", stub.address),
+        "admin_token": "t",
+    });
+    std::fs::write(&path, content.to_string()).unwrap();
+    std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+    let report = ran(scimctl(&["doctor", "--bootstrap-file", path.to_str().unwrap()]), "");
+    assert!(report.out.contains("acme: is disabled"), "{}{}", report.out, report.err);
+    let lines = stub.lines();
+    assert!(lines.iter().any(|line| line.starts_with("GET /g/admin/v1/integrations?")), "{lines:?}");
 }

@@ -30,6 +30,15 @@ fn pages_are_read_until_the_limit_and_what_is_left_is_told() {
 }
 
 #[test]
+fn no_items_are_no_list() {
+    let stub = stub();
+    let refused = stub.run(&["integration", "list", "--limit", "0"]);
+    assert_eq!((refused.code, refused.out.as_str()), (2, ""));
+    assert!(refused.err.contains("--limit"), "{}", refused.err);
+    assert!(stub.requests().is_empty());
+}
+
+#[test]
 fn text_of_the_server_cannot_control_the_terminal() {
     let shown = stub().run(&["integration", "list", "--all"]);
     assert!(shown.out.contains("c\\u{9b}31m"), "{}", shown.out);
