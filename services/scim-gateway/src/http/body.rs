@@ -1,4 +1,4 @@
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use actix_web::web;
 use futures::StreamExt;
 use serde_json::{Map, Value};
@@ -19,17 +19,29 @@ pub(super) async fn read(
     limits: &Limits,
 ) -> Result<Map<String, Value>, RequestError> {
     check_media_type(headers)?;
+    Ok(scim::json::parse(&read_bytes(headers, payload, limit, limits).await?)?)
+}
+
+/// Reads a body of at most `limit` bytes.
+///
+/// # Errors
+/// As [`read`], but for what is said of its form.
+pub(super) async fn read_bytes(
+    headers: &HeaderMap,
+    payload: &mut web::Payload,
+    limit: usize,
+    limits: &Limits,
+) -> Result<Vec<u8>, RequestError> {
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > limit as u64) {
         return Err(RequestError::BodyTooLarge { limit });
     }
-    let bytes = tokio::time::timeout(limits.body_time(), collect(payload, limit))
+    tokio::time::timeout(limits.body_time(), collect(payload, limit))
         .await
-        .map_err(|_| RequestError::BodyTooSlow)??;
-    Ok(scim::json::parse(&bytes)?)
+        .map_err(|_| RequestError::BodyTooSlow)?
 }
 
-pub(super) async fn collect(payload: &mut web::Payload, limit: usize) -> Result<Vec<u8>, RequestError> {
+async fn collect(payload: &mut web::Payload, limit: usize) -> Result<Vec<u8>, RequestError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| RequestError::BodyCutOff)?;
@@ -43,22 +55,32 @@ pub(super) async fn collect(payload: &mut web::Payload, limit: usize) -> Result<
 
 /// `application/scim+json` and `application/json` in UTF-8; none at all is taken for the former.
 fn check_media_type(headers: &HeaderMap) -> Result<(), RequestError> {
-    let encoded = headers.get(CONTENT_ENCODING).is_some_and(|value| value != "identity");
+    let encoded = is_encoded(headers);
     let Some(content_type) = headers.get(CONTENT_TYPE) else {
         return if encoded { Err(RequestError::UnsupportedMediaType) } else { Ok(()) };
     };
+    let is_json = is_in_utf8(content_type, &["application/scim+json", "application/json"]);
+    if is_json && !encoded { Ok(()) } else { Err(RequestError::UnsupportedMediaType) }
+}
+
+/// Whether the body is encoded, such as compressed.
+pub(super) fn is_encoded(headers: &HeaderMap) -> bool {
+    headers.get_all(CONTENT_ENCODING).any(|value| value != "identity")
+}
+
+/// Whether a `Content-Type` is one of `media_types`, and no other charset than UTF-8 is named.
+pub(super) fn is_in_utf8(content_type: &HeaderValue, media_types: &[&str]) -> bool {
     let text = content_type.to_str().unwrap_or_default().to_ascii_lowercase();
     let mut parts = text.split(';').map(str::trim);
-    let json = matches!(parts.next(), Some("application/scim+json" | "application/json"));
-    let utf8 = parts
-        .filter_map(|parameter| parameter.strip_prefix("charset="))
-        .all(|charset| matches!(charset.trim_matches('"'), "utf-8" | "utf8"));
-    if json && utf8 && !encoded { Ok(()) } else { Err(RequestError::UnsupportedMediaType) }
+    parts.next().is_some_and(|media_type| media_types.contains(&media_type))
+        && parts
+            .filter_map(|parameter| parameter.strip_prefix("charset="))
+            .all(|charset| matches!(charset.trim_matches('"'), "utf-8" | "utf8"))
 }
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::{HeaderName, HeaderValue};
+    use actix_web::http::header::HeaderName;
 
     use super::*;
 

@@ -1,6 +1,8 @@
 //! Where clients get access tokens (RFC 6749, RFC 7523).
 
-use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{
+    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use base64::Engine;
@@ -12,7 +14,7 @@ use directory::{
 use serde_json::json;
 
 use super::body;
-use super::error::whole_seconds;
+use super::error::{RequestError, whole_seconds};
 use super::visit::{Aim, Visit};
 use crate::Gateway;
 use crate::metrics::Refused;
@@ -21,6 +23,8 @@ use crate::throttle::TooOften;
 /// Longest form, in bytes: an assertion has a few kilobytes.
 const LONGEST_FORM: usize = 32 * 1024;
 
+const FORM: &str = "application/x-www-form-urlencoded";
+
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// Why there is no access token (RFC 6749 section 5.2).
@@ -28,6 +32,9 @@ const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer
 enum TokenError {
     /// The request is none of this endpoint.
     Request(&'static str),
+    Method,
+    TooLarge,
+    Encoded,
     GrantType,
     /// The client is not who it says. It learns nothing more.
     Client(SignInError),
@@ -98,7 +105,7 @@ async fn grant(
     visit: &mut Visit,
 ) -> Result<(AccessGrant, std::sync::Arc<Registration>), TokenError> {
     if request.method() != Method::POST {
-        return Err(TokenError::Request("only POST is understood"));
+        return Err(TokenError::Method);
     }
     if visit.client.is_plain {
         return Err(TokenError::Request("only TLS is understood"));
@@ -196,15 +203,20 @@ async fn form(
     payload: &mut web::Payload,
     gateway: &Gateway,
 ) -> Result<Form, TokenError> {
-    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let media_type = content_type.and_then(|text| text.split(';').next()).unwrap_or_default();
-    if !media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return Err(TokenError::Request("the body must be application/x-www-form-urlencoded"));
+    let headers = request.headers();
+    if body::is_encoded(headers) {
+        return Err(TokenError::Encoded);
     }
-    let bytes = tokio::time::timeout(gateway.limits.body_time(), body::collect(payload, LONGEST_FORM))
-        .await
-        .map_err(|_| TokenError::Request("the body took too long to arrive"))?
-        .map_err(|_| TokenError::Request("the body is too large, or was cut off"))?;
+    let content_type = headers.get(CONTENT_TYPE);
+    if !content_type.is_some_and(|content_type| body::is_in_utf8(content_type, &[FORM])) {
+        return Err(TokenError::Request("the body must be application/x-www-form-urlencoded in UTF-8"));
+    }
+    let read = body::read_bytes(headers, payload, LONGEST_FORM, &gateway.limits).await;
+    let bytes = read.map_err(|error| match error {
+        RequestError::BodyTooLarge { .. } => TokenError::TooLarge,
+        RequestError::BodyTooSlow => TokenError::Request("the body took too long to arrive"),
+        _ => TokenError::Request("the body was cut off"),
+    })?;
     let unreadable = TokenError::Request("the body is no form in UTF-8");
     let Ok(text) = std::str::from_utf8(&bytes) else { return Err(unreadable) };
     let Ok(pairs) = web::Query::<Vec<(String, String)>>::from_query(text) else { return Err(unreadable) };
@@ -308,6 +320,9 @@ impl TokenError {
             Self::Request(_) | Self::GrantType | Self::Client(SignInError::Disabled(_)) => {
                 StatusCode::BAD_REQUEST
             }
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Client(SignInError::Refused(_)) => StatusCode::UNAUTHORIZED,
             Self::Client(
                 SignInError::Paused(_) | SignInError::Store(_) | SignInError::Keys(_) | SignInError::Busy,
@@ -321,6 +336,9 @@ impl TokenError {
     fn words(&self) -> &str {
         match self {
             Self::Request(reason) => reason,
+            Self::Method => "only POST is understood",
+            Self::TooLarge => "the body may have 32768 bytes",
+            Self::Encoded => "the body must come without an encoding",
             Self::GrantType => "grant_type is not client_credentials",
             Self::Client(SignInError::Refused(refusal)) => &refusal.reason,
             Self::Client(SignInError::Paused(_)) => "the integration is paused",
@@ -334,7 +352,9 @@ impl TokenError {
 
     fn into_response(self) -> HttpResponse {
         let (error, description) = match &self {
-            Self::Request(reason) => ("invalid_request", *reason),
+            Self::Request(_) | Self::Method | Self::TooLarge | Self::Encoded => {
+                ("invalid_request", self.words())
+            }
             Self::GrantType => ("unsupported_grant_type", "grant_type must be client_credentials"),
             Self::Client(SignInError::Refused(_)) => {
                 ("invalid_client", "the client is not known, or not let in")
@@ -362,7 +382,15 @@ impl TokenError {
             Self::TooOften(TooOften { wait }) => {
                 response.insert_header((RETRY_AFTER, whole_seconds(*wait)));
             }
-            Self::Request(_) | Self::GrantType | Self::Client(SignInError::Disabled(_)) | Self::Internal => {}
+            Self::Method => {
+                response.insert_header((ALLOW, "POST"));
+            }
+            Self::Request(_)
+            | Self::TooLarge
+            | Self::Encoded
+            | Self::GrantType
+            | Self::Client(SignInError::Disabled(_))
+            | Self::Internal => {}
         }
         response.json(json!({ "error": error, "error_description": description }))
     }

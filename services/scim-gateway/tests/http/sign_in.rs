@@ -4,7 +4,7 @@ use directory::admin::{NewProof, revoke_credential};
 use directory::{IntegrationSlug, LoggedRequest, Mismatch, Outcome, Scopes, TenantId};
 use events::Environment;
 use platform::clock;
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use scim_gateway::settings::FederationSettings;
 use serde_json::{Value, json};
 use testkit::entra::{Entra, user};
@@ -156,7 +156,7 @@ async fn a_client_shows_who_it_is_in_one_way_and_by_basic_too() {
     gateway.integration("acme-staging", Environment::Staging).await;
     assert_eq!(ask(&gateway, "acme-staging", &both).await.status, 401, "another integration's address");
     let get = reqwest::Client::new().get(&url).send().await.unwrap();
-    assert_eq!(get.status(), 400);
+    assert_eq!(get.status(), 405);
     let body = json!({ "grant_type": "client_credentials" });
     assert_eq!(post().json(&body).send().await.unwrap().status(), 400, "not a form");
 }
@@ -301,4 +301,46 @@ async fn without_the_keys_of_the_issuer_nobody_is_let_in_and_it_heals() {
     let answer = entra.get("/Users").await;
     assert_refused(&answer, 503, None, "no keys");
     assert_eq!(answer.header("retry-after"), "5");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_form_is_refused_before_it_is_read() {
+    let gateway = TestGateway::start().await;
+    let (id, secret) = client(&gateway, &["users.read"]).await;
+    let url = format!("{}/integrations/acme-production/oauth2/token", gateway.origin());
+    let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
+    let send = async |method: Method, headers: &[(&str, &str)], body: String| {
+        let mut request = reqwest::Client::new().request(method, &url).body(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.send().await.unwrap();
+        let allowed = answer.headers().get("allow").map(|methods| methods.to_str().unwrap().to_owned());
+        let status = answer.status().as_u16();
+        let body: Value = answer.json().await.unwrap();
+        assert!(status == 200 || body["error"] == "invalid_request", "{body}");
+        (status, allowed)
+    };
+    let of_type = |text| [("content-type", text)];
+    let plain = "application/x-www-form-urlencoded";
+    for method in [Method::GET, Method::PUT, Method::DELETE] {
+        let (status, allowed) = send(method, &[], String::new()).await;
+        assert_eq!((status, allowed.as_deref()), (405, Some("POST")));
+    }
+    let long = format!("{form}&x={}", "x".repeat(32 * 1024));
+    assert_eq!(send(Method::POST, &of_type(plain), long).await.0, 413);
+    let packed = [("content-type", plain), ("content-encoding", "gzip")];
+    assert_eq!(send(Method::POST, &packed, form.clone()).await.0, 415);
+    for (content_type, status) in [
+        (plain, 200),
+        ("Application/X-WWW-Form-Urlencoded; Charset=\"UTF-8\"", 200),
+        ("application/x-www-form-urlencoded; charset=utf-16", 400),
+        ("application/json", 400),
+    ] {
+        assert_eq!(
+            send(Method::POST, &of_type(content_type), form.clone()).await.0,
+            status,
+            "{content_type}"
+        );
+    }
 }
