@@ -168,13 +168,14 @@ impl PostgresDirectoryStore {
 
     /// Commits changes of one integration in one statement; see [`commit::commit_users`].
     async fn commit_together(&self, of: IntegrationId, changes: &[Change]) -> Together {
-        let mut connection = match self.pool.acquire_for(&of.0.to_string()).await {
+        let connection = match self.pool.acquire_for(&of.0.to_string()).await {
             Ok(connection) => connection,
             Err(error) => {
                 return Together::Failed { outcome_unknown: false, cause: pool_error(error).into() };
             }
         };
-        let committing = commit::commit_users(&mut connection, of, changes);
+        let committing =
+            connection.ask(async |connection| commit::commit_users(connection, of, changes).await);
         match tokio::time::timeout(self.pool.answer_timeout(), committing).await {
             Ok(Ok(outcomes)) => {
                 self.committed.notify_one();
@@ -183,10 +184,7 @@ impl PostgresDirectoryStore {
             }
             Ok(Err(failure)) if failure.is_certain() => Together::OneByOne,
             Ok(Err(failure)) => Together::Failed { outcome_unknown: true, cause: failure.into() },
-            Err(elapsed) => {
-                connection.close();
-                Together::Failed { outcome_unknown: true, cause: unavailable(elapsed).into() }
-            }
+            Err(elapsed) => Together::Failed { outcome_unknown: true, cause: unavailable(elapsed).into() },
         }
     }
 }

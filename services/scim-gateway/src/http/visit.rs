@@ -109,6 +109,8 @@ impl Visit {
             registration: self.registration.clone(),
             credential: self.credential.clone(),
             aim: Aim::OPERATION,
+            route: self.route,
+            span: None,
             noted: Noted::default(),
             bulk_request_id: Some(self.request_id),
         }
