@@ -62,8 +62,8 @@ async fn look_up<D: Database, R: DeserializeOwned>(
     read_for(database, statement, &[wanted]).await
 }
 
-/// Implements the ports for a store that has `read` and `write`. A macro, because a trait of another
-/// crate cannot be implemented for all stores at once.
+/// Implements the ports for a store that has `read_for` and `write_for` an integration, and `read_for_all`. A macro,
+/// because a trait of another crate cannot be implemented for all stores at once.
 macro_rules! serve_casework {
     ($store:ty) => {
         use std::collections::BTreeMap;
@@ -80,21 +80,21 @@ macro_rules! serve_casework {
                 &self,
                 slug: &IntegrationSlug,
             ) -> Result<Option<lms::admin::HeardIntegration>, StoreError> {
-                self.read(async |connection| integrations::find(connection, slug).await).await
+                self.read_for(slug, async |connection| integrations::find(connection, slug).await).await
             }
 
             async fn detachment(
                 &self,
                 slug: &IntegrationSlug,
             ) -> Result<Option<lms::admin::Detachment>, StoreError> {
-                self.read(async |connection| integrations::detachment(connection, slug).await).await
+                self.read_for(slug, async |connection| integrations::detachment(connection, slug).await).await
             }
         }
 
         #[async_trait]
         impl administration::AuditLog for $store {
             async fn begin(&self, act: &administration::Act) -> Result<(), administration::AuditError> {
-                let begun = self.read(async |connection| $crate::acts::begin(connection, act).await);
+                let begun = self.read_for_all(async |connection| $crate::acts::begin(connection, act).await);
                 begun.await.map_err($crate::acts::failed)
             }
 
@@ -104,7 +104,7 @@ macro_rules! serve_casework {
                 outcome: &administration::ActOutcome,
             ) -> Result<(), administration::AuditError> {
                 let finished =
-                    self.read(async |connection| $crate::acts::finish(connection, id, outcome).await);
+                    self.read_for_all(async |connection| $crate::acts::finish(connection, id, outcome).await);
                 finished.await.map_err($crate::acts::failed)
             }
 
@@ -117,7 +117,7 @@ macro_rules! serve_casework {
                 let list = async |connection: &mut _| {
                     $crate::acts::list(connection, integration, before, limit).await
                 };
-                self.read(list).await.map_err($crate::acts::failed)
+                self.read_for_all(list).await.map_err($crate::acts::failed)
             }
         }
 
@@ -129,7 +129,10 @@ macro_rules! serve_casework {
                 filter: &lms::admin::EffectFilter,
                 page: Page<i64>,
             ) -> Result<Vec<lms::admin::EffectEntry>, StoreError> {
-                self.read(async |connection| effects::list(connection, integration, filter, page).await).await
+                self.read_for(integration, async |connection| {
+                    effects::list(connection, integration, filter, page).await
+                })
+                .await
             }
 
             async fn forget_effects(
@@ -137,7 +140,7 @@ macro_rules! serve_casework {
                 before: chrono::DateTime<chrono::Utc>,
                 limit: u32,
             ) -> Result<u64, StoreError> {
-                self.read(async |connection| effects::forget(connection, before, limit).await).await
+                self.read_for_all(async |connection| effects::forget(connection, before, limit).await).await
             }
         }
 
@@ -149,7 +152,10 @@ macro_rules! serve_casework {
                 state: Option<lms::HoldState>,
                 page: Page<lms::HoldId>,
             ) -> Result<Vec<lms::casework::Hold>, StoreError> {
-                self.read(async |connection| holds::list(connection, integration, state, page).await).await
+                self.read_for(integration, async |connection| {
+                    holds::list(connection, integration, state, page).await
+                })
+                .await
             }
 
             async fn hold(
@@ -157,7 +163,10 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 hold: lms::HoldId,
             ) -> Result<Option<lms::casework::Hold>, StoreError> {
-                self.read(async |connection| holds::find(connection, integration, hold).await).await
+                self.read_for(integration, async |connection| {
+                    holds::find(connection, integration, hold).await
+                })
+                .await
             }
 
             async fn held_people(
@@ -166,7 +175,10 @@ macro_rules! serve_casework {
                 hold: lms::HoldId,
                 limit: u32,
             ) -> Result<Vec<lms::casework::HeldPerson>, StoreError> {
-                self.read(async |connection| holds::people(connection, integration, hold, limit).await).await
+                self.read_for(integration, async |connection| {
+                    holds::people(connection, integration, hold, limit).await
+                })
+                .await
             }
 
             async fn close_hold(
@@ -175,7 +187,8 @@ macro_rules! serve_casework {
                 hold: lms::HoldId,
                 decision: &lms::casework::HoldDecision,
             ) -> Result<(), StoreError> {
-                self.write(Transaction::Script(holds::close(integration, hold, decision)?)).await
+                self.write_for(integration, Transaction::Script(holds::close(integration, hold, decision)?))
+                    .await
             }
         }
 
@@ -185,7 +198,8 @@ macro_rules! serve_casework {
                 &self,
                 integration: &IntegrationSlug,
             ) -> Result<std::sync::Arc<lms::VersionedRules>, StoreError> {
-                self.read(async |connection| adoptions::rules(connection, integration).await).await
+                self.read_for(integration, async |connection| adoptions::rules(connection, integration).await)
+                    .await
             }
 
             async fn waiting(
@@ -193,7 +207,10 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 page: Page<lms::ScimId>,
             ) -> Result<Vec<(lms::ScimId, lms::UserLink)>, StoreError> {
-                self.read(async |connection| adoptions::waiting(connection, integration, page).await).await
+                self.read_for(integration, async |connection| {
+                    adoptions::waiting(connection, integration, page).await
+                })
+                .await
             }
 
             async fn newcomer(
@@ -201,8 +218,10 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 newcomer: lms::ScimId,
             ) -> Result<Option<lms::UserLink>, StoreError> {
-                self.read(async |connection| adoptions::newcomer(connection, integration, newcomer).await)
-                    .await
+                self.read_for(integration, async |connection| {
+                    adoptions::newcomer(connection, integration, newcomer).await
+                })
+                .await
             }
 
             async fn candidates(
@@ -210,8 +229,10 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 newcomers: &[lms::ScimId],
             ) -> Result<BTreeMap<lms::ScimId, Vec<lms::casework::KnownCandidate>>, StoreError> {
-                self.read(async |connection| adoptions::candidates(connection, integration, newcomers).await)
-                    .await
+                self.read_for(integration, async |connection| {
+                    adoptions::candidates(connection, integration, newcomers).await
+                })
+                .await
             }
 
             async fn link_newcomers(
@@ -219,7 +240,7 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 adopted: &[lms::casework::Adoption],
             ) -> Result<(), StoreError> {
-                self.write(Transaction::Script(adoptions::link(integration, adopted)?)).await
+                self.write_for(integration, Transaction::Script(adoptions::link(integration, adopted)?)).await
             }
 
             async fn create_newcomer(
@@ -227,7 +248,8 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 newcomer: lms::ScimId,
             ) -> Result<(), StoreError> {
-                self.write(Transaction::Script(adoptions::create(integration, newcomer)?)).await
+                self.write_for(integration, Transaction::Script(adoptions::create(integration, newcomer)?))
+                    .await
             }
         }
 
@@ -239,8 +261,10 @@ macro_rules! serve_casework {
                 reason: Option<&str>,
                 page: Page<events::EventId>,
             ) -> Result<Vec<lms::casework::ParkedCase>, StoreError> {
-                self.read(async |connection| backlog::parked(connection, integration, reason, page).await)
-                    .await
+                self.read_for(integration, async |connection| {
+                    backlog::parked(connection, integration, reason, page).await
+                })
+                .await
             }
 
             async fn retry_one(
@@ -248,7 +272,10 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 event: events::EventId,
             ) -> Result<bool, StoreError> {
-                self.read(async |connection| backlog::retry_one(connection, integration, event).await).await
+                self.read_for(integration, async |connection| {
+                    backlog::retry_one(connection, integration, event).await
+                })
+                .await
             }
 
             async fn retry_all(
@@ -256,7 +283,10 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 reason: Option<&str>,
             ) -> Result<u64, StoreError> {
-                self.read(async |connection| backlog::retry_all(connection, integration, reason).await).await
+                self.read_for(integration, async |connection| {
+                    backlog::retry_all(connection, integration, reason).await
+                })
+                .await
             }
 
             async fn stuck(
@@ -264,7 +294,10 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 page: Page<lms::ScimId>,
             ) -> Result<Vec<lms::casework::StuckResource>, StoreError> {
-                self.read(async |connection| backlog::stuck(connection, integration, page).await).await
+                self.read_for(integration, async |connection| {
+                    backlog::stuck(connection, integration, page).await
+                })
+                .await
             }
 
             async fn retry_stuck(
@@ -272,8 +305,10 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 resource: lms::ScimId,
             ) -> Result<bool, StoreError> {
-                self.read(async |connection| backlog::retry_stuck(connection, integration, resource).await)
-                    .await
+                self.read_for(integration, async |connection| {
+                    backlog::retry_stuck(connection, integration, resource).await
+                })
+                .await
             }
 
             async fn missing_managers(
@@ -281,8 +316,10 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 page: Page<lms::ScimId>,
             ) -> Result<lms::casework::MissingManagers, StoreError> {
-                self.read(async |connection| backlog::missing_managers(connection, integration, page).await)
-                    .await
+                self.read_for(integration, async |connection| {
+                    backlog::missing_managers(connection, integration, page).await
+                })
+                .await
             }
         }
 
@@ -293,7 +330,10 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 page: Page<LearnerId>,
             ) -> Result<Vec<lms::casework::Exemption>, StoreError> {
-                self.read(async |connection| exemptions::list(connection, integration, page).await).await
+                self.read_for(integration, async |connection| {
+                    exemptions::list(connection, integration, page).await
+                })
+                .await
             }
 
             async fn exemption(
@@ -301,7 +341,10 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 learner: LearnerId,
             ) -> Result<Option<lms::casework::Exemption>, StoreError> {
-                self.read(async |connection| exemptions::find(connection, integration, learner).await).await
+                self.read_for(integration, async |connection| {
+                    exemptions::find(connection, integration, learner).await
+                })
+                .await
             }
 
             async fn put_exemption(
@@ -310,7 +353,13 @@ macro_rules! serve_casework {
                 learner: LearnerId,
                 grant: &lms::casework::ExemptionGrant,
             ) -> Result<bool, StoreError> {
-                match self.write(Transaction::Script(exemptions::put(integration, learner, grant)?)).await {
+                match self
+                    .write_for(
+                        integration,
+                        Transaction::Script(exemptions::put(integration, learner, grant)?),
+                    )
+                    .await
+                {
                     Ok(()) => Ok(true),
                     Err(StoreError::Clash) => Ok(false),
                     Err(error) => Err(error),
@@ -322,7 +371,7 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 learner: LearnerId,
             ) -> Result<(), StoreError> {
-                self.write(Transaction::Script(exemptions::end(integration, learner)?)).await
+                self.write_for(integration, Transaction::Script(exemptions::end(integration, learner)?)).await
             }
         }
 
@@ -334,8 +383,10 @@ macro_rules! serve_casework {
                 learner: Option<LearnerId>,
                 page: Page<i64>,
             ) -> Result<Vec<lms::casework::ConflictEntry>, StoreError> {
-                self.read(async |connection| reports::conflicts(connection, integration, learner, page).await)
-                    .await
+                self.read_for(integration, async |connection| {
+                    reports::conflicts(connection, integration, learner, page).await
+                })
+                .await
             }
 
             async fn findings(
@@ -344,8 +395,10 @@ macro_rules! serve_casework {
                 learner: Option<LearnerId>,
                 page: Page<i64>,
             ) -> Result<Vec<lms::casework::FindingEntry>, StoreError> {
-                self.read(async |connection| reports::findings(connection, integration, learner, page).await)
-                    .await
+                self.read_for(integration, async |connection| {
+                    reports::findings(connection, integration, learner, page).await
+                })
+                .await
             }
 
             async fn runs(
@@ -353,7 +406,10 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 page: Page<uuid::Uuid>,
             ) -> Result<Vec<lms::casework::ReconcileRun>, StoreError> {
-                self.read(async |connection| reports::runs(connection, integration, page).await).await
+                self.read_for(integration, async |connection| {
+                    reports::runs(connection, integration, page).await
+                })
+                .await
             }
 
             async fn run(
@@ -361,7 +417,10 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 run: uuid::Uuid,
             ) -> Result<Option<lms::casework::ReconcileRun>, StoreError> {
-                self.read(async |connection| reports::run(connection, integration, run).await).await
+                self.read_for(integration, async |connection| {
+                    reports::run(connection, integration, run).await
+                })
+                .await
             }
 
             async fn drift(
@@ -371,8 +430,10 @@ macro_rules! serve_casework {
                 kind: lms::DriftKind,
                 page: Page<i64>,
             ) -> Result<Vec<lms::casework::DriftEntry>, StoreError> {
-                self.read(async |connection| reports::drift(connection, integration, run, kind, page).await)
-                    .await
+                self.read_for(integration, async |connection| {
+                    reports::drift(connection, integration, run, kind, page).await
+                })
+                .await
             }
         }
 
@@ -383,7 +444,10 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 learner: LearnerId,
             ) -> Result<Option<lms::casework::ErasureSubject>, StoreError> {
-                self.read(async |connection| erasures::subject(connection, integration, learner).await).await
+                self.read_for(integration, async |connection| {
+                    erasures::subject(connection, integration, learner).await
+                })
+                .await
             }
 
             async fn request_erasure(
@@ -392,7 +456,11 @@ macro_rules! serve_casework {
                 learner: LearnerId,
                 request: &lms::casework::ErasureRequest,
             ) -> Result<(), StoreError> {
-                self.write(Transaction::Script(erasures::request(integration, learner, request)?)).await
+                self.write_for(
+                    integration,
+                    Transaction::Script(erasures::request(integration, learner, request)?),
+                )
+                .await
             }
 
             async fn cancel_erasure(
@@ -401,7 +469,11 @@ macro_rules! serve_casework {
                 learner: LearnerId,
                 cancelled_by: &str,
             ) -> Result<(), StoreError> {
-                self.write(Transaction::Script(erasures::cancel(integration, learner, cancelled_by)?)).await
+                self.write_for(
+                    integration,
+                    Transaction::Script(erasures::cancel(integration, learner, cancelled_by)?),
+                )
+                .await
             }
 
             async fn erase(
@@ -409,7 +481,9 @@ macro_rules! serve_casework {
                 erasure: &lms::casework::Erasure,
                 confirmed_by: &str,
             ) -> Result<(), StoreError> {
-                self.write(Transaction::Script(erasures::erase(erasure, confirmed_by)?)).await
+                let integration = IntegrationSlug(erasure.integration.clone());
+                self.write_for(&integration, Transaction::Script(erasures::erase(erasure, confirmed_by)?))
+                    .await
             }
         }
     };

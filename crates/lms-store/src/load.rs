@@ -23,7 +23,13 @@ struct Slug<'a> {
     slug: &'a str,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
+struct ByEvent<'a> {
+    event_id: Uuid,
+    integration: &'a str,
+}
+
+#[derive(Deserialize)]
 struct Handled {
     event_id: Uuid,
 }
@@ -80,7 +86,12 @@ async fn handled<D: Database>(
     database: &mut D,
     footprint: &Footprint,
 ) -> Result<BTreeSet<EventId>, StoreError> {
-    let events: Vec<Handled> = footprint.events.iter().map(|event| Handled { event_id: event.0 }).collect();
+    let mut events = Vec::new();
+    for integration in &footprint.integrations {
+        let of_integration =
+            |event: &EventId| ByEvent { event_id: event.0, integration: integration.as_str() };
+        events.extend(footprint.events.iter().map(of_integration));
+    }
     let rows: Vec<Handled> = read_for(database, &sql::HANDLED, &events).await?;
     Ok(rows.into_iter().map(|row| EventId(row.event_id)).collect())
 }

@@ -1,4 +1,7 @@
 //! What a batch of events has to know. Every list is looked up by the leading columns of an index.
+//!
+//! Behind row-level security PostgreSQL looks into an index by plain comparisons only, with a column of another relation
+//! or with a subquery: beside a bound that is computed in place, it would read the whole integration.
 
 use crate::statement::Statement;
 use crate::statements::is_effective;
@@ -60,7 +63,8 @@ pub(crate) use link_object;
 
 pub(crate) static HANDLED: Statement = Statement::new(
     "select {object: 'event_id', inbox.event_id}
-     from {rows: event_id uuid} join sync.inbox as inbox on inbox.event_id = r.event_id",
+     from {rows: event_id uuid, integration text}
+     join sync.inbox as inbox on inbox.event_id = r.event_id and inbox.integration = r.integration",
 );
 
 pub(crate) static INTEGRATIONS: Statement = Statement::new(
@@ -70,7 +74,7 @@ pub(crate) static INTEGRATIONS: Statement = Statement::new(
         'rules_version', rules.version, 'rules', rules.document, 'active', coalesce(headcount.active, 0),
         'departed', (select coalesce(sum(departure.people), 0) from sync.departure as departure
             where departure.integration = integration.slug
-                and departure.minute > {minutes_ago: integration.guard_window_minutes}),
+                and departure.minute > (select {minutes_ago: integration.guard_window_minutes})),
         'seat_limit', portal.seat_limit,
         'seats_taken', (select coalesce(sum(taken.active), 0) from lms.headcount as taken
             where taken.portal_id = integration.portal_id),
@@ -100,8 +104,7 @@ pub(crate) static LINKS_IN_RANGES: Statement = Statement::new(concat!(
     link_object!(),
     " from {rows: integration text, kind text, after uuid, through uuid}
      join sync.link as link on link.kind = r.kind and link.integration = r.integration
-         and link.scim_id > coalesce(r.after, '00000000-0000-0000-0000-000000000000')
-         and link.scim_id <= coalesce(r.through, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+         and link.scim_id > r.after and link.scim_id <= r.through
      left join sync.hold as hold on hold.hold_id = link.hold_id
      where link.phase = 'current'"
 ));
@@ -161,8 +164,7 @@ pub(crate) static EDGES_IN_RANGES: Statement = Statement::new(concat!(
      from {rows: integration text, scim_group_id uuid, after uuid, through uuid}
      join sync.derived_membership as derived
          on derived.scim_group_id = r.scim_group_id and derived.integration = r.integration
-         and derived.scim_user_id > coalesce(r.after, '00000000-0000-0000-0000-000000000000')
-         and derived.scim_user_id <= coalesce(r.through, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+         and derived.scim_user_id > r.after and derived.scim_user_id <= r.through
      left join lms.cohort_membership as membership on membership.cohort_id = derived.cohort_id
          and membership.learner_id = derived.learner_id and membership.origin = 'scim'
      where coalesce((select link.phase <> 'deleted' or coalesce(link.waits, '') not in ('held', 'exempt') from sync.link as link

@@ -59,7 +59,20 @@ impl SqliteLmsStore {
         Self { connection: Arc::new(Mutex::new(SqliteLink::new(connection))) }
     }
 
-    async fn read<T>(
+    /// No session is another's here.
+    async fn read_for<T>(
+        &self,
+        _: &IntegrationSlug,
+        question: impl AsyncFnOnce(&mut SqliteLink) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.read_for_all(question).await
+    }
+
+    async fn write_for(&self, _: &IntegrationSlug, transaction: Transaction) -> Result<(), StoreError> {
+        self.write(transaction).await
+    }
+
+    async fn read_for_all<T>(
         &self,
         question: impl AsyncFnOnce(&mut SqliteLink) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
@@ -100,7 +113,7 @@ impl LmsStore for SqliteLmsStore {
     }
 
     async fn load(&self, footprint: &Footprint) -> Result<Snapshot, StoreError> {
-        self.read(async |connection| load::snapshot(connection, footprint).await).await
+        self.read_for_all(async |connection| load::snapshot(connection, footprint).await).await
     }
 
     async fn commit(&self, change: &Change) -> Result<(), StoreError> {
@@ -108,19 +121,19 @@ impl LmsStore for SqliteLmsStore {
     }
 
     async fn probe(&self) -> Result<(), StoreError> {
-        self.read(async |connection| load::probe(connection).await).await
+        self.read_for_all(async |connection| load::probe(connection).await).await
     }
 
     async fn supplement(&self, question: &Question) -> Result<Supplement, StoreError> {
-        self.read(async |connection| load::supplement(connection, question).await).await
+        self.read_for_all(async |connection| load::supplement(connection, question).await).await
     }
 
     async fn due_parked(&self, limit: u32) -> Result<Vec<Message>, StoreError> {
-        self.read(async |connection| load::due_parked(connection, limit).await).await
+        self.read_for_all(async |connection| load::due_parked(connection, limit).await).await
     }
 
     async fn unsettled_detachment(&self) -> Result<Option<IntegrationSlug>, StoreError> {
-        self.read(async |connection| integrations::unsettled(connection).await).await
+        self.read_for_all(async |connection| integrations::unsettled(connection).await).await
     }
 
     async fn detach_some(&self, integration: &IntegrationSlug, people: u32) -> Result<(), StoreError> {
@@ -128,7 +141,7 @@ impl LmsStore for SqliteLmsStore {
     }
 
     async fn due_rechecks(&self, limit: u32) -> Result<Vec<Recheck>, StoreError> {
-        self.read(async |connection| load::due_rechecks(connection, limit).await).await
+        self.read_for_all(async |connection| load::due_rechecks(connection, limit).await).await
     }
 }
 
@@ -140,7 +153,7 @@ impl LmsReader for SqliteLmsStore {
         login: Option<&str>,
         page: Page<LearnerId>,
     ) -> Result<Vec<LearnerView>, StoreError> {
-        self.read(async |connection| read::learners(connection, integration, login, page).await).await
+        self.read_for_all(async |connection| read::learners(connection, integration, login, page).await).await
     }
 
     async fn cohorts(
@@ -148,7 +161,7 @@ impl LmsReader for SqliteLmsStore {
         integration: &IntegrationSlug,
         page: Page<CohortId>,
     ) -> Result<Vec<CohortView>, StoreError> {
-        self.read(async |connection| read::cohorts(connection, integration, page).await).await
+        self.read_for_all(async |connection| read::cohorts(connection, integration, page).await).await
     }
 
     async fn training_records(
@@ -156,14 +169,15 @@ impl LmsReader for SqliteLmsStore {
         integration: &IntegrationSlug,
         learner: LearnerId,
     ) -> Result<Vec<TrainingRecord>, StoreError> {
-        self.read(async |connection| read::training_records(connection, integration, learner).await).await
+        self.read_for_all(async |connection| read::training_records(connection, integration, learner).await)
+            .await
     }
 }
 
 #[async_trait]
 impl RulesStore for SqliteLmsStore {
     async fn rules_in_force(&self, integration: &IntegrationSlug) -> Result<Option<SavedRules>, StoreError> {
-        self.read(async |connection| rules::in_force(connection, integration).await).await
+        self.read_for_all(async |connection| rules::in_force(connection, integration).await).await
     }
 
     async fn rules_version(
@@ -171,7 +185,7 @@ impl RulesStore for SqliteLmsStore {
         integration: &IntegrationSlug,
         version: RulesVersion,
     ) -> Result<Option<SavedRules>, StoreError> {
-        self.read(async |connection| rules::version(connection, integration, version).await).await
+        self.read_for_all(async |connection| rules::version(connection, integration, version).await).await
     }
 
     async fn rules_versions(
@@ -179,7 +193,7 @@ impl RulesStore for SqliteLmsStore {
         integration: &IntegrationSlug,
         page: Page<RulesVersion>,
     ) -> Result<Vec<RulesSummary>, StoreError> {
-        self.read(async |connection| rules::versions(connection, integration, page).await).await
+        self.read_for_all(async |connection| rules::versions(connection, integration, page).await).await
     }
 
     async fn save_rules(&self, change: &RulesChange) -> Result<(), StoreError> {
@@ -191,7 +205,7 @@ impl RulesStore for SqliteLmsStore {
         integration: &IntegrationSlug,
         page: Page<ScimId>,
     ) -> Result<Vec<ScimId>, StoreError> {
-        self.read(async |connection| rules::current_groups(connection, integration, page).await).await
+        self.read_for_all(async |connection| rules::current_groups(connection, integration, page).await).await
     }
 
     async fn user_of(
@@ -199,7 +213,7 @@ impl RulesStore for SqliteLmsStore {
         integration: &IntegrationSlug,
         learner: LearnerId,
     ) -> Result<Option<ScimId>, StoreError> {
-        self.read(async |connection| rules::user_of(connection, integration, learner).await).await
+        self.read_for_all(async |connection| rules::user_of(connection, integration, learner).await).await
     }
 
     async fn remarks(
@@ -208,6 +222,6 @@ impl RulesStore for SqliteLmsStore {
         learner: LearnerId,
         conflicts: u32,
     ) -> Result<Remarks, StoreError> {
-        self.read(async |connection| rules::remarks(connection, user, learner, conflicts).await).await
+        self.read_for_all(async |connection| rules::remarks(connection, user, learner, conflicts).await).await
     }
 }

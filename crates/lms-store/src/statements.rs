@@ -33,18 +33,12 @@ macro_rules! link_rows {
     };
 }
 
-/// Whether the cohort and the learner of `membership` belong together by some edge. A scalar subquery, so that no planner
-/// turns it into a join over all edges.
+/// Whether the cohort and the learner of `membership` belong together by some edge, of whichever integration. A scalar
+/// subquery, so that no planner turns it into a join over all edges.
 macro_rules! is_effective {
     () => {
-        "coalesce((select {true}
-            from sync.link as source
-            join sync.link as person on person.integration = source.integration and person.kind = 'user'
-                and (person.phase = 'current' or person.waits in ('held', 'exempt'))
-            join sync.edge as edge on edge.scim_group_id = source.scim_id
-                and edge.scim_user_id = person.scim_id and edge.integration = source.integration
-            where source.cohort_id = membership.cohort_id and source.kind = 'group' and source.phase = 'current'
-                and person.learner_id = membership.learner_id and edge.present
+        "coalesce((select {true} from sync.standing_membership as standing
+            where standing.cohort_id = membership.cohort_id and standing.learner_id = membership.learner_id
             limit 1), {false})"
     };
 }
@@ -146,7 +140,7 @@ pub(crate) static UPSERT_PARKED: Statement = Statement::new(
      from {rows: event_id uuid, integration text, subject text, reason_code text, reason text, routing_key text,
         content_type text, attributes text, body_hex text}
      where true
-     on conflict (event_id) do update
+     on conflict (event_id, coalesce(integration, '')) do update
      set reason_code = excluded.reason_code, reason = excluded.reason, attempts = parked.attempts + 1,
          last_parked_at = {now}, is_urgent = {false}",
 );
@@ -394,7 +388,8 @@ pub(crate) static INSERT_EFFECTS: Statement = Statement::new(
      left join sync.link as source on r.kind = 'membership' and source.scim_id = r.scim_id
          and source.kind = 'group' and source.integration = r.integration and source.phase = 'current'
      where r.outcome <> 'parked' or not (
-         coalesce((select parked.attempts from sync.parked_event as parked where parked.event_id = r.event_id), 0) > 1
+         coalesce((select parked.attempts from sync.parked_event as parked
+             where parked.event_id = r.event_id and parked.integration = r.integration), 0) > 1
          or r.event_type = 'recheck' and coalesce((select recheck.attempts from sync.recheck as recheck
              where recheck.scim_id = r.scim_id and recheck.kind = r.kind and recheck.integration = r.integration), 0)
              > 1)",

@@ -14,7 +14,7 @@ use crate::{
 /// Everything that a batch of events means, to be committed whole.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
-    /// Integrations that it touches.
+    /// Integrations that it touches. A store may refuse rows of others, but for what is parked or postponed.
     pub integrations: BTreeSet<IntegrationSlug>,
     /// Counters that it was decided on, by integration; another value now is a clash.
     pub revisions: BTreeMap<IntegrationSlug, i64>,

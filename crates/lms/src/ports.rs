@@ -115,7 +115,7 @@ pub struct Registration {
 pub struct Footprint {
     /// The events themselves.
     pub events: BTreeSet<EventId>,
-    /// Integrations that they come from.
+    /// Integrations that they come from. A store may answer with nothing of others.
     pub integrations: BTreeSet<IntegrationSlug>,
     /// Users that they are about.
     pub users: BTreeSet<ResourceKey>,

@@ -42,17 +42,20 @@ static CANDIDATES: Statement = Statement::new(
         'status', learner.status, 'login', learner.login, 'display_name', learner.display_name,
         'training_records', (select count(*) from lms.training_record as record
             where record.learner_id = learner.learner_id),
-        'is_wanted_elsewhere', exists (select 1 from sync.adoption as other
+        'is_wanted_elsewhere', exists (select 1 from sync.wanted_learner as other
             where other.learner_id = adoption.learner_id
                 and (other.scim_id <> adoption.scim_id or other.integration <> adoption.integration)),
         'is_owned', owner.scim_id is not null, 'is_owner_own', coalesce(owner.integration, '') = r.integration,
-        'owner_state', owner.state}
+        'owner_state', own.state}
      from {rows: integration text, scim_id uuid}
      join sync.adoption as adoption on adoption.scim_id = r.scim_id and adoption.integration = r.integration
      join sync.integration as integration on integration.slug = adoption.integration
      join lms.learner as learner on learner.learner_id = adoption.learner_id
-     left join sync.link as owner on owner.learner_id = learner.learner_id and owner.kind = 'user'
-         and owner.phase = 'current' and (owner.scim_id <> r.scim_id or owner.integration <> r.integration)
+     left join sync.living_user as owner on owner.learner_id = learner.learner_id
+         and (owner.scim_id <> r.scim_id or owner.integration <> r.integration)
+     left join sync.link as own
+         on own.scim_id = owner.scim_id and own.kind = 'user' and own.integration = owner.integration
+         and own.integration = r.integration
      order by adoption.scim_id, learner.learner_id",
 );
 

@@ -36,11 +36,11 @@ macro_rules! effects_by {
              from sync.effect as effect
              where effect.integration = (select integration from given)
                  and effect.effect_id < (select coalesce(before, 9223372036854775807) from given)
-                 and effect.effect_id < coalesce((select later.effect_id from sync.effect as later
+                 and effect.effect_id < (select coalesce((select later.effect_id from sync.effect_time as later
                      where later.at >= (select surely_after from given) order by later.at limit 1),
-                     9223372036854775807)
-                 and effect.effect_id > coalesce((select earlier.effect_id from sync.effect as earlier
-                     where earlier.at <= (select surely_before from given) order by earlier.at desc limit 1), 0)
+                     9223372036854775807))
+                 and effect.effect_id > (select coalesce((select earlier.effect_id from sync.effect_time as earlier
+                     where earlier.at <= (select surely_before from given) order by earlier.at desc limit 1), 0))
                  and ((select since from given) is null or effect.at >= (select since from given))
                  and ((select till from given) is null or effect.at < (select till from given))
                  and ((select outcome from given) is null or effect.outcome = (select outcome from given))
@@ -64,7 +64,7 @@ macro_rules! effects_by {
     };
 }
 
-static EFFECTS: Statement = Statement::new(effects_by!("{true}"));
+pub(crate) static EFFECTS: Statement = Statement::new(effects_by!("{true}"));
 
 static EFFECTS_OF_OUTCOME: Statement =
     Statement::new(effects_by!("effect.outcome = (select outcome from given)"));

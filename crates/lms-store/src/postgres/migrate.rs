@@ -42,7 +42,8 @@ mod tests {
             join pg_namespace on pg_namespace.oid = pronamespace where nspname in ('lms', 'sync')";
         assert_eq!(database.query_i64(functions).await, 0);
         assert_eq!(database.query_i64("select count(*) from pg_namespace where nspname = 'lms'").await, 0);
-        let grants = "select count(*) from pg_shdepend where refobjid = 'illuxi_user_sync'::regrole
+        let grants = "select count(*) from pg_shdepend
+            where refobjid in ('illuxi_user_sync'::regrole, 'illuxi_caretaker'::regrole)
             and dbid = (select oid from pg_database where datname = current_database())";
         assert_eq!(database.query_i64(grants).await, 0);
         migrate(database.url()).await.unwrap();

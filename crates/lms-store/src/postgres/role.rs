@@ -4,7 +4,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::OpenError;
 
-/// Proves that the connection's role cannot destroy what a directory must never reach.
+/// Proves that the connection's role cannot destroy what a directory must never reach, and is behind the walls between
+/// integrations.
 pub(super) async fn verify(connection: &mut AsyncPgConnection) -> Result<(), OpenError> {
     let forbidden = (
         sql::<Bool>("has_table_privilege('lms.learner', 'delete, truncate')"),
@@ -13,8 +14,10 @@ pub(super) async fn verify(connection: &mut AsyncPgConnection) -> Result<(), Ope
         sql::<Bool>("has_any_column_privilege('lms.training_record', 'insert, update')"),
         sql::<Bool>("has_any_column_privilege('lms.enrolment', 'insert, update')"),
         sql::<Bool>("has_any_column_privilege('lms.role_grant', 'insert, update')"),
+        sql::<Bool>("not row_security_active('sync.link')"),
     );
-    let (learners, cohorts, records, record_columns, enrolments, roles): (
+    let (learners, cohorts, records, record_columns, enrolments, roles, unwalled): (
+        bool,
         bool,
         bool,
         bool,
@@ -36,6 +39,9 @@ pub(super) async fn verify(connection: &mut AsyncPgConnection) -> Result<(), Ope
     }
     if enrolments || roles {
         return Err(OpenError::TooPowerful("write enrolments or role grants"));
+    }
+    if unwalled {
+        return Err(OpenError::TooPowerful("see the rows of every integration"));
     }
     Ok(())
 }

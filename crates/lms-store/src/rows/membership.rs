@@ -47,14 +47,14 @@ impl From<EdgeReadRow> for StoredEdge {
     }
 }
 
-/// A range as it is asked for.
+/// A range as it is asked for: no id is less than the nil one, and none greater than the greatest.
 #[derive(Debug, Serialize)]
 pub(crate) struct RangeRow {
     integration: String,
     kind: Option<&'static str>,
     scim_group_id: Option<Uuid>,
-    after: Option<Uuid>,
-    through: Option<Uuid>,
+    after: Uuid,
+    through: Uuid,
 }
 
 impl From<&Range> for RangeRow {
@@ -68,8 +68,8 @@ impl From<&Range> for RangeRow {
             integration: range.integration.0.clone(),
             kind,
             scim_group_id,
-            after: range.after,
-            through: range.through,
+            after: range.after.unwrap_or(Uuid::nil()),
+            through: range.through.unwrap_or(Uuid::max()),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Newcomers who may be somebody known wait for a person.
 
+use std::collections::BTreeSet;
+
 use events::Applied::{Executed, Parked, Stale};
 use events::v1::User;
 use lms::{Change, Footprint, IntegrationSlug, LinkWrite, ResourceKey, ScimId, Status, StoreError};
@@ -227,9 +229,12 @@ async fn a_decision_is_not_written_over_by_what_was_decided_before_it(world: Wor
     ana_left(&world).await;
     world.apply(provisioned(2, at(1), rehired())).await;
     let key = ResourceKey { integration: IntegrationSlug(INTEGRATION.to_owned()), scim_id: ScimId(scim(2)) };
-    let footprint = Footprint { users: [key.clone()].into(), ..Footprint::default() };
+    let integrations = BTreeSet::from([key.integration.clone()]);
+    let footprint =
+        Footprint { integrations: integrations.clone(), users: [key.clone()].into(), ..Footprint::default() };
     let link = world.store.load(&footprint).await.unwrap().user_links.remove(&key).unwrap();
     let before = Change {
+        integrations,
         user_links: vec![LinkWrite { key, replaces: Some(link.sequence), link }],
         ..Change::default()
     };

@@ -603,6 +603,8 @@ async fn the_service_role_reads_what_it_may_not_write() {
         let refusal = connection.batch_execute(statement).await.unwrap_err().to_string();
         assert!(refusal.contains("permission denied"), "{statement}: {refusal}");
     }
+    let of_nobody_too = format!(r#"set illuxi.integrations = '{{{INTEGRATION},""}}'"#);
+    connection.batch_execute(&of_nobody_too).await.unwrap();
     for statement in [
         "select name, seat_limit, default_locale, default_time_zone from lms.portal",
         "select 1 from lms.headcount, lms.course, lms.cohort_course, lms.enrolment, lms.role_grant, lms.outbox",

@@ -26,6 +26,7 @@ mod parked;
 mod reads;
 mod reconcile;
 mod replicas;
+mod row_security;
 mod rules;
 mod seats;
 mod simulation;

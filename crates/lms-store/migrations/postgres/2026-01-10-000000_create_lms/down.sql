@@ -1,6 +1,10 @@
 -- The role stays: other databases of the server use it. So does the schema sync, with the list of migrations in it.
 drop view sync.erase_learner;
 drop function sync.erase_learner_call();
+drop view sync.effect_time;
+drop view sync.wanted_learner;
+drop view sync.living_user;
+drop view sync.standing_membership;
 drop view sync.derived_membership;
 drop table sync.parked_event;
 drop table sync.act;

@@ -365,7 +365,7 @@ create index edge_user on sync.edge (scim_user_id, scim_group_id, integration);
 -- The one definition of a membership of origin scim: every writer of lms.cohort_membership reads it. A cohort may have
 -- several groups: who is a member of one of them is in it. Whose deletion is held, or who is exempt, is in it, too.
 -- Subqueries instead of joins: each is one look-up in a unique index, whatever a planner believes about the tables.
-create view sync.derived_membership as
+create view sync.derived_membership with (security_invoker = true) as
 select
     edge.integration,
     edge.scim_group_id,
@@ -388,15 +388,39 @@ select
         as is_effective
 from sync.edge as edge;
 
+-- Four views are of all integrations: unlike the one above, they read as their owner does, past the walls between the
+-- integrations. They tell no more than the comments on them ask for.
+
+-- Who is in which cohort by an edge, of whichever integration: a cohort of the LMS may follow groups of several, and who
+-- leaves one of these groups stays for the sake of another.
+create view sync.standing_membership as
+select source.cohort_id, person.learner_id
+from sync.link as source
+join sync.link as person on person.integration = source.integration and person.kind = 'user'
+    and (person.phase = 'current' or person.waits in ('held', 'exempt'))
+join sync.edge as edge on edge.scim_group_id = source.scim_id and edge.scim_user_id = person.scim_id
+    and edge.integration = source.integration
+where source.kind = 'group' and source.phase = 'current' and edge.present;
+
+-- Who exists in some directory and is which learner, and for whom a learner is proposed: two integrations of a portal
+-- may not make the same learner theirs.
+create view sync.living_user as
+select link.learner_id, link.integration, link.scim_id
+from sync.link as link
+where link.kind = 'user' and link.phase = 'current' and link.learner_id is not null;
+create view sync.wanted_learner as
+select adoption.learner_id, adoption.integration, adoption.scim_id from sync.adoption as adoption;
+
 create table sync.inbox (
-    event_id uuid primary key,
+    event_id uuid not null,
     integration text not null references sync.integration,
     subject text not null,
     epoch integer not null,
     incarnation integer not null,
     version bigint not null,
     outcome text not null check (outcome in ('executed', 'already_applied', 'stale')),
-    applied_at timestamptz not null default now()
+    applied_at timestamptz not null default now(),
+    primary key (event_id, integration)
 );
 -- For the removal of what is old enough.
 create index inbox_applied_at on sync.inbox (applied_at);
@@ -432,6 +456,9 @@ create index effect_cohort on sync.effect (cohort_id, effect_id) where cohort_id
 -- For the bounds of a time, and the removal of what is old enough.
 create index effect_at on sync.effect (at);
 
+-- When each effect was: the bounds of a time are bounds of the number, whoever's effect has it.
+create view sync.effect_time as select effect.effect_id, effect.at from sync.effect as effect;
+
 -- Who joined or left with an effect: one row for each edge that its event told of, no more than the event itself.
 create table sync.effect_member (
     effect_id bigint not null references sync.effect on delete cascade,
@@ -461,7 +488,7 @@ create index act_integration on sync.act (integration, act_id);
 
 -- Kept as it came, so that it can be delivered again.
 create table sync.parked_event (
-    event_id uuid primary key,
+    event_id uuid not null,
     -- As far as the message could be read.
     integration text,
     subject text,
@@ -477,6 +504,7 @@ create table sync.parked_event (
     -- An administrator wants it tried again in the next round.
     is_urgent boolean not null default false
 );
+create unique index parked_event_of_integration on sync.parked_event (event_id, coalesce(integration, ''));
 create index parked_event_last_parked_at on sync.parked_event (last_parked_at);
 create index parked_event_page on sync.parked_event (integration, event_id);
 create index parked_event_reason on sync.parked_event (integration, reason_code, event_id);
@@ -594,9 +622,7 @@ grant select on lms.training_record to illuxi_user_sync;
 -- Of the integration, only its counters; and the row is locked while a commit of the integration runs.
 grant select, insert (slug, portal_id, environment), update (revision, guard_window_minutes)
     on sync.integration to illuxi_user_sync;
-grant select, insert on sync.rules, sync.inbox, sync.drift, sync.effect_member to illuxi_user_sync;
-grant select, insert, update (status, details) on sync.act to illuxi_user_sync;
-grant select, insert, delete on sync.effect to illuxi_user_sync;
+grant select, insert on sync.rules, sync.inbox, sync.drift, sync.effect, sync.effect_member to illuxi_user_sync;
 grant select, insert, update on sync.link, sync.edge, sync.hold, sync.departure, sync.provenance, sync.exemption,
     sync.reconcile_run, sync.reconcile_part, sync.conflict to illuxi_user_sync;
 -- Confirming is for the view alone.
@@ -604,4 +630,5 @@ grant select, insert (integration, learner_id, reason, requested_by), update (ca
     on sync.erasure to illuxi_user_sync;
 grant insert on sync.erase_learner to illuxi_user_sync;
 grant select, insert, update, delete on sync.adoption, sync.recheck, sync.parked_event to illuxi_user_sync;
-grant select on sync.derived_membership to illuxi_user_sync;
+grant select on sync.derived_membership, sync.standing_membership, sync.living_user, sync.wanted_learner,
+    sync.effect_time to illuxi_user_sync;

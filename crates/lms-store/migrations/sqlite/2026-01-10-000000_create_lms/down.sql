@@ -1,4 +1,8 @@
 drop view sync_erase_learner;
+drop view sync_effect_time;
+drop view sync_wanted_learner;
+drop view sync_living_user;
+drop view sync_standing_membership;
 drop view sync_derived_membership;
 drop table sync_parked_event;
 drop table sync_act;

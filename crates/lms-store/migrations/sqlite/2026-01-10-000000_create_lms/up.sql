@@ -381,15 +381,36 @@ select
         as is_effective
 from sync_edge as edge;
 
+-- Who is in which cohort by an edge, of whichever integration: a cohort of the LMS may follow groups of several, and who
+-- leaves one of these groups stays for the sake of another.
+create view sync_standing_membership as
+select source.cohort_id, person.learner_id
+from sync_link as source
+join sync_link as person on person.integration = source.integration and person.kind = 'user'
+    and (person.phase = 'current' or person.waits in ('held', 'exempt'))
+join sync_edge as edge on edge.scim_group_id = source.scim_id and edge.scim_user_id = person.scim_id
+    and edge.integration = source.integration
+where source.kind = 'group' and source.phase = 'current' and edge.present;
+
+-- Who exists in some directory and is which learner, and for whom a learner is proposed: two integrations of a portal
+-- may not make the same learner theirs.
+create view sync_living_user as
+select link.learner_id, link.integration, link.scim_id
+from sync_link as link
+where link.kind = 'user' and link.phase = 'current' and link.learner_id is not null;
+create view sync_wanted_learner as
+select adoption.learner_id, adoption.integration, adoption.scim_id from sync_adoption as adoption;
+
 create table sync_inbox (
-    event_id text not null primary key,
+    event_id text not null,
     integration text not null references sync_integration,
     subject text not null,
     epoch integer not null,
     incarnation integer not null,
     version integer not null,
     outcome text not null check (outcome in ('executed', 'already_applied', 'stale')),
-    applied_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+    applied_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    primary key (event_id, integration)
 ) strict, without rowid;
 -- For the removal of what is old enough.
 create index inbox_applied_at on sync_inbox (applied_at);
@@ -425,6 +446,9 @@ create index effect_cohort on sync_effect (cohort_id, effect_id) where cohort_id
 -- For the bounds of a time, and the removal of what is old enough.
 create index effect_at on sync_effect (at);
 
+-- When each effect was: the bounds of a time are bounds of the number, whoever's effect has it.
+create view sync_effect_time as select effect.effect_id, effect.at from sync_effect as effect;
+
 -- Who joined or left with an effect: one row for each edge that its event told of, no more than the event itself.
 create table sync_effect_member (
     effect_id integer not null references sync_effect on delete cascade,
@@ -454,7 +478,7 @@ create index act_integration on sync_act (integration, act_id);
 
 -- Kept as it came, so that it can be delivered again.
 create table sync_parked_event (
-    event_id text not null primary key,
+    event_id text not null,
     -- As far as the message could be read.
     integration text,
     subject text,
@@ -470,6 +494,7 @@ create table sync_parked_event (
     -- An administrator wants it tried again in the next round.
     is_urgent integer not null default 0
 ) strict;
+create unique index parked_event_of_integration on sync_parked_event (event_id, coalesce(integration, ''));
 create index parked_event_last_parked_at on sync_parked_event (last_parked_at);
 create index parked_event_page on sync_parked_event (integration, event_id);
 create index parked_event_reason on sync_parked_event (integration, reason_code, event_id);
