@@ -21,4 +21,4 @@ SQL
 }
 
 service directory "$DIRECTORY_OWNER_PASSWORD" "$DIRECTORY_PASSWORD" illuxi_gateway illuxi_relay
-service lms "$LMS_OWNER_PASSWORD" "$LMS_PASSWORD" illuxi_user_sync
+service lms "$LMS_OWNER_PASSWORD" "$LMS_PASSWORD" illuxi_user_sync illuxi_caretaker
