@@ -54,6 +54,21 @@ pub(super) async fn publish_confirmed(
     batch: &[Outgoing<'_>],
     timeouts: &Timeouts,
 ) -> Result<Vec<Fate>, BrokerError> {
+    let limit = timeouts.publish + timeouts.confirm;
+    let publishing = publish_and_await(channel, exchange, batch, timeouts);
+    // All of it has a limit besides its steps: many slow steps would outlast the relay's lease.
+    let confirmations = tokio::time::timeout(limit, publishing)
+        .await
+        .map_err(|_| BrokerError::Timeout { step: "take a batch", limit })??;
+    Ok(fates(batch, confirmations))
+}
+
+async fn publish_and_await(
+    channel: &Channel,
+    exchange: &ShortString,
+    batch: &[Outgoing<'_>],
+    timeouts: &Timeouts,
+) -> Result<Vec<Confirmation>, BrokerError> {
     let mut confirms = Vec::with_capacity(batch.len());
     for message in batch {
         let publishing = channel.basic_publish(
@@ -72,8 +87,7 @@ pub(super) async fn publish_confirmed(
         }
         Ok(confirmations)
     };
-    let confirmations = within(timeouts.confirm, "confirm a batch", barrier).await?;
-    Ok(fates(batch, confirmations))
+    within(timeouts.confirm, "confirm a batch", barrier).await
 }
 
 fn fates(batch: &[Outgoing<'_>], confirmations: Vec<Confirmation>) -> Vec<Fate> {

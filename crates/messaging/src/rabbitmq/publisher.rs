@@ -19,7 +19,7 @@ use super::link::{BrokerError, Link, short, within};
 /// # Guarantees
 /// Persistent, mandatory and confirmed: an id is answered only when every queue that the message was routed to has
 /// it on disk, and at least one has. A message that no queue wants is never answered. Batches are published one
-/// after the other, each within the confirm timeout plus the time to connect. Safe to cancel.
+/// after the other, each within the publish and confirm timeouts plus twice that to connect. Safe to cancel.
 pub struct RabbitMqPublisher {
     broker: Broker,
     state: Mutex<State>,
@@ -86,7 +86,10 @@ impl RabbitMqPublisher {
         if !remaining.is_zero() {
             return Err(BrokerError::NotConnected(remaining));
         }
-        match open_for_publishing(&self.broker).await {
+        // The steps together: a relay's lease runs meanwhile.
+        let limit = self.broker.timeouts.connect * 2;
+        let opening = tokio::time::timeout(limit, open_for_publishing(&self.broker)).await;
+        match opening.unwrap_or(Err(BrokerError::Timeout { step: "connect and declare", limit })) {
             Ok(link) => {
                 info!("the publisher is connected to the broker");
                 Ok(link)
