@@ -21,6 +21,12 @@ pub(super) enum BrokerError {
     /// The broker refused, or the connection broke.
     #[error("the broker could not {step}")]
     Refused { step: &'static str, source: lapin::Error },
+    /// Something of the name exists, and is not as it has to be.
+    #[error(
+        "the {kind} {name} of the broker has other properties than this program needs; delete it once it is empty, and \
+         it is made anew (docs/operations.md, \"A queue of other properties\")"
+    )]
+    OtherProperties { kind: &'static str, name: String, source: lapin::Error },
     /// The channel of a delivery is gone, so that its acknowledgement was not sent.
     #[error("a delivery could not be settled any more")]
     NotSettled,

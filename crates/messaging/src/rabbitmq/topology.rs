@@ -1,6 +1,7 @@
 use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
+use lapin::protocol::{AMQPErrorKind, AMQPSoftError};
 use lapin::types::{AMQPValue, FieldTable, ShortString};
-use lapin::{Channel, ExchangeKind};
+use lapin::{Channel, ErrorKind, ExchangeKind};
 
 use super::link::{BrokerError, short};
 
@@ -63,14 +64,18 @@ async fn declare_pair(
     queue: &str,
     dead_letter_exchange: Option<&str>,
 ) -> Result<(), BrokerError> {
-    let refused = |step| move |source| BrokerError::Refused { step, source };
+    let refused = |kind, name: &str| {
+        let name = name.to_owned();
+        move |source| refusal(kind, name, source)
+    };
+    let (of_exchange, of_queue) = (refused("exchange", exchange), refused("queue", queue));
     let exchange = short(exchange)?;
     let queue = short(queue)?;
     let durable = ExchangeDeclareOptions { durable: true, ..ExchangeDeclareOptions::default() };
     channel
         .exchange_declare(exchange.clone(), ExchangeKind::Topic, durable, FieldTable::default())
         .await
-        .map_err(refused("declare the exchange"))?;
+        .map_err(of_exchange)?;
     let durable = QueueDeclareOptions { durable: true, ..QueueDeclareOptions::default() };
     let mut arguments = FieldTable::default();
     arguments.insert(short("x-queue-type")?, AMQPValue::LongString("quorum".into()));
@@ -85,10 +90,19 @@ async fn declare_pair(
             arguments.insert(short(name)?, AMQPValue::LongString(value.into()));
         }
     }
-    channel.queue_declare(queue.clone(), durable, arguments).await.map_err(refused("declare the queue"))?;
+    channel.queue_declare(queue.clone(), durable, arguments).await.map_err(of_queue)?;
     let everything: ShortString = short("#")?;
     channel
         .queue_bind(queue, exchange, everything, QueueBindOptions::default(), FieldTable::default())
         .await
-        .map_err(refused("bind the queue"))
+        .map_err(|source| BrokerError::Refused { step: "bind the queue", source })
+}
+
+fn refusal(kind: &'static str, name: String, source: lapin::Error) -> BrokerError {
+    let is_other = matches!(source.kind(), ErrorKind::ProtocolError(error)
+        if error.kind() == &AMQPErrorKind::Soft(AMQPSoftError::PRECONDITIONFAILED));
+    match is_other {
+        true => BrokerError::OtherProperties { kind, name, source },
+        false => BrokerError::Refused { step: "declare what is needed", source },
+    }
 }

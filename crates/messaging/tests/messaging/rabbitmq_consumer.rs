@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use events::EventPublisher;
-use lapin::options::{BasicGetOptions, BasicPublishOptions, BasicRejectOptions};
+use lapin::options::{BasicGetOptions, BasicPublishOptions, BasicRejectOptions, QueueDeclareOptions};
+use lapin::types::{AMQPValue, FieldTable};
 use lapin::{BasicProperties, Channel};
 use messaging::{Broker, RabbitMqPublisher, Topology};
 use testkit::broker::{BrokerScope, amqp_url};
@@ -195,6 +196,32 @@ async fn a_message_that_the_broker_gives_up_is_parked_and_not_deleted() {
     let given_up = BasicRejectOptions { requeue: false };
     get(&channel, &setting.topology.queue).await.reject(given_up).await.unwrap();
     setting.queue_has(&setting.topology.parked_queue, 1).await;
+}
+
+#[tokio::test]
+async fn a_queue_of_other_properties_is_named_and_waited_for() {
+    let setting = Setting::new();
+    let (_connection, channel) = setting.scope.open_channel().await;
+    let queue = setting.topology.queue.as_str();
+    let durable = QueueDeclareOptions { durable: true, ..QueueDeclareOptions::default() };
+    let mut arguments = FieldTable::default();
+    arguments.insert("x-queue-type".into(), AMQPValue::LongString("classic".into()));
+    channel.queue_declare(queue.into(), durable, arguments).await.unwrap();
+
+    let sent = messages(1);
+    let refused = setting.publisher.publish(&sent).await.unwrap_err();
+    let said = std::error::Error::source(&refused).unwrap().to_string();
+    assert_eq!(
+        said,
+        format!(
+            "the queue {queue} of the broker has other properties than this program needs; delete it once it is empty, \
+             and it is made anew (docs/operations.md, \"A queue of other properties\")"
+        )
+    );
+    let _consumer = setting.start_consumer();
+    channel.queue_delete(queue.into(), Default::default()).await.unwrap();
+    relay(&setting.publisher, &sent).await;
+    setting.handler.has_handled(&sent).await;
 }
 
 async fn get(channel: &Channel, queue: &str) -> lapin::message::Delivery {
