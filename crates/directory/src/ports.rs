@@ -176,10 +176,12 @@ pub enum StoreError {
 /// Where events wait for the relay.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Leases up to `limit` unsent events to `relay`, oldest first.
+    /// Leases up to `limit` unsent events to `relay`; fewer only when no more are free.
     ///
     /// # Guarantees
-    /// No two relays hold the same event while a lease lasts; time is the store's. Nothing is locked afterwards.
+    /// Of each integration the oldest first, and of each at least its share of the limit: one that has much to tell
+    /// holds up no other. What is published once more comes last. No two relays hold the same event while a lease lasts;
+    /// time is the store's. Nothing is locked afterwards.
     async fn claim(
         &self,
         relay: RelayId,
@@ -194,7 +196,7 @@ pub trait Outbox: Send + Sync {
     /// once.
     async fn release(&self, relay: RelayId, unsent: &[EventId]) -> Result<(), StoreError>;
 
-    /// How many events are unsent, `limit` at most; costs no more when there are many.
+    /// How many events were never sent, `limit` at most; costs no more when there are many.
     async fn unsent_up_to(&self, limit: u32) -> Result<u32, StoreError>;
 
     /// How much waits.
@@ -220,9 +222,9 @@ pub struct OutboxEvent {
 /// What waits in an outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backlog {
-    /// Events not sent.
+    /// Events not sent, those included that are to be sent once more.
     pub unsent: u64,
-    /// Age of the oldest of them, in seconds.
+    /// Age of the oldest that was never sent, in seconds.
     pub oldest_age_seconds: u64,
 }
 

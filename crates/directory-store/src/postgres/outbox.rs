@@ -66,7 +66,8 @@ pub(super) async fn unsent_up_to(
     // In the order of the index of what is unsent, so that the planner takes that one.
     let unsent: Vec<i64> = event_log::table
         .filter(event_log::published_at.is_null())
-        .order(event_log::id)
+        .filter(event_log::replayed.eq(false))
+        .order((event_log::integration_id, event_log::id))
         .limit(limit.into())
         .select(event_log::id)
         .load(connection)
@@ -89,7 +90,8 @@ impl Query for CountUnsent {
 impl QueryFragment<Pg> for CountUnsent {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
-            "select count(*), greatest(0, coalesce(floor(extract(epoch from now() - min(committed_at))), 0))::bigint
+            "select count(*), greatest(0, coalesce(floor(extract(epoch from now() - min(committed_at)
+                filter (where not replayed))), 0))::bigint
              from directory.event_log where published_at is null",
         );
         Ok(())
@@ -115,7 +117,41 @@ impl Query for Claim {
 impl QueryFragment<Pg> for Claim {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
-            "with claimed as (
+            "with recursive owner(id) as (
+                -- Whose events are new, by one look into the index for each.
+                (select integration_id from directory.event_log where published_at is null and not replayed
+                    order by integration_id limit 1)
+                union all
+                select (select integration_id from directory.event_log
+                    where published_at is null and not replayed and integration_id > owner.id
+                    order by integration_id limit 1)
+                from owner where owner.id is not null
+            ), share as (
+                select head.id from owner cross join lateral (
+                    select id from directory.event_log
+                    where published_at is null and not replayed and integration_id = owner.id
+                        and (claimed_until is null or claimed_until < now())
+                    order by id limit greatest(",
+        );
+        out.push_bind_param::<BigInt, _>(&self.limit)?;
+        out.push_sql(
+            " / (select count(id) from owner), 1) for update skip locked
+                ) as head
+                -- All of them, unless there are more integrations than the limit.
+                order by random() limit ",
+        );
+        out.push_bind_param::<BigInt, _>(&self.limit)?;
+        out.push_sql(
+            "), rest as (
+                select id from directory.event_log
+                where published_at is null and (claimed_until is null or claimed_until < now())
+                    and id <> all(array(select id from share))
+                order by replayed, integration_id, id limit ",
+        );
+        out.push_bind_param::<BigInt, _>(&self.limit)?;
+        out.push_sql(
+            " - (select count(*) from share) for update skip locked
+            ), claimed as (
                 update directory.event_log set claimed_by = ",
         );
         out.push_bind_param::<SqlUuid, _>(&self.relay)?;
@@ -124,15 +160,7 @@ impl QueryFragment<Pg> for Claim {
         // An array rather than a join: a long backlog must not make the planner read the whole log.
         out.push_sql(
             " * interval '1 millisecond', attempts = attempts + 1
-                where id = any(array(
-                    select id from directory.event_log
-                    where published_at is null and (claimed_until is null or claimed_until < now())
-                    order by id limit ",
-        );
-        out.push_bind_param::<BigInt, _>(&self.limit)?;
-        out.push_sql(
-            " for update skip locked
-                )) returning *
+                where id = any(array(select id from share union all select id from rest)) returning *
             )
             select
                 claimed.event_id, claimed.event_type, claimed.subject_id, claimed.txn, claimed.traceparent,

@@ -112,6 +112,7 @@ table! {
         claimed_by -> Nullable<Uuid>,
         claimed_until -> Nullable<Timestamptz>,
         published_at -> Nullable<Timestamptz>,
+        replayed -> Bool,
     }
 }
 

@@ -25,15 +25,7 @@ pub(super) fn claim(
     let limit = usize::try_from(limit).unwrap_or(MOST_IDS).min(MOST_IDS);
     let rows: Vec<ClaimedRow> = connection.immediate_transaction(|connection| {
         let now = values::store_millis(connection)?;
-        let is_free =
-            event_log::claimed_until.is_null().or(event_log::claimed_until.lt(now).assume_not_null());
-        let due: Vec<i64> = event_log::table
-            .filter(event_log::published_at.is_null())
-            .filter(is_free.assume_not_null())
-            .order(event_log::id)
-            .limit(i64::try_from(limit).unwrap_or_default())
-            .select(event_log::id)
-            .load(connection)?;
+        let due = due(connection, now, limit)?;
         lease_to(connection, relay, &due, now.saturating_add(values::duration_millis(lease)))?;
         claimed(connection, &due)
     })?;
@@ -77,7 +69,8 @@ pub(super) fn release(
 pub(super) fn unsent_up_to(connection: &mut SqliteConnection, limit: u32) -> Result<u32, Failure> {
     let unsent: Vec<i64> = event_log::table
         .filter(event_log::published_at.is_null())
-        .order(event_log::id)
+        .filter(event_log::replayed.eq(false))
+        .order((event_log::integration_id, event_log::id))
         .limit(limit.into())
         .select(event_log::id)
         .load(connection)?;
@@ -86,12 +79,52 @@ pub(super) fn unsent_up_to(connection: &mut SqliteConnection, limit: u32) -> Res
 
 pub(super) fn backlog(connection: &mut SqliteConnection) -> Result<Backlog, Failure> {
     let now = values::store_millis(connection)?;
-    let (unsent, oldest): (i64, Option<i64>) = event_log::table
-        .filter(event_log::published_at.is_null())
-        .select((count_star(), min(event_log::committed_at)))
+    let waiting = event_log::table.filter(event_log::published_at.is_null());
+    let unsent: i64 = waiting.select(count_star()).get_result(connection)?;
+    let oldest: Option<i64> = waiting
+        .filter(event_log::replayed.eq(false))
+        .select(min(event_log::committed_at))
         .get_result(connection)?;
     let age_millis = oldest.map_or(0, |oldest| now.saturating_sub(oldest).max(0));
     Ok(Backlog { unsent: unsent.unsigned_abs(), oldest_age_seconds: age_millis.unsigned_abs() / 1_000 })
+}
+
+/// The share of each integration that has something new, and then what else there is. Of more integrations than the limit
+/// those whose oldest event is the oldest.
+fn due(connection: &mut SqliteConnection, now: i64, limit: usize) -> QueryResult<Vec<i64>> {
+    let is_free = || {
+        let is_free =
+            event_log::claimed_until.is_null().or(event_log::claimed_until.lt(now).assume_not_null());
+        event_log::published_at.is_null().and(is_free.assume_not_null())
+    };
+    let owners: Vec<(String, Option<i64>)> = event_log::table
+        .filter(is_free())
+        .filter(event_log::replayed.eq(false))
+        .group_by(event_log::integration_id)
+        .order(min(event_log::id))
+        .limit(i64::try_from(limit).unwrap_or_default())
+        .select((event_log::integration_id, min(event_log::id)))
+        .load(connection)?;
+    let share = limit / owners.len().max(1);
+    let mut due: Vec<i64> = Vec::new();
+    for (owner, _) in owners {
+        let oldest = event_log::table
+            .filter(is_free())
+            .filter(event_log::replayed.eq(false))
+            .filter(event_log::integration_id.eq(owner))
+            .order(event_log::id)
+            .limit(i64::try_from(share).unwrap_or_default())
+            .select(event_log::id);
+        due.extend(oldest.load::<i64>(connection)?);
+    }
+    let rest = event_log::table
+        .filter(is_free())
+        .filter(event_log::id.ne_all(due.clone()))
+        .order((event_log::replayed, event_log::integration_id, event_log::id))
+        .limit(i64::try_from(limit - due.len()).unwrap_or_default())
+        .select(event_log::id);
+    due.extend(rest.load::<i64>(connection)?);
+    Ok(due)
 }
 
 fn lease_to(connection: &mut SqliteConnection, relay: RelayId, due: &[i64], until: i64) -> QueryResult<()> {

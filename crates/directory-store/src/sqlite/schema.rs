@@ -121,6 +121,7 @@ table! {
         claimed_until -> Nullable<BigInt>,
         attempts -> Integer,
         published_at -> Nullable<BigInt>,
+        replayed -> Bool,
     }
 }
 

@@ -145,7 +145,10 @@ contract! {
         released_events_are_claimed_at_once
         the_backlog_counts_what_is_unsent
         a_commit_wakes_a_waiting_relay
-        an_epoch_is_stamped_on_events;
+        an_epoch_is_stamped_on_events
+        one_with_much_to_tell_holds_up_no_other
+        a_claim_is_full_when_there_is_enough
+        of_more_integrations_than_fit_all_get_their_turn;
     snapshots:
         everything_is_told_once_and_in_order
         an_empty_integration_is_told_too

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::changes::{TRACEPARENT, at, create_user, user, user_id};
-use crate::fixture::{Fixture, LONG_LEASE};
+use crate::fixture::{Fixture, LONG_LEASE, integration};
 
 const ONE: RelayId = RelayId(Uuid::from_u128(1));
 const TWO: RelayId = RelayId(Uuid::from_u128(2));
@@ -139,4 +139,41 @@ pub(crate) async fn an_epoch_is_stamped_on_events(fixture: Fixture) {
     fixture.add_users(1).await;
     let events = fixture.claim_all().await;
     assert_eq!(events[0].envelope.sequence, Sequence { epoch: 3, incarnation: 1, version: 1 });
+}
+
+pub(crate) async fn one_with_much_to_tell_holds_up_no_other(fixture: Fixture) {
+    fixture.add_users(30).await;
+    fixture.store.commit(create_user(fixture.other, &user(31, "late@other.example"))).await.unwrap();
+    let first = fixture.store.claim(ONE, 10, LONG_LEASE).await.unwrap();
+    let ids: Vec<_> = first.iter().map(|event| event.envelope.subject.id).collect();
+    let expected: Vec<_> = (1..=9).chain([31]).map(|n| user_id(n).0).collect();
+    assert_eq!(ids, expected, "its share, and the rest to whoever has more");
+}
+
+pub(crate) async fn a_claim_is_full_when_there_is_enough(fixture: Fixture) {
+    fixture.add_users(4).await;
+    for n in 5..=8 {
+        fixture
+            .store
+            .commit(create_user(fixture.other, &user(n, &format!("u{n}@other.example"))))
+            .await
+            .unwrap();
+    }
+    for (limit, expected) in [(5, 5), (2, 2), (5, 1)] {
+        assert_eq!(fixture.store.claim(ONE, limit, LONG_LEASE).await.unwrap().len(), expected, "{limit}");
+    }
+}
+
+pub(crate) async fn of_more_integrations_than_fit_all_get_their_turn(fixture: Fixture) {
+    for n in 10..15 {
+        let integration = integration(n, &format!("acme-{n}"));
+        fixture.store.add_integration(&integration, None, at(0)).await.unwrap();
+        fixture.store.commit(create_user(integration.id, &user(n, "ana@acme.example"))).await.unwrap();
+    }
+    let mut told = HashSet::new();
+    for _ in 0..3 {
+        let events = fixture.store.claim(ONE, 2, LONG_LEASE).await.unwrap();
+        told.extend(events.into_iter().map(|event| event.envelope.integration));
+    }
+    assert_eq!(told.len(), 5);
 }

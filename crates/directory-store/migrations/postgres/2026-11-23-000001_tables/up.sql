@@ -212,9 +212,12 @@ create table directory.event_log (
     claimed_by uuid,
     claimed_until timestamptz,
     attempts integer not null default 0,
-    published_at timestamptz
+    published_at timestamptz,
+    -- Was published before, and is to be once more: behind everything that is new.
+    replayed boolean not null default false
 );
-create index event_log_unsent on directory.event_log (id) where published_at is null;
+-- In the order in which the relay takes turns: what is new first, and of every integration the oldest.
+create index event_log_unsent on directory.event_log (replayed, integration_id, id) where published_at is null;
 
 -- One row for a request; that of a change is written with the change. Newest first is the order of time, and of `id`
 -- among those of one moment: every index that leads to some of an integration's rows holds them in it. `changed` is

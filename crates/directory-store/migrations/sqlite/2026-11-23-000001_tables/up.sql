@@ -150,9 +150,12 @@ create table event_log (
     claimed_by text,
     claimed_until bigint,
     attempts integer not null default 0,
-    published_at bigint
+    published_at bigint,
+    -- Was published before, and is to be once more: behind everything that is new.
+    replayed boolean not null default false
 );
-create index event_log_unsent on event_log (id) where published_at is null;
+-- In the order in which the relay takes turns: what is new first, and of every integration the oldest.
+create index event_log_unsent on event_log (replayed, integration_id, id) where published_at is null;
 
 -- One row for a request; that of a change is written with the change. Newest first is the order of time, and of `id`
 -- among those of one moment; every index ends with the `id`.
