@@ -5,6 +5,7 @@ mod cached;
 mod commit;
 mod credentials;
 mod error;
+mod event_log;
 mod group_commit;
 mod groups;
 mod integrations;

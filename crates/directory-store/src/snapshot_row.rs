@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use directory::{
     GroupId, IntegrationId, MemberPosition, Snapshot, SnapshotId, SnapshotPosition, Told, UserId,
 };
+use events::{Subject, SubjectKind};
 use uuid::Uuid;
 
 use crate::row::RowError;
@@ -12,6 +13,7 @@ use crate::row::RowError;
 pub(crate) struct SnapshotColumns {
     pub(crate) id: Uuid,
     pub(crate) integration: Uuid,
+    pub(crate) only: (Option<String>, Option<Uuid>),
     pub(crate) requested_by: String,
     pub(crate) began: DateTime<Utc>,
     pub(crate) position: PositionColumns<String>,
@@ -31,6 +33,7 @@ pub(crate) fn snapshot(columns: SnapshotColumns) -> Result<Snapshot, RowError> {
     Ok(Snapshot {
         id: SnapshotId(columns.id),
         integration: IntegrationId(columns.integration),
+        only: only(columns.only)?,
         requested_by: columns.requested_by,
         began: columns.began,
         position: position(&columns.position)?,
@@ -42,6 +45,13 @@ pub(crate) fn snapshot(columns: SnapshotColumns) -> Result<Snapshot, RowError> {
         },
         finished: columns.finished,
     })
+}
+
+fn only((kind, id): (Option<String>, Option<Uuid>)) -> Result<Option<Subject>, RowError> {
+    let (Some(kind), Some(id)) = (kind, id) else { return Ok(None) };
+    let known = [SubjectKind::User, SubjectKind::Group].into_iter().find(|known| known.as_str() == kind);
+    let kind = known.ok_or(RowError::Unknown { column: "only_kind", value: kind })?;
+    Ok(Some(Subject { kind, id }))
 }
 
 pub(crate) fn position_columns(position: SnapshotPosition) -> PositionColumns<&'static str> {

@@ -5,6 +5,7 @@ mod commit;
 mod connections;
 mod credentials;
 mod error;
+mod event_log;
 mod functions;
 mod groups;
 mod integrations;

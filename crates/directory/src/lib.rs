@@ -44,9 +44,9 @@ pub use ids::{GroupId, IntegrationId, UserId, Version};
 pub use integration::{Integration, IntegrationSettings, IntegrationSlug, IntegrationState, InvalidSlug};
 pub use listing::{Listed, Listing};
 pub use ports::{
-    Backlog, CommitError, DirectoryStore, GroupMembers, IntegrationEvent, IntegrationStore, Outbox,
-    OutboxEvent, Page, Position, ProvisioningLog, Query, QueryError, RelayId, Selected, Sequenced, Snapshots,
-    StateReader, StoreError, UniqueAttribute, WorkerId,
+    Backlog, CommitError, DirectoryStore, EventLog, GroupMembers, IntegrationEvent, IntegrationStore,
+    LogPosition, LogStep, Outbox, OutboxEvent, Page, Position, ProvisioningLog, Query, QueryError, RelayId,
+    Replay, Selected, Sequenced, Snapshots, StateReader, StoreError, UniqueAttribute, WorkerId,
 };
 pub use precondition::IfMatch;
 pub use provisioning_log::{

@@ -1,3 +1,4 @@
+mod event_log;
 mod snapshots;
 
 use std::time::Duration;
@@ -14,6 +15,7 @@ use crate::{
     UserId, UserView,
 };
 
+pub use event_log::{EventLog, LogPosition, LogStep, Replay};
 pub use snapshots::{GroupMembers, Sequenced, Snapshots, StateReader, WorkerId};
 
 /// Where the resources are.

@@ -11,9 +11,11 @@
 //! while a snapshot is told.
 
 mod chunk;
+mod one;
 mod worker;
 
 use chrono::{DateTime, Utc};
+use events::Subject;
 use uuid::Uuid;
 
 use crate::{GroupId, IntegrationId, NewEvent, UserId};
@@ -24,13 +26,15 @@ pub use worker::{SnapshotSettings, SnapshotStep, SnapshotStepError, SnapshotWork
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SnapshotId(pub Uuid);
 
-/// The state of a whole integration, on its way out as events.
+/// The state of a whole integration, or of one of its resources, on its way out as events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
     /// Identity.
     pub id: SnapshotId,
     /// Whose state it is.
     pub integration: IntegrationId,
+    /// The user or group that alone is told; of a group the members too.
+    pub only: Option<Subject>,
     /// Who asked for it.
     pub requested_by: String,
     /// When.
@@ -54,12 +58,19 @@ impl Snapshot {
         Self {
             id,
             integration,
+            only: None,
             requested_by,
             began,
             position: SnapshotPosition::Users { after: None },
             told: Told::default(),
             finished: None,
         }
+    }
+
+    /// The same of one user or group alone.
+    #[must_use]
+    pub fn of_one(self, subject: Subject) -> Self {
+        Self { only: Some(subject), position: one::beginning(subject), ..self }
     }
 }
 

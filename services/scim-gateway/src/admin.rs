@@ -20,6 +20,8 @@ mod new_credential;
 mod page;
 mod problem;
 mod promotion;
+mod replay;
+mod resource;
 mod rotation;
 mod route;
 mod shown;

@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use administration::AuditLog;
 use directory::{
-    Directory, DirectoryStore, IntegrationSlug, IntegrationStore, ProvisioningLog, Registry, Snapshots,
-    UsageMeter,
+    Directory, DirectoryStore, EventLog, IntegrationSlug, IntegrationStore, ProvisioningLog, Registry,
+    Snapshots, UsageMeter,
 };
 use ipnet::IpNet;
 use platform::telemetry::{Telemetry, Traces};
@@ -26,6 +26,8 @@ pub struct Gateway {
     pub integrations: Arc<dyn IntegrationStore>,
     /// Snapshots that administrators ask for.
     pub snapshots: Arc<dyn Snapshots>,
+    /// What was published.
+    pub events: Arc<dyn EventLog>,
     /// What came to what.
     pub log: Arc<dyn ProvisioningLog>,
     /// What administrators asked for.
@@ -102,7 +104,7 @@ impl Gateway {
     /// When an option makes no sense; the error names the setting.
     pub fn new<S>(store: Arc<S>, options: GatewayOptions) -> anyhow::Result<Self>
     where
-        S: DirectoryStore + IntegrationStore + Snapshots + ProvisioningLog + AuditLog + 'static,
+        S: DirectoryStore + IntegrationStore + Snapshots + EventLog + ProvisioningLog + AuditLog + 'static,
     {
         let GatewayOptions { base_url, trusted_proxies, limits, oauth, federation, telemetry } = options;
         let base_url: Arc<str> = base_url.trim_end_matches('/').into();
@@ -112,6 +114,7 @@ impl Gateway {
             directory: Directory::new(store.clone()),
             integrations: store.clone(),
             snapshots: store.clone(),
+            events: store.clone(),
             log: store.clone(),
             audit: store.clone(),
             metrics: metrics.clone(),

@@ -53,6 +53,8 @@ mod patches;
 mod profiles;
 #[path = "http/provisioning_log.rs"]
 mod provisioning_log;
+#[path = "http/replays.rs"]
+mod replays;
 #[path = "http/routes.rs"]
 mod routes;
 #[path = "http/searches.rs"]

@@ -131,6 +131,48 @@ async fn a_profile_that_administrators_set_outlives_the_process() {
     assert!(away.header("retry-after").parse::<u32>().is_ok(), "{away:?}");
 }
 
+/// As if the LMS had been restored from a backup of before the person came.
+const FORGET_PEOPLE: &str = "
+    set session_replication_role = replica;
+    delete from sync.inbox; delete from sync.effect_member; delete from sync.effect; delete from sync.edge;
+    delete from sync.provenance; delete from sync.link; delete from lms.cohort_membership;
+    delete from lms.headcount; delete from lms.learner; delete from lms.cohort;";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_restored_lms_has_lost_is_published_again() {
+    let pair = Pair::start().await;
+    let person = Person::hired(pair.entra(), pair.lms()).await;
+    person_change(&pair, &person, "Welder").await;
+    person.until_learner("has a title", |l| l["job_title"] == "Welder").await;
+    pair.lms_database.execute(FORGET_PEOPLE).await;
+    assert_eq!(pair.lms_database.query_i64("select count(*) from lms.learner").await, 0);
+
+    let hour_ago = (platform::clock::now() - chrono::Duration::hours(1)).to_rfc3339();
+    let replayed = pair.administrator().post("/demo-production/replays", json!({ "since": hour_ago })).await;
+    assert_eq!((replayed.status, &replayed.body["next"]), (200, &json!(null)), "{replayed:?}");
+    assert!(replayed.body["replayed"].as_u64().unwrap() >= 4, "{replayed:?}");
+    person.until_learner("is back", |l| l["job_title"] == "Welder" && l["status"] == "active").await;
+    let members = "select count(*) from lms.cohort_membership";
+    testkit::eventually(Duration::from_secs(20), "the cohort has its member", async || {
+        pair.lms_database.query_i64(members).await == 1
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_of_the_lms_that_was_damaged_is_mended_by_a_snapshot_of_its_user() {
+    let pair = Pair::start().await;
+    let person = Person::hired(pair.entra(), pair.lms()).await;
+    person_change(&pair, &person, "Welder").await;
+    person.until_learner("has a title", |l| l["job_title"] == "Welder").await;
+    let damage = "set session_replication_role = replica; update lms.learner set job_title = 'damaged'";
+    pair.lms_database.execute(damage).await;
+    let only = json!({ "user": person.scim_id });
+    let begun = pair.administrator().post("/demo-production/snapshots", only).await;
+    assert_eq!(begun.status, 202, "{begun:?}");
+    person.until_learner("is mended", |l| l["job_title"] == "Welder").await;
+}
+
 /// Values that must be found in the two databases and in events alone, and of secrets nowhere at all.
 #[tokio::test(flavor = "multi_thread")]
 async fn secrets_and_people_are_in_no_log_and_in_no_error() {

@@ -272,7 +272,7 @@ async fn a_snapshot_is_told_to_its_end() {
     let integrations = format!("{}/admin/v1/integrations", running.file.admin_url);
     let administrator = Entra::new(integrations, &running.file.admin_token);
     let path = "/demo-production/snapshots";
-    let asked = administrator.post(path, Default::default()).await;
+    let asked = administrator.post(path, serde_json::json!({})).await;
     assert_eq!(asked.status, 202, "{asked:?}");
     let one = format!("{path}/{}", asked.body["id"].as_str().unwrap());
     testkit::eventually(std::time::Duration::from_secs(20), "the snapshot ends", || async {

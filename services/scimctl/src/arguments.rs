@@ -8,7 +8,7 @@ use crate::session::Session;
 use crate::settings::Where;
 use crate::{
     about, adoption, audit, backlog, credential, doctor, effect, hold, integration, learner, log, reconcile,
-    report, rules,
+    replay, report, rules,
 };
 
 /// Administers illuxi SCIM: integrations, credentials, the log, rules, and what waits for a person.
@@ -71,6 +71,8 @@ enum Noun {
     /// Comparing the LMS with everything that the directory holds.
     #[command(subcommand)]
     Reconcile(reconcile::Command),
+    /// Have events published once more that the LMS or another consumer lost.
+    Replay(replay::Wanted),
     /// What administrators did.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -115,6 +117,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Noun::Conflict(command) => report::conflict(&session, command).await,
         Noun::Finding(command) => report::finding(&session, command).await,
         Noun::Reconcile(command) => reconcile::run(&session, command).await,
+        Noun::Replay(wanted) => replay::run(&session, wanted).await,
         Noun::Audit(command) => audit::run(&session, command).await,
         Noun::Whoami => about::whoami(&session).await,
         Noun::Openapi { lms } => about::openapi(&session, lms).await,

@@ -23,6 +23,7 @@ mod output;
 mod paging;
 mod promotion;
 mod reconcile;
+mod replay;
 mod report;
 mod rules;
 mod session;

@@ -21,6 +21,8 @@ mod integrations;
 mod lists;
 #[path = "scimctl/logs.rs"]
 mod logs;
+#[path = "scimctl/replays.rs"]
+mod replays;
 #[path = "scimctl/rules.rs"]
 mod rules;
 #[path = "scimctl/stub.rs"]

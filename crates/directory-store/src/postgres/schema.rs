@@ -120,6 +120,8 @@ table! {
     directory.snapshot (id) {
         id -> Uuid,
         integration_id -> Uuid,
+        only_kind -> Nullable<Text>,
+        only_id -> Nullable<Uuid>,
         requested_by -> Text,
         began_at -> Timestamptz,
         phase -> Text,

@@ -21,13 +21,19 @@ pub(super) async fn begin(
     connection: &mut AsyncPgConnection,
     wanted: &Snapshot,
 ) -> Result<Snapshot, QueryFailure> {
+    let only = wanted.only.map(|subject| subject.id);
+    let PositionColumns { phase, after_group, after_id } = snapshot_row::position_columns(wanted.position);
     diesel::insert_into(snapshot::table)
         .values((
             snapshot::id.eq(wanted.id.0),
             snapshot::integration_id.eq(wanted.integration.0),
+            snapshot::only_kind.eq(wanted.only.map(|subject| subject.kind.as_str())),
+            snapshot::only_id.eq(&only),
             snapshot::requested_by.eq(&wanted.requested_by),
             snapshot::began_at.eq(wanted.began),
-            snapshot::phase.eq(snapshot_row::position_columns(wanted.position).phase),
+            snapshot::phase.eq(phase),
+            snapshot::after_group.eq(after_group),
+            snapshot::after_id.eq(after_id),
         ))
         .on_conflict_do_nothing()
         .execute(connection)
@@ -35,6 +41,7 @@ pub(super) async fn begin(
     // When it was not added, one that runs is in the way, or was until just now.
     let found: SnapshotRow = snapshot::table
         .filter(snapshot::integration_id.eq(wanted.integration.0))
+        .filter(snapshot::only_id.is_not_distinct_from(only))
         .order((snapshot::finished_at.is_null().desc(), snapshot::began_at.desc()))
         .select(COLUMNS)
         .first(connection)
@@ -77,6 +84,7 @@ pub(super) async fn integrations_without(
     since: DateTime<Utc>,
 ) -> Result<Vec<IntegrationSlug>, QueryFailure> {
     let begun = snapshot::table
+        .filter(snapshot::only_id.is_null())
         .filter(snapshot::integration_id.eq(integration::id))
         .filter(snapshot::began_at.ge(since));
     let slugs: Vec<String> = integration::table
@@ -225,6 +233,7 @@ impl<M: QueryFragment<Pg>> QueryFragment<Pg> for Tell<'_, M> {
 
 type SnapshotRow = (
     (Uuid, Uuid, String, DateTime<Utc>),
+    (Option<String>, Option<Uuid>),
     (String, Option<Uuid>, Option<Uuid>),
     (i32, i32, i32, i64),
     Option<DateTime<Utc>>,
@@ -232,6 +241,7 @@ type SnapshotRow = (
 
 type ColumnNames = (
     (snapshot::id, snapshot::integration_id, snapshot::requested_by, snapshot::began_at),
+    (snapshot::only_kind, snapshot::only_id),
     (snapshot::phase, snapshot::after_group, snapshot::after_id),
     (snapshot::chunks, snapshot::users, snapshot::groups, snapshot::members),
     snapshot::finished_at,
@@ -239,14 +249,24 @@ type ColumnNames = (
 
 const COLUMNS: ColumnNames = (
     (snapshot::id, snapshot::integration_id, snapshot::requested_by, snapshot::began_at),
+    (snapshot::only_kind, snapshot::only_id),
     (snapshot::phase, snapshot::after_group, snapshot::after_id),
     (snapshot::chunks, snapshot::users, snapshot::groups, snapshot::members),
     snapshot::finished_at,
 );
 
-fn read((identity, position, told, finished): SnapshotRow) -> Result<Snapshot, RowError> {
+fn read((identity, only, position, told, finished): SnapshotRow) -> Result<Snapshot, RowError> {
     let (id, integration, requested_by, began) = identity;
     let (phase, after_group, after_id) = position;
     let position = PositionColumns { phase, after_group, after_id };
-    snapshot_row::snapshot(SnapshotColumns { id, integration, requested_by, began, position, told, finished })
+    snapshot_row::snapshot(SnapshotColumns {
+        id,
+        integration,
+        only,
+        requested_by,
+        began,
+        position,
+        told,
+        finished,
+    })
 }

@@ -153,6 +153,8 @@ table! {
     snapshot (id) {
         id -> Text,
         integration_id -> Text,
+        only_kind -> Nullable<Text>,
+        only_id -> Nullable<Text>,
         requested_by -> Text,
         began_at -> BigInt,
         phase -> Text,

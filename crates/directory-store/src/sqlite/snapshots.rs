@@ -15,18 +15,25 @@ use crate::row;
 use crate::snapshot_row::{self, PositionColumns, SnapshotColumns};
 
 pub(super) fn begin(connection: &mut SqliteConnection, wanted: &Snapshot) -> Result<Snapshot, Failure> {
+    let only = wanted.only.map(|subject| subject.id.to_string());
+    let PositionColumns { phase, after_group, after_id } = snapshot_row::position_columns(wanted.position);
     diesel::insert_or_ignore_into(snapshot::table)
         .values((
             snapshot::id.eq(wanted.id.0.to_string()),
             snapshot::integration_id.eq(wanted.integration.0.to_string()),
+            snapshot::only_kind.eq(wanted.only.map(|subject| subject.kind.as_str())),
+            snapshot::only_id.eq(&only),
             snapshot::requested_by.eq(&wanted.requested_by),
             snapshot::began_at.eq(values::millis(wanted.began)),
-            snapshot::phase.eq(snapshot_row::position_columns(wanted.position).phase),
+            snapshot::phase.eq(phase),
+            snapshot::after_group.eq(after_group.map(|id| id.to_string())),
+            snapshot::after_id.eq(after_id.map(|id| id.to_string())),
         ))
         .execute(connection)?;
     // When it was not added, one that runs is in the way, or was until just now.
     let found: SnapshotRow = snapshot::table
         .filter(snapshot::integration_id.eq(wanted.integration.0.to_string()))
+        .filter(snapshot::only_id.is(only))
         .order((snapshot::finished_at.is_null().desc(), snapshot::began_at.desc()))
         .select(COLUMNS)
         .first(connection)?;
@@ -66,6 +73,7 @@ pub(super) fn integrations_without(
     since: DateTime<Utc>,
 ) -> Result<Vec<IntegrationSlug>, Failure> {
     let begun = snapshot::table
+        .filter(snapshot::only_id.is_null())
         .filter(snapshot::integration_id.eq(integration::id))
         .filter(snapshot::began_at.ge(values::millis(since)));
     let slugs: Vec<String> = integration::table
@@ -170,6 +178,7 @@ fn tell(connection: &mut SqliteConnection, progress: &SnapshotProgress) -> Resul
 
 type SnapshotRow = (
     (String, String, String, i64),
+    (Option<String>, Option<String>),
     (String, Option<String>, Option<String>),
     (i32, i32, i32, i64),
     Option<i64>,
@@ -177,6 +186,7 @@ type SnapshotRow = (
 
 type ColumnNames = (
     (snapshot::id, snapshot::integration_id, snapshot::requested_by, snapshot::began_at),
+    (snapshot::only_kind, snapshot::only_id),
     (snapshot::phase, snapshot::after_group, snapshot::after_id),
     (snapshot::chunks, snapshot::users, snapshot::groups, snapshot::members),
     snapshot::finished_at,
@@ -184,18 +194,20 @@ type ColumnNames = (
 
 const COLUMNS: ColumnNames = (
     (snapshot::id, snapshot::integration_id, snapshot::requested_by, snapshot::began_at),
+    (snapshot::only_kind, snapshot::only_id),
     (snapshot::phase, snapshot::after_group, snapshot::after_id),
     (snapshot::chunks, snapshot::users, snapshot::groups, snapshot::members),
     snapshot::finished_at,
 );
 
-fn read((identity, position, told, finished): SnapshotRow) -> Result<Snapshot, Failure> {
+fn read((identity, only, position, told, finished): SnapshotRow) -> Result<Snapshot, Failure> {
     let (id, integration, requested_by, began) = identity;
     let (phase, after_group, after_id) = position;
     let id_of = |text: Option<String>| text.as_deref().map(values::uuid).transpose();
     let columns = SnapshotColumns {
         id: values::uuid(&id)?,
         integration: values::uuid(&integration)?,
+        only: (only.0, id_of(only.1)?),
         requested_by,
         began: values::time(began)?,
         position: PositionColumns { phase, after_group: id_of(after_group)?, after_id: id_of(after_id)? },

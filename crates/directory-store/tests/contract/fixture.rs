@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use administration::AuditLog;
 use directory::{
-    Committed, DirectoryStore, GroupId, GroupRecord, Integration, IntegrationId, IntegrationSlug,
+    Committed, DirectoryStore, EventLog, GroupId, GroupRecord, Integration, IntegrationId, IntegrationSlug,
     IntegrationStore, Member, Outbox, OutboxEvent, Page, ProvisioningLog, Query, RelayId, Snapshots,
     StateReader, UserId, UserRecord, Version,
 };
@@ -16,12 +16,12 @@ use uuid::Uuid;
 use crate::changes::{self, at};
 
 pub(crate) trait Store:
-    DirectoryStore + Outbox + IntegrationStore + Snapshots + StateReader + ProvisioningLog
+    DirectoryStore + Outbox + IntegrationStore + Snapshots + StateReader + EventLog + ProvisioningLog
 {
 }
 
 impl<T> Store for T where
-    T: DirectoryStore + Outbox + IntegrationStore + Snapshots + StateReader + ProvisioningLog
+    T: DirectoryStore + Outbox + IntegrationStore + Snapshots + StateReader + EventLog + ProvisioningLog
 {
 }
 

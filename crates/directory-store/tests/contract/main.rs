@@ -10,6 +10,7 @@
 mod audit;
 mod changes;
 mod concurrency;
+mod event_log;
 mod fixture;
 #[cfg(feature = "postgres")]
 mod functions;
@@ -149,6 +150,15 @@ contract! {
         one_with_much_to_tell_holds_up_no_other
         a_claim_is_full_when_there_is_enough
         of_more_integrations_than_fit_all_get_their_turn;
+    event_log:
+        what_was_published_since_is_published_again
+        what_comes_again_is_behind_what_is_new
+        one_resource_is_published_again
+        what_waits_already_waits_once
+        snapshots_are_not_published_again
+        the_log_is_walked_over_in_parts
+        what_is_old_and_published_is_forgotten
+        what_was_not_published_is_never_forgotten;
     snapshots:
         everything_is_told_once_and_in_order
         an_empty_integration_is_told_too
@@ -162,6 +172,10 @@ contract! {
         workers_side_by_side_tell_nothing_twice
         integrations_take_turns_and_never_mix
         one_runs_at_a_time
+        a_user_alone_is_told
+        a_group_alone_is_told_with_its_members
+        what_is_gone_is_told_as_an_empty_range
+        of_one_resource_one_runs_beside_that_of_all
         a_position_is_kept_as_it_was
         the_schedule_finds_integrations_that_are_due
         a_full_outbox_makes_a_snapshot_wait

@@ -1,6 +1,6 @@
 //! Snapshots: what is told covers everything, once, whoever dies or changes something meanwhile.
 
-mod told;
+pub(crate) mod told;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -277,6 +277,8 @@ pub(crate) async fn the_schedule_finds_integrations_that_are_due(fixture: Fixtur
     };
     assert_eq!(due(0).await, Vec::<String>::new(), "they are no older themselves");
     assert_eq!(due(1).await, ["acme-production", "other-production"]);
+    Telling::begin_one(&fixture, Subject { kind: SubjectKind::User, id: user_id(1).0 }).await;
+    assert_eq!(due(50).await, ["acme-production", "other-production"], "one resource is not everything");
     Telling::begin(&fixture).await;
     assert_eq!(due(50).await, ["other-production"]);
     assert_eq!(due(101).await, ["acme-production", "other-production"]);
@@ -326,4 +328,55 @@ pub(crate) async fn pages_are_of_one_integration(fixture: Fixture) {
     }
     let types: Vec<_> = fixture.claim_all().await.iter().map(|event| event.envelope.event_type).collect();
     assert!(!types.contains(&EventType::SnapshotChunk), "reading tells nothing");
+}
+
+async fn told_alone(fixture: &Fixture, kind: SubjectKind, id: Uuid) -> told::Told {
+    Telling::begin_one(fixture, Subject { kind, id }).await.finish().await
+}
+
+pub(crate) async fn a_user_alone_is_told(fixture: Fixture) {
+    fixture.add_users(3).await;
+    let told = told_alone(&fixture, SubjectKind::User, user_id(2).0).await;
+    assert_eq!(told.kinds(), ["users", "ended"]);
+    let Some(Content::Users(range)) = told.chunk(0).content else { panic!("not users") };
+    assert_eq!((range.after, range.through), (user_id(1).to_string(), user_id(2).to_string()));
+    assert_eq!(range.users[0].user.as_ref().unwrap().user_name, "user2@acme.example");
+    let end = told.end();
+    assert_eq!((end.chunks, end.users, end.groups, end.members), (1, 1, 0, 0));
+}
+
+pub(crate) async fn a_group_alone_is_told_with_its_members(fixture: Fixture) {
+    let users = many_users(&fixture, 1..=1_500).await;
+    for (n, members) in [(1, &users[..1]), (2, &users[..]), (3, &users[..2])] {
+        fixture.add_group(&group(n, &format!("Group {n}")), members).await;
+    }
+    let told = told_alone(&fixture, SubjectKind::Group, group_id(2).0).await;
+    assert_eq!(told.kinds(), ["groups", "members", "members", "ended"]);
+    assert_eq!(told.groups(), [group_id(2)]);
+    assert_eq!(told.members(), BTreeMap::from([(group_id(2), users)]));
+    let Some(Content::Groups(range)) = told.chunk(0).content else { panic!("not groups") };
+    assert_eq!((range.after, range.through), (group_id(1).to_string(), group_id(2).to_string()));
+}
+
+pub(crate) async fn what_is_gone_is_told_as_an_empty_range(fixture: Fixture) {
+    fixture.add_users(3).await;
+    fixture.delete_user(&user(2, "user2@acme.example")).await;
+    let told = told_alone(&fixture, SubjectKind::User, user_id(2).0).await;
+    let Some(Content::Users(range)) = told.chunk(0).content else { panic!("not users") };
+    assert_eq!((range.through, range.users.len()), (user_id(2).to_string(), 0));
+    fixture.add_group(&group(8, "Behind"), &[user_id(1)]).await;
+    let told = told_alone(&fixture, SubjectKind::Group, group_id(7).0).await;
+    assert_eq!(told.kinds(), ["groups", "ended"]);
+}
+
+pub(crate) async fn of_one_resource_one_runs_beside_that_of_all(fixture: Fixture) {
+    let snapshot = |n| Snapshot::new(SnapshotId(Uuid::from_u128(n)), fixture.of, "test".to_owned(), at(100));
+    let subject = |n: u128| Subject { kind: SubjectKind::User, id: user_id(n).0 };
+    let of_all = fixture.store.begin(&snapshot(1)).await.unwrap();
+    let of_one = fixture.store.begin(&snapshot(2).of_one(subject(1))).await.unwrap();
+    let of_another = fixture.store.begin(&snapshot(3).of_one(subject(2))).await.unwrap();
+    assert_eq!((of_all.only, of_one.only), (None, Some(subject(1))));
+    assert_eq!(of_another, snapshot(3).of_one(subject(2)));
+    assert_eq!(fixture.store.begin(&snapshot(4).of_one(subject(1))).await.unwrap(), of_one);
+    assert_eq!(fixture.store.begin(&snapshot(5)).await.unwrap(), of_all);
 }

@@ -91,7 +91,8 @@ async fn every_table_of_integrations_has_a_wall() {
         assert_eq!(database.query_text(&tenant).await, expected, "{table}");
         let others = format!(
             "select count(*) from pg_policies where schemaname = 'directory' and tablename = '{table}'
-            and policyname <> 'tenant' and (roles <> '{{illuxi_relay}}' or cmd not in ('SELECT', 'UPDATE'))"
+            and policyname <> 'tenant' and (roles <> '{{illuxi_relay}}' or cmd not in ('SELECT', 'UPDATE'))
+            and (roles <> '{{illuxi_relay}}' or cmd <> 'DELETE' or qual <> '(published_at IS NOT NULL)')"
         );
         assert_eq!(database.query_i64(&others).await, 0, "{table}");
     }
@@ -222,12 +223,15 @@ async fn the_relay_sees_what_waits_in_all_integrations_and_nothing_else() {
         "update directory.event_log set integration_id = gen_random_uuid()",
         "update directory.snapshot set chunks = 0",
         "insert into directory.event_log (event_id) values (gen_random_uuid())",
-        "delete from directory.event_log",
+        "delete from directory.snapshot",
     ] {
         let error = relay.execute(forbidden, &[]).await.unwrap_err();
         let message = error.as_db_error().unwrap().message();
         assert!(message.starts_with("permission denied"), "{forbidden}: {message}");
     }
+    let forgotten = relay.execute("delete from directory.event_log", &[]).await.unwrap();
+    assert_eq!(forgotten, 0, "none of them was published");
+    assert_eq!(count(&relay, "event_log").await, 6);
 }
 
 #[tokio::test(flavor = "multi_thread")]

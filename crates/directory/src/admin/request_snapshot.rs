@@ -1,4 +1,5 @@
 use chrono::{DateTime, SubsecRound, Utc};
+use events::Subject;
 use uuid::Uuid;
 
 use crate::caller::derived_id;
@@ -26,7 +27,8 @@ pub enum SnapshotError {
     Store(#[from] StoreError),
 }
 
-/// Begins to tell the state of an integration again. While one is being told, answers that one.
+/// Begins to tell the state of an integration again, or that of one user or group. While the same is being told, answers
+/// that one.
 ///
 /// # Errors
 /// [`SnapshotError::NoIntegration`], [`SnapshotError::Detached`].
@@ -34,6 +36,7 @@ pub async fn request_snapshot(
     integrations: &dyn IntegrationStore,
     snapshots: &dyn Snapshots,
     slug: &IntegrationSlug,
+    only: Option<Subject>,
     requested_by: &str,
     id: Uuid,
     now: DateTime<Utc>,
@@ -43,7 +46,11 @@ pub async fn request_snapshot(
         return Err(SnapshotError::Detached);
     }
     let began = now.trunc_subsecs(3);
-    let wanted = Snapshot::new(SnapshotId(id), integration.id, requested_by.to_owned(), began);
+    let whole = Snapshot::new(SnapshotId(id), integration.id, requested_by.to_owned(), began);
+    let wanted = match only {
+        Some(subject) => whole.of_one(subject),
+        None => whole,
+    };
     Ok(snapshots.begin(&wanted).await?)
 }
 
@@ -63,7 +70,7 @@ pub async fn request_due_snapshots(
 ) -> Result<Vec<IntegrationSlug>, SnapshotError> {
     let due = snapshots.integrations_without(now - every).await?;
     for (n, slug) in (0..).zip(&due) {
-        request_snapshot(integrations, snapshots, slug, SCHEDULE, derived_id(run, now, n), now).await?;
+        request_snapshot(integrations, snapshots, slug, None, SCHEDULE, derived_id(run, now, n), now).await?;
     }
     Ok(due)
 }

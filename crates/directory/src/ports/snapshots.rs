@@ -13,7 +13,7 @@ use crate::{
 /// Where snapshots are kept while they are told, and afterwards.
 #[async_trait]
 pub trait Snapshots: Send + Sync {
-    /// Adds a snapshot, unless one of its integration has not ended: then answers that.
+    /// Adds a snapshot, unless one of the same has not ended: then answers that.
     async fn begin(&self, snapshot: &Snapshot) -> Result<Snapshot, StoreError>;
 
     /// The snapshot of that id.
@@ -22,7 +22,7 @@ pub trait Snapshots: Send + Sync {
     /// The newest snapshots of an integration, newest first.
     async fn latest(&self, of: IntegrationId, limit: u32) -> Result<Vec<Snapshot>, StoreError>;
 
-    /// The enabled integrations that neither were made nor had a snapshot begun since `since`.
+    /// The enabled integrations that neither were made nor had a snapshot of everything begun since `since`.
     async fn integrations_without(&self, since: DateTime<Utc>) -> Result<Vec<IntegrationSlug>, StoreError>;
 
     /// Leases a snapshot that has not ended to `worker`: of those that are free or the worker's own, the one whose

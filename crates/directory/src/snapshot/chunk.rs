@@ -4,7 +4,7 @@ use events::v1::snapshot_chunk::Content;
 use events::v1::{GroupRange, GroupState, MemberRange, UserRange, UserState};
 use serde::Serialize;
 
-use super::{MemberPosition, SnapshotPosition, Told};
+use super::{MemberPosition, SnapshotPosition, Told, one};
 use crate::event_data::{group_message, user_message};
 use crate::{GroupId, GroupMembers, GroupRecord, Sequenced, UserId, UserRecord};
 
@@ -64,6 +64,36 @@ pub(super) fn of_groups(
         },
         told: Told { chunks: 1, groups: size(groups.len()), ..Told::default() },
         content: Content::Groups(GroupRange { after: bound(after), through: bound(through), groups }),
+    })
+}
+
+/// A user alone: exactly this one exists between the id before and its own, or none does.
+pub(super) fn of_user(
+    after: Option<UserId>,
+    through: UserId,
+    found: Option<&Sequenced<UserRecord>>,
+) -> Result<Page, serde_json::Error> {
+    let users = found.map(user_state).transpose()?.into_iter().collect::<Vec<_>>();
+    Ok(Page {
+        next: SnapshotPosition::Groups { after: None },
+        told: Told { chunks: 1, users: size(users.len()), ..Told::default() },
+        content: Content::Users(UserRange { after: bound(after), through: bound(Some(through)), users }),
+    })
+}
+
+/// A group alone, as [`of_user`]; its members come next.
+pub(super) fn of_group(
+    after: Option<GroupId>,
+    through: GroupId,
+    found: Option<&Sequenced<GroupRecord>>,
+) -> Result<Page, serde_json::Error> {
+    let groups = found.map(group_state).transpose()?.into_iter().collect::<Vec<_>>();
+    let next =
+        if groups.is_empty() { MemberPosition::GroupAfter(through) } else { one::first_members(through) };
+    Ok(Page {
+        next: SnapshotPosition::Members(next),
+        told: Told { chunks: 1, groups: size(groups.len()), ..Told::default() },
+        content: Content::Groups(GroupRange { after: bound(after), through: bound(Some(through)), groups }),
     })
 }
 

@@ -6,9 +6,9 @@ use events::v1::{SnapshotChunk, SnapshotEnd};
 use events::{EventId, EventType, Subject, SubjectKind};
 
 use super::chunk::{self, MEMBERS_TO_READ, Page, RESOURCES_TO_READ};
-use super::{MemberPosition, Snapshot, SnapshotPosition, SnapshotProgress, Told};
+use super::{MemberPosition, Snapshot, SnapshotPosition, SnapshotProgress, Told, one};
 use crate::caller::derived_id;
-use crate::{NewEvent, Outbox, Snapshots, StateReader, StoreError, WorkerId};
+use crate::{GroupId, NewEvent, Outbox, Snapshots, StateReader, StoreError, UserId, WorkerId};
 
 /// Events that may wait in the outbox before a snapshot does. A change that Entra makes is behind no more than these.
 const MOST_UNSENT: u32 = 200;
@@ -94,6 +94,9 @@ impl SnapshotWorker {
     /// The next page; `None` when all has been told.
     async fn read(&self, snapshot: &Snapshot) -> Result<Option<Page>, SnapshotStepError> {
         let of = snapshot.integration;
+        if let Some(subject) = snapshot.only {
+            return self.read_one(snapshot, subject).await;
+        }
         match snapshot.position {
             SnapshotPosition::Users { after } => {
                 let found = self.states.users_after(of, after, RESOURCES_TO_READ).await?;
@@ -104,6 +107,36 @@ impl SnapshotWorker {
                 Ok(Some(chunk::of_groups(after, &found)?))
             }
             SnapshotPosition::Members(position) => Ok(self.read_members(snapshot, position).await?),
+        }
+    }
+
+    /// The next page of a snapshot that tells one resource.
+    async fn read_one(
+        &self,
+        snapshot: &Snapshot,
+        subject: Subject,
+    ) -> Result<Option<Page>, SnapshotStepError> {
+        if one::is_told(subject, snapshot.position) {
+            return Ok(None);
+        }
+        let of = snapshot.integration;
+        match snapshot.position {
+            SnapshotPosition::Users { after } => {
+                let found = self.states.users_after(of, after, 1).await?;
+                let found = found.first().filter(|user| user.state.id.0 == subject.id);
+                Ok(Some(chunk::of_user(after, UserId(subject.id), found)?))
+            }
+            SnapshotPosition::Groups { after } => {
+                let found = self.states.groups_after(of, after, 1).await?;
+                let found = found.first().filter(|group| group.state.id.0 == subject.id);
+                Ok(Some(chunk::of_group(after, GroupId(subject.id), found)?))
+            }
+            SnapshotPosition::Members(position) => {
+                let found = self.states.members_from(of, position, MEMBERS_TO_READ).await?;
+                // Deleted since the group was told: its own event says so.
+                let found = found.filter(|found| found.state.group.0 == subject.id);
+                Ok(found.map(|found| chunk::of_members(position, &found)))
+            }
         }
     }
 

@@ -6,8 +6,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
 use super::call::Call;
 use super::shown::{Shown, shown};
 use super::{
-    audit, configuration, credentials, detachment, integrations, log, log_export, promotion, rotation,
-    snapshot, whoami,
+    audit, configuration, credentials, detachment, integrations, log, log_export, promotion, replay,
+    rotation, snapshot, whoami,
 };
 
 /// Why a request was not carried out (RFC 9457).
@@ -44,7 +44,7 @@ struct MistakeView {
         rotation::rotate, rotation::retire,
         log::list, log::of_request, log_export::export,
         audit::list, promotion::compare, promotion::promote, detachment::detach,
-        snapshot::request, snapshot::list, snapshot::read,
+        replay::replay, snapshot::request, snapshot::list, snapshot::read,
     ),
     components(schemas(ProblemView, MistakeView)),
     security(("administrator" = [])),

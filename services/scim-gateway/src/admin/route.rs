@@ -2,7 +2,7 @@ use actix_web::{Route, web};
 
 use super::{
     audit, configuration, credentials, description, detachment, integrations, log, log_export, promotion,
-    rotation, snapshot, whoami,
+    replay, rotation, snapshot, whoami,
 };
 
 /// A route of the administrators' API.
@@ -65,6 +65,7 @@ pub const ADMIN_ROUTES: &[AdminRoute] = &[
     get("/admin/v1/integrations/{slug}/comparison", || web::get().to(promotion::compare)),
     post("/admin/v1/integrations/{slug}/promotion", || web::post().to(promotion::promote)),
     post("/admin/v1/integrations/{slug}/detach", || web::post().to(detachment::detach)),
+    post("/admin/v1/integrations/{slug}/replays", || web::post().to(replay::replay)),
     post("/admin/v1/integrations/{slug}/snapshots", || web::post().to(snapshot::request)),
     get("/admin/v1/integrations/{slug}/snapshots", || web::get().to(snapshot::list)),
     get("/admin/v1/integrations/{slug}/snapshots/{id}", || web::get().to(snapshot::read)),

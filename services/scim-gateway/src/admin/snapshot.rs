@@ -11,12 +11,14 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::body::{self, Body};
 use super::call::Call;
 use super::page::ListView;
 use super::problem::Problem;
+use super::resource::OneResource;
 use super::shown::{Shown, shown};
 
-/// A snapshot: the state of an integration, told again.
+/// A snapshot: the state of an integration, or of one of its resources, told again.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Snapshot)]
 pub(super) struct SnapshotView {
@@ -25,6 +27,8 @@ pub(super) struct SnapshotView {
     state: &'static str,
     /// What is being told: `users`, `groups`, `members`; `ended` at the end.
     phase: &'static str,
+    /// The one resource that is told, such as `Users/…`; null when all are.
+    only: Option<String>,
     requested_by: String,
     began_at: DateTime<Utc>,
     finished_at: Option<DateTime<Utc>>,
@@ -47,6 +51,7 @@ impl From<Snapshot> for SnapshotView {
             id: snapshot.id.0,
             state,
             phase,
+            only: snapshot.only.map(|subject| subject.to_string()),
             requested_by: snapshot.requested_by,
             began_at: snapshot.began,
             finished_at: snapshot.finished,
@@ -58,19 +63,26 @@ impl From<Snapshot> for SnapshotView {
     }
 }
 
-/// Begins to tell the state of an integration again. While one is being told, answers that one.
+/// Begins to tell the state of an integration again, or that of one user or group. While the same is being told, answers
+/// that one.
 ///
-/// Role `operator`.
-#[utoipa::path(post, path = "/admin/v1/integrations/{slug}/snapshots",
+/// Role `operator`. Without a body everything is told.
+#[utoipa::path(post, path = "/admin/v1/integrations/{slug}/snapshots", request_body = OneResource,
     responses(
     (status = 202, body = SnapshotView, headers(("Location", description = "Where it is"))),
     (status = 409, description = "The integration is detached")))]
-pub(super) async fn request(call: Call, slug: web::Path<String>) -> Result<Shown<SnapshotView>, Problem> {
+pub(super) async fn request(
+    call: Call,
+    slug: web::Path<String>,
+    body: Body,
+) -> Result<Shown<SnapshotView>, Problem> {
     let slug = call.admit_to(&slug, Role::Operator).await?.slug;
+    let only = body::read_or_default::<OneResource>(body)?.subject()?;
     let (integrations, snapshots) = (call.gateway.integrations.as_ref(), call.gateway.snapshots.as_ref());
     let (by, id) = (&call.administrator.subject, Uuid::new_v4());
-    let snapshot = admin::request_snapshot(integrations, snapshots, &slug, by, id, clock::now()).await?;
-    call.leave(json!({ "snapshot": snapshot.id.0 }));
+    let snapshot =
+        admin::request_snapshot(integrations, snapshots, &slug, only, by, id, clock::now()).await?;
+    call.leave(json!({ "snapshot": snapshot.id.0, "only": only.map(|subject| subject.to_string()) }));
     let location = format!("/admin/v1/integrations/{slug}/snapshots/{}", snapshot.id.0);
     Ok(shown(snapshot.into()).with_status(StatusCode::ACCEPTED).insert_header((LOCATION, location)))
 }

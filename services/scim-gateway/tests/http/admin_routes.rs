@@ -18,7 +18,7 @@ const BASE: &str = "/admin/v1/integrations";
 struct Row(&'static str, &'static str, &'static str, u16);
 
 /// `{slug}` is an integration of the portal acme, `{id}` and `{request_id}` what it has.
-const ROWS: [Row; 23] = [
+const ROWS: [Row; 24] = [
     Row("GET", "/{slug}", "viewer", 200),
     Row("PUT", "/{slug}/state", "operator", 200),
     Row("PUT", "/{slug}/profile", "operator", 200),
@@ -37,6 +37,7 @@ const ROWS: [Row; 23] = [
     Row("GET", "/{slug}/comparison", "viewer", 200),
     Row("POST", "/{slug}/promotion", "owner", 200),
     Row("POST", "/{slug}/detach", "owner", 200),
+    Row("POST", "/{slug}/replays", "operator", 200),
     Row("POST", "/{slug}/snapshots", "operator", 202),
     Row("GET", "/{slug}/snapshots", "viewer", 200),
     Row("GET", "/{slug}/snapshots/{id}", "viewer", 200),
@@ -90,6 +91,7 @@ fn body(row: &Row, slug: &str) -> Option<Value> {
         (_, "/{slug}/schemas/{urn}") => json!({ "attributes": [{ "name": "badge" }] }),
         ("POST", "/{slug}/credentials") => json!({ "kind": "secret", "name": "Entra" }),
         (_, "/{slug}/promotion") => json!({ "from": "acme-production", "from_version": 1, "to_version": 1 }),
+        (_, "/{slug}/replays") => json!({ "since": "2026-01-01T00:00:00Z" }),
         (_, "/{slug}/detach") => json!({ "confirm": slug }),
         _ => return None,
     };

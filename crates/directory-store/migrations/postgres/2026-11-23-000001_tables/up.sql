@@ -261,6 +261,9 @@ create index provisioning_log_outcome on directory.provisioning_log (outcome, in
 create table directory.snapshot (
     id uuid primary key,
     integration_id uuid not null references directory.integration (id),
+    -- The one resource that is told; of all when null.
+    only_kind text check (only_kind in ('Users', 'Groups')),
+    only_id uuid,
     requested_by text not null,
     began_at timestamptz not null,
     phase text not null check (phase in ('users', 'groups', 'members')),
@@ -272,10 +275,12 @@ create table directory.snapshot (
     members bigint not null default 0,
     finished_at timestamptz,
     claimed_by uuid,
-    claimed_until timestamptz
+    claimed_until timestamptz,
+    check ((only_kind is null) = (only_id is null))
 );
--- One at a time.
-create unique index snapshot_unfinished on directory.snapshot (integration_id) where finished_at is null;
+-- One of each at a time.
+create unique index snapshot_unfinished on directory.snapshot (integration_id, only_id) nulls not distinct
+    where finished_at is null;
 create index snapshot_integration on directory.snapshot (integration_id, began_at);
 
 -- What administrators asked for, and how it ended: not known while `status` is null.

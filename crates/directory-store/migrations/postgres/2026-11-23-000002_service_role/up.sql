@@ -47,5 +47,7 @@ grant update (status, details) on directory.act to illuxi_gateway;
 
 grant select (id, slug, portal, environment, state, created_at) on directory.integration to illuxi_relay;
 grant select on directory.event_log, directory.snapshot to illuxi_relay;
-grant update (claimed_by, claimed_until, attempts, published_at) on directory.event_log to illuxi_relay;
+grant update (claimed_by, claimed_until, attempts, published_at, replayed) on directory.event_log to illuxi_relay;
+-- What was published is forgotten by age.
+grant delete on directory.event_log to illuxi_relay;
 grant update (claimed_by, claimed_until) on directory.snapshot to illuxi_relay;

@@ -1,5 +1,6 @@
 drop policy relay_claims on directory.snapshot;
 drop policy relay_looks on directory.snapshot;
+drop policy relay_forgets on directory.event_log;
 drop policy relay_claims on directory.event_log;
 drop policy relay_looks on directory.event_log;
 do $$

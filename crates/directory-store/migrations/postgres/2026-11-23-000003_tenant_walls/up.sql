@@ -17,8 +17,9 @@ begin
 end
 $$;
 
--- The relay looks for work in all integrations; its grants end at what waits.
+-- The relay looks for work in all integrations; its grants end at what waits, and at what waits no more.
 create policy relay_looks on directory.event_log for select to illuxi_relay using (true);
 create policy relay_claims on directory.event_log for update to illuxi_relay using (true);
+create policy relay_forgets on directory.event_log for delete to illuxi_relay using (published_at is not null);
 create policy relay_looks on directory.snapshot for select to illuxi_relay using (true);
 create policy relay_claims on directory.snapshot for update to illuxi_relay using (true);

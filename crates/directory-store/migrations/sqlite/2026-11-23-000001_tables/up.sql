@@ -198,6 +198,9 @@ create index provisioning_log_outcome on provisioning_log (integration_id, outco
 create table snapshot (
     id text primary key not null,
     integration_id text not null references integration (id),
+    -- The one resource that is told; of all when null.
+    only_kind text check (only_kind in ('Users', 'Groups')),
+    only_id text,
     requested_by text not null,
     began_at bigint not null,
     phase text not null check (phase in ('users', 'groups', 'members')),
@@ -209,10 +212,11 @@ create table snapshot (
     members bigint not null default 0,
     finished_at bigint,
     claimed_by text,
-    claimed_until bigint
+    claimed_until bigint,
+    check ((only_kind is null) = (only_id is null))
 );
--- One at a time.
-create unique index snapshot_unfinished on snapshot (integration_id) where finished_at is null;
+-- One of each at a time.
+create unique index snapshot_unfinished on snapshot (integration_id, coalesce(only_id, '')) where finished_at is null;
 create index snapshot_integration on snapshot (integration_id, began_at);
 
 -- What administrators asked for, and how it ended: not known while `status` is null.

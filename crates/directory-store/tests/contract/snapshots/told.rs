@@ -25,7 +25,7 @@ pub(super) struct Telling<'a> {
     events: Vec<OutboxEvent>,
 }
 
-pub(super) fn worker(fixture: &Fixture, id: WorkerId) -> SnapshotWorker {
+pub(crate) fn worker(fixture: &Fixture, id: WorkerId) -> SnapshotWorker {
     worker_with(fixture, id, Duration::from_millis(300))
 }
 
@@ -44,6 +44,15 @@ impl<'a> Telling<'a> {
     pub(super) async fn begin_of(fixture: &'a Fixture, of: IntegrationId) -> Self {
         fixture.send_all().await;
         Self::begin_unsent(fixture, of).await
+    }
+
+    /// Of one resource.
+    pub(super) async fn begin_one(fixture: &'a Fixture, subject: Subject) -> Self {
+        fixture.send_all().await;
+        let id = SnapshotId(Uuid::new_v4());
+        let wanted = Snapshot::new(id, fixture.of, "test".to_owned(), at(100)).of_one(subject);
+        let snapshot = fixture.store.begin(&wanted).await.unwrap();
+        Self { snapshot, fixture, worker: worker(fixture, WorkerId(Uuid::new_v4())), events: vec![] }
     }
 
     pub(super) async fn begin_unsent(fixture: &'a Fixture, of: IntegrationId) -> Self {
