@@ -71,6 +71,7 @@ macro_rules! serve_casework {
         use $crate::casework::{
             adoptions, backlog, effects, erasures, exemptions, holds, integrations, reports,
         };
+        use $crate::inbox;
 
         impl lms::casework::CaseStore for $store {}
 
@@ -141,6 +142,17 @@ macro_rules! serve_casework {
                 limit: u32,
             ) -> Result<u64, StoreError> {
                 self.read_for_all(async |connection| effects::forget(connection, before, limit).await).await
+            }
+        }
+
+        #[async_trait]
+        impl lms::Inbox for $store {
+            async fn forget_handled(
+                &self,
+                before: chrono::DateTime<chrono::Utc>,
+                limit: u32,
+            ) -> Result<u64, StoreError> {
+                self.read_for_all(async |connection| inbox::forget(connection, before, limit).await).await
             }
         }
 

@@ -5,6 +5,7 @@ mod casework;
 mod commit;
 mod database;
 mod error;
+mod inbox;
 mod load;
 mod queries;
 mod read;

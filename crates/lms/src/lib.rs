@@ -76,7 +76,7 @@ pub use mapping::{
 pub use overwrite::{Act, ConflictKind, Contact, Decision, Facts, decide_attribute};
 pub use ownership::{Mode, OnClear, Ownership, Rule};
 pub use ports::{
-    Footprint, IdRange, KnownIntegration, LmsReader, LmsStore, Page, Question, Range, Registration,
+    Footprint, IdRange, Inbox, KnownIntegration, LmsReader, LmsStore, Page, Question, Range, Registration,
     RowVersion, Snapshot, Stored, StoredEdge, Supplement,
 };
 pub use profile::Profile;

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use events::{Environment, EventId, Message, Sequence};
 use uuid::Uuid;
 
@@ -59,6 +60,16 @@ pub trait LmsStore: Send + Sync {
 
     /// Resources that are to be decided anew, the oldest request first. Exemptions whose end has come ask for it here.
     async fn due_rechecks(&self, limit: u32) -> Result<Vec<Recheck>, StoreError>;
+}
+
+/// Which events were handled.
+///
+/// It spares the work of deciding what comes again. What is older than the state that it would change is refused without
+/// it, by its sequence.
+#[async_trait]
+pub trait Inbox: Send + Sync {
+    /// Forgets some of the events that were handled before an instant, so many at most; answers how many.
+    async fn forget_handled(&self, before: DateTime<Utc>, limit: u32) -> Result<u64, StoreError>;
 }
 
 /// What the LMS holds, for those who look.

@@ -21,6 +21,7 @@ mod seed;
 mod timing;
 
 use std::net::TcpListener;
+use std::num::NonZeroU16;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -32,7 +33,7 @@ use events::Environment;
 use platform::shutdown::Shutdown;
 use platform::telemetry::Telemetry;
 use platform::{clock, server};
-use scim_gateway::settings::{FederationSettings, OauthSettings};
+use scim_gateway::settings::{EventsSettings, FederationSettings, OauthSettings};
 use scim_gateway::{Gateway, GatewayOptions, Limits, configure, housekeeping};
 use secrecy::SecretString;
 use serde_json::json;
@@ -43,6 +44,7 @@ use uuid::Uuid;
 use seed::{group_id, grow_directory, grow_group, user_id};
 use timing::{Report, measure};
 
+const KEPT: EventsSettings = EventsSettings { retention_days: NonZeroU16::new(30).unwrap() };
 const CLIENTS: usize = 32;
 
 fn main() {
@@ -131,7 +133,7 @@ impl Bench {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
             runtime.block_on(async {
                 let serving = server::serve(listener, 2, &until, configure(gateway.clone()));
-                let (served, ()) = futures::join!(serving, housekeeping::run(&gateway, &until));
+                let (served, ()) = futures::join!(serving, housekeeping::run(&gateway, KEPT, &until));
                 served.unwrap();
             });
         });

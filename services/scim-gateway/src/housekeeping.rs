@@ -10,6 +10,7 @@ use platform::shutdown::Shutdown;
 use platform::telemetry::chain;
 
 use crate::Gateway;
+use crate::settings::EventsSettings;
 
 /// How often to ask whether an integration or a credential was changed. With the time for which the answer is trusted, at
 /// most five seconds until a revocation is known.
@@ -21,12 +22,13 @@ const USAGE_PAUSE: Duration = Duration::from_secs(10);
 /// How often to forget what is old, and to look for credentials that end.
 const HOUR: Duration = Duration::from_secs(3_600);
 
-/// Integrations looked at together, and log entries forgotten in one statement.
+/// Integrations looked at together, and log entries and events looked at in one statement.
 const PAGE: u32 = 100;
 const FORGOTTEN: u32 = 5_000;
+const EVENTS_LOOKED_AT: u32 = 5_000;
 
 /// Works until shutdown is requested.
-pub async fn run(gateway: &Gateway, shutdown: &Shutdown) {
+pub async fn run(gateway: &Gateway, events: EventsSettings, shutdown: &Shutdown) {
     let refreshing = every(REFRESH_PAUSE, shutdown, async || {
         // When the store is away, sign-in finds that out by itself and lets nobody in.
         let _ = gateway.sign_in.registry().refresh(clock::now()).await;
@@ -41,7 +43,13 @@ pub async fn run(gateway: &Gateway, shutdown: &Shutdown) {
             tracing::warn!(error = %chain(&error), "old entries of the provisioning log wait to be forgotten");
         }
     });
-    futures::join!(gateway.journal.write(shutdown), refreshing, counting, forgetting);
+    let forgetting_events = every(HOUR, shutdown, async || {
+        let before = clock::now() - chrono::Duration::days(events.retention_days.get().into());
+        if let Err(error) = forget_events(gateway, before, shutdown).await {
+            tracing::warn!(error = %chain(&error), "old events wait to be forgotten");
+        }
+    });
+    futures::join!(gateway.journal.write(shutdown), refreshing, counting, forgetting, forgetting_events);
     write_usage(gateway).await;
 }
 
@@ -64,6 +72,22 @@ async fn write_usage(gateway: &Gateway) {
         tracing::warn!(error = %chain(&error), "uses of credentials wait to be written");
         uses.into_iter().for_each(|(id, usage)| gateway.usage.add(&id, usage));
     }
+}
+
+async fn forget_events(
+    gateway: &Gateway,
+    before: DateTime<Utc>,
+    shutdown: &Shutdown,
+) -> Result<(), StoreError> {
+    let mut position = None;
+    while !shutdown.is_requested() {
+        let step = gateway.events.forget_events(before, position, EVENTS_LOOKED_AT).await?;
+        match step.next {
+            Some(next) => position = Some(next),
+            None => break,
+        }
+    }
+    Ok(())
 }
 
 async fn visit_integrations(gateway: &Gateway, now: DateTime<Utc>) -> Result<(), StoreError> {

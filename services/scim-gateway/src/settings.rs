@@ -1,5 +1,6 @@
 //! What an operator can set. Defaults and their reasons: `defaults.toml` beside this crate's manifest.
 
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
@@ -30,6 +31,8 @@ pub struct Settings {
     pub broker: BrokerSettings,
     /// The relay of this replica.
     pub relay: RelayTaskSettings,
+    /// The log of events.
+    pub events: EventsSettings,
     /// Snapshots.
     pub snapshot: SnapshotTaskSettings,
     /// What a request may cost.
@@ -61,6 +64,14 @@ pub struct PublicSettings {
     /// Networks of proxies that are believed what they say of a client, in `X-Forwarded-For` and `X-Forwarded-Proto`.
     #[serde(default, deserialize_with = "networks")]
     pub trusted_proxies: Vec<IpNet>,
+}
+
+/// The log of events.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventsSettings {
+    /// Days for which published events are kept; 1 at least.
+    pub retention_days: NonZeroU16,
 }
 
 /// Access tokens of ours.

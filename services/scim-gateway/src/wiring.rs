@@ -120,7 +120,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     // Ends after the listeners: what their last requests noted is written too.
     let house = Shutdown::new();
     let keeping_house = async {
-        housekeeping::run(&gateway, &house).await;
+        housekeeping::run(&gateway, settings.events, &house).await;
         Ok(())
     };
     let serving = server::serve(public, settings.public.workers, &shutdown, configure(gateway.clone()));

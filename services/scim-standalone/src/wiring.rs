@@ -1,5 +1,6 @@
 use std::fs::DirBuilder;
 use std::net::{SocketAddr, TcpListener};
+use std::num::NonZeroU16;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,10 +22,10 @@ use platform::{secret_file, server};
 use scim_gateway::bootstrap::{self, Bootstrapped};
 use scim_gateway::housekeeping;
 use scim_gateway::relay_task::{self, RelayTaskSettings};
-use scim_gateway::settings::{BootstrapSettings, FederationSettings, OauthSettings};
+use scim_gateway::settings::{BootstrapSettings, EventsSettings, FederationSettings, OauthSettings};
 use scim_gateway::snapshot_task::{self, SnapshotTaskSettings};
 use scim_gateway::{Gateway, GatewayOptions, Limits, ObservedPublisher, outbox_watch};
-use user_sync::settings::EffectsSettings;
+use user_sync::settings::{EffectsSettings, InboxSettings};
 use user_sync::{ObservedHandler, SyncMetrics, background};
 use uuid::Uuid;
 
@@ -168,11 +169,11 @@ impl Standalone {
         });
         let private = server::serve(self.private, 1, shutdown, routes);
         let relaying = relay_task::run(self.relay, RELAY, shutdown);
-        let in_background = background::run(&self.sync, self.lms.as_ref(), EFFECTS, shutdown);
+        let in_background = background::run(&self.sync, self.lms.as_ref(), EFFECTS, INBOX, shutdown);
         let telling = snapshot_task::run(self.worker, &self.gateway, SNAPSHOT, shutdown);
         // Ends after the listeners: what their last requests noted is written too.
         let house = Shutdown::new();
-        let keeping_house = housekeeping::run(&self.gateway, &house);
+        let keeping_house = housekeeping::run(&self.gateway, EVENTS, &house);
         let listening = async {
             let both = futures::join!(public, private);
             house.request();
@@ -213,8 +214,10 @@ const RELAY: RelayTaskSettings = RelayTaskSettings {
 
 /// As user-sync's defaults.
 const EFFECTS: EffectsSettings = EffectsSettings { retention_days: 180 };
+const INBOX: InboxSettings = InboxSettings { retention_days: NonZeroU16::new(14).unwrap() };
 
 /// As the gateway's defaults.
+const EVENTS: EventsSettings = EventsSettings { retention_days: NonZeroU16::new(30).unwrap() };
 const SNAPSHOT: SnapshotTaskSettings = SnapshotTaskSettings { every_hours: 24, margin_seconds: 120 };
 
 const LIMITS: Limits = Limits {

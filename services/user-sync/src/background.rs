@@ -1,16 +1,16 @@
 //! What is done without an event: parked events are given again, resources decided anew, detached integrations left to
-//! the LMS, and old effects forgotten.
+//! the LMS, and what is old forgotten.
 
 use std::time::Duration;
 
-use chrono::Days;
-use lms::DirectorySync;
+use chrono::{DateTime, Days, Utc};
 use lms::admin::EffectLog;
+use lms::{DirectorySync, Inbox, StoreError};
 use platform::clock;
 use platform::shutdown::Shutdown;
 use platform::telemetry::chain;
 
-use crate::settings::EffectsSettings;
+use crate::settings::{EffectsSettings, InboxSettings};
 
 /// Pause between two rounds of parked events. An event waits a minute at least before it is given again.
 const PARKED_PAUSE: Duration = Duration::from_secs(30);
@@ -21,24 +21,32 @@ const RECHECK_PAUSE: Duration = Duration::from_secs(1);
 /// Pause between two looks for detached integrations.
 const DETACHMENT_PAUSE: Duration = Duration::from_secs(5);
 
-/// Pause between two looks for old effects.
+/// Pause between two looks for what is old.
 const RETENTION_PAUSE: Duration = Duration::from_secs(600);
 
-/// Effects forgotten in one transaction.
+/// Rows forgotten in one transaction.
 const FORGOTTEN_AT_ONCE: u32 = 1_000;
 
 /// Works until shutdown is requested.
-pub async fn run(
+pub async fn run<S: EffectLog + Inbox>(
     sync: &DirectorySync,
-    effects: &dyn EffectLog,
-    retention: EffectsSettings,
+    store: &S,
+    effects: EffectsSettings,
+    inbox: InboxSettings,
     shutdown: &Shutdown,
 ) {
+    let forgetting_effects = forget("effects", effects.retention_days, shutdown, async |before| {
+        store.forget_effects(before, FORGOTTEN_AT_ONCE).await
+    });
+    let forgetting_handled = forget("handled events", inbox.retention_days.get(), shutdown, async |before| {
+        store.forget_handled(before, FORGOTTEN_AT_ONCE).await
+    });
     futures::join!(
         retry_parked(sync, shutdown),
         recheck(sync, shutdown),
         settle_detachments(sync, shutdown),
-        forget_effects(effects, retention, shutdown)
+        forgetting_effects,
+        forgetting_handled
     );
 }
 
@@ -55,17 +63,22 @@ async fn settle_detachments(sync: &DirectorySync, shutdown: &Shutdown) {
     }
 }
 
-async fn forget_effects(effects: &dyn EffectLog, retention: EffectsSettings, shutdown: &Shutdown) {
+/// Forgets what is older than so many days, some of it at a time.
+async fn forget(
+    what: &str,
+    days: u16,
+    shutdown: &Shutdown,
+    forget_before: impl AsyncFn(DateTime<Utc>) -> Result<u64, StoreError>,
+) {
     while !shutdown.is_requested() {
-        let before = clock::now().checked_sub_days(Days::new(retention.retention_days.into()));
-        let forgotten = match before {
-            Some(before) => effects.forget_effects(before, FORGOTTEN_AT_ONCE).await,
+        let forgotten = match clock::now().checked_sub_days(Days::new(days.into())) {
+            Some(before) => forget_before(before).await,
             None => Ok(0),
         };
         match forgotten {
             Ok(forgotten) if forgotten == u64::from(FORGOTTEN_AT_ONCE) => continue,
             Ok(_) => {}
-            Err(error) => tracing::warn!(error = %chain(&error), "old effects are kept longer"),
+            Err(error) => tracing::warn!(error = %chain(&error), what, "what is old is kept longer"),
         }
         rest(RETENTION_PAUSE, shutdown).await;
     }

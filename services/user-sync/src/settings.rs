@@ -1,5 +1,6 @@
 //! What an operator can set. Defaults and their reasons: `defaults.toml` beside this crate's manifest.
 
+use std::num::NonZeroU16;
 use std::path::Path;
 
 use platform::settings::{AdminSettings, BrokerSettings, DatabaseSettings, PrivateSettings, SettingsError};
@@ -23,6 +24,8 @@ pub struct Settings {
     pub consumer: ConsumerSettings,
     /// What is told of the effects of events.
     pub effects: EffectsSettings,
+    /// Which events were handled.
+    pub inbox: InboxSettings,
     /// Administrators' tokens.
     pub admin: AdminSettings,
     /// Logs.
@@ -37,6 +40,14 @@ pub struct Settings {
 pub struct EffectsSettings {
     /// Days for which it is kept.
     pub retention_days: u16,
+}
+
+/// Which events were handled.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InboxSettings {
+    /// Days for which it is remembered; 1 at least.
+    pub retention_days: NonZeroU16,
 }
 
 /// How events are taken from the queue.

@@ -85,7 +85,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     );
     let until = shutdown.clone();
     let consuming = consumer.run(Arc::new(handler), async move { until.requested().await });
-    let in_background = background::run(&sync, store.as_ref(), settings.effects, &shutdown);
+    let in_background = background::run(&sync, store.as_ref(), settings.effects, settings.inbox, &shutdown);
     let (served, (), ()) = futures::join!(serving, consuming, in_background);
     telemetry.traces.stop().await;
     served.context("the private listener")

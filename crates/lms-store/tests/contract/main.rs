@@ -16,6 +16,7 @@ mod external_ids;
 mod fixture;
 mod groups;
 mod guard;
+mod inbox;
 mod isolation;
 mod learning;
 mod logins;

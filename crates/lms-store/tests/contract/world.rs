@@ -10,7 +10,7 @@ use events::{Applied, EventHandler, Message};
 use lms::admin::{EffectLog, Integrations, Proposal, RulesError, RulesStore, SavedRules, save_rules};
 use lms::casework::CaseStore;
 use lms::{
-    Attribute, CohortView, DirectorySync, IntegrationSlug, LearnerView, LmsReader, LmsStore, Page,
+    Attribute, CohortView, DirectorySync, Inbox, IntegrationSlug, LearnerView, LmsReader, LmsStore, Page,
     RulesVersion, Status, TrainingRecord,
 };
 use lms_store::postgres::{PostgresLmsStore, PostgresOptions, Timeouts, migrate};
@@ -28,6 +28,7 @@ pub(crate) struct World {
     pub(crate) rules: Arc<dyn RulesStore>,
     pub(crate) cases: Arc<dyn CaseStore>,
     pub(crate) effects: Arc<dyn EffectLog>,
+    pub(crate) inbox: Arc<dyn Inbox>,
     pub(crate) integrations: Arc<dyn Integrations>,
     pub(crate) acts: Arc<dyn AuditLog>,
     pub(crate) sync: DirectorySync,
@@ -83,7 +84,15 @@ impl World {
 
     fn over<S>(store: Arc<S>, backdoor: Backdoor) -> Self
     where
-        S: LmsStore + LmsReader + RulesStore + CaseStore + EffectLog + Integrations + AuditLog + 'static,
+        S: LmsStore
+            + LmsReader
+            + RulesStore
+            + CaseStore
+            + EffectLog
+            + Inbox
+            + Integrations
+            + AuditLog
+            + 'static,
     {
         let sync = DirectorySync::new(store.clone());
         Self {
@@ -92,6 +101,7 @@ impl World {
             rules: store.clone(),
             cases: store.clone(),
             effects: store.clone(),
+            inbox: store.clone(),
             integrations: store.clone(),
             acts: store,
             sync,

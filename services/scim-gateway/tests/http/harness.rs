@@ -1,6 +1,7 @@
 //! A gateway on a port of its own, and what it has stored.
 
 use std::net::TcpListener;
+use std::num::NonZeroU16;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use platform::shutdown::Shutdown;
 use platform::telemetry::Telemetry;
 use platform::{clock, server};
 use scim::Profile;
-use scim_gateway::settings::{FederationSettings, OauthSettings};
+use scim_gateway::settings::{EventsSettings, FederationSettings, OauthSettings};
 use scim_gateway::{Gateway, GatewayOptions, Limits, configure, configure_admin, housekeeping};
 use secrecy::SecretString;
 use serde_json::json;
@@ -35,6 +36,8 @@ pub(crate) struct TestGateway {
     origin: String,
     shutdown: Shutdown,
 }
+
+const KEPT: EventsSettings = EventsSettings { retention_days: NonZeroU16::new(30).unwrap() };
 
 /// How a gateway of a test is set up.
 pub(crate) struct Setup {
@@ -95,7 +98,7 @@ impl TestGateway {
                 let admin = guarded(access, configure_admin(gateway.clone()));
                 let private = server::serve(private, 1, &until, admin);
                 let keeping_house = async {
-                    housekeeping::run(&gateway, &until).await;
+                    housekeeping::run(&gateway, KEPT, &until).await;
                     Ok(())
                 };
                 futures::try_join!(public, private, keeping_house).unwrap();

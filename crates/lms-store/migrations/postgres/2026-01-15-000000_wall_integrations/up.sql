@@ -64,7 +64,7 @@ do $$
 declare
     looked_at text;
 begin
-    foreach looked_at in array array['integration', 'parked_event', 'recheck', 'link', 'effect', 'act'] loop
+    foreach looked_at in array array['integration', 'parked_event', 'recheck', 'link', 'effect', 'inbox', 'act'] loop
         execute format('create policy caretaker on sync.%I to illuxi_caretaker using (true)', looked_at);
     end loop;
 end $$;
@@ -77,6 +77,7 @@ grant select on sync.parked_event to illuxi_caretaker;
 grant select, insert (integration, kind, scim_id) on sync.recheck to illuxi_caretaker;
 grant select (integration, kind, scim_id, learner_id, phase, waits) on sync.link to illuxi_caretaker;
 grant select (learner_id, ends_at, is_over), update (is_over) on sync.exemption to illuxi_caretaker;
--- Effects are forgotten by age.
+-- Effects and handled events are forgotten by age.
 grant select (effect_id, at), delete on sync.effect to illuxi_caretaker;
+grant select (event_id, integration, applied_at), delete on sync.inbox to illuxi_caretaker;
 grant select, insert, update (status, details) on sync.act to illuxi_caretaker;
