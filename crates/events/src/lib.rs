@@ -25,7 +25,7 @@ pub use pbjson_types::Timestamp;
 pub use codec::{ContentType, DecodeError, Event, EventData, Message};
 pub use envelope::{Envelope, Environment, EventId, UnknownEnvironment};
 pub use event_type::EventType;
-pub use ports::{Applied, EventHandler, EventPublisher, HandlerUnavailable, PublishError};
+pub use ports::{Applied, EventHandler, EventPublisher, HandlerUnavailable, PARKED_REASON, PublishError};
 pub use sequence::{Sequence, SequenceError};
 pub use subject::{Subject, SubjectError, SubjectKind};
 pub use tombstone::name_before_tombstone;

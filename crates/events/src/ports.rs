@@ -38,6 +38,9 @@ pub trait EventHandler: Send + Sync {
     async fn probe(&self) -> Result<(), HandlerUnavailable>;
 }
 
+/// Attribute of a message that a transport gave up, read back from where it keeps those: why, in words. Never sent.
+pub const PARKED_REASON: &str = "parkedreason";
+
 /// What came of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Applied {

@@ -301,6 +301,17 @@ macro_rules! serve_casework {
                 .await
             }
 
+            async fn discard(
+                &self,
+                integration: &IntegrationSlug,
+                event: events::EventId,
+            ) -> Result<bool, StoreError> {
+                self.answer(async {
+                    backlog::discard(&mut *self.connection().await?, integration, event).await
+                })
+                .await
+            }
+
             async fn stuck(
                 &self,
                 integration: &IntegrationSlug,

@@ -222,14 +222,14 @@ pub(crate) static CANDIDATES_BY_EMAIL: Statement = Statement::new(
      where learner.origin = 'local' and learner.status <> 'erased'",
 );
 
-/// Due after one minute, then four, nine and so on, at most an hour; what waits for a seat when there is one; what an
-/// administrator asked for at once.
+/// Due after one minute, then four, nine and so on, at most an hour, unless it was given up; what waits for a seat when
+/// there is one; what an administrator asked for at once.
 pub(crate) static DUE_PARKED: Statement = Statement::new(
     "select {object: 'event_id', parked.event_id, 'routing_key', parked.routing_key,
         'content_type', parked.content_type, 'attributes', parked.attributes, 'body_hex', {hex: parked.body}}
      from sync.parked_event as parked
-     where parked.last_parked_at <= {minutes_ago: case when parked.attempts > 7 then 60
-             else parked.attempts * parked.attempts end}
+     where (parked.last_parked_at <= {minutes_ago: case when parked.attempts > 7 then 60
+             else parked.attempts * parked.attempts end} and parked.reason_code <> 'given_up')
          or parked.is_urgent
          or (parked.reason_code = 'no_seat' and exists (
              select 1 from sync.integration as integration

@@ -30,7 +30,7 @@ pub use hold::{HeldPerson, HeldPersonView, Hold, HoldDetails, show_hold};
 pub use link_all::link_all;
 pub use ports::{Adoptions, Backlog, CaseStore, Erasures, Exemptions, Holds, Reports};
 pub use report::{ConflictEntry, DriftCount, DriftEntry, FindingEntry, ReconcileRun};
-pub use retry::{retry_parked_event, retry_parked_events, retry_stuck};
+pub use retry::{discard_parked_event, retry_parked_event, retry_parked_events, retry_stuck};
 
 /// How often something is decided anew because somebody else was faster.
 const MAX_DECISIONS: usize = 5;

@@ -53,6 +53,9 @@ pub enum ParkReason {
     /// A part of a snapshot is not of its form.
     #[error("the part of a snapshot is malformed")]
     MalformedSnapshot,
+    /// This program panicked at it, or the broker gave it up. It is not tried again of itself.
+    #[error("it was given up: {0}")]
+    GivenUp(String),
     /// A rule of the LMS database, such as a login that another learner holds.
     #[error("the LMS refuses it: {0}")]
     Refused(String),
@@ -72,6 +75,7 @@ impl ParkReason {
             Self::NoSeat => "no_seat",
             Self::UnknownCohort => "unknown_cohort",
             Self::MalformedSnapshot => "malformed_snapshot",
+            Self::GivenUp(_) => "given_up",
             Self::Refused(_) => "refused",
         }
     }

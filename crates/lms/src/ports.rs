@@ -48,7 +48,7 @@ pub trait LmsStore: Send + Sync {
     /// Parked events whose time has come to be given again, the longest parked first.
     ///
     /// An event is due some minutes after it was parked, and later after each time that it was parked again: at most
-    /// an hour. One that waits for a seat is due as soon as there is one.
+    /// an hour. One that waits for a seat is due as soon as there is one; one that was given up, when somebody asks.
     async fn due_parked(&self, limit: u32) -> Result<Vec<Message>, StoreError>;
 
     /// A detached integration whose people and cohorts are not all the LMS's own yet.

@@ -1,3 +1,4 @@
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -5,10 +6,13 @@ use events::{
     Applied, ContentType, Event, EventData, EventHandler, HandlerUnavailable, Message, Subject, SubjectKind,
 };
 
+use futures::FutureExt;
+
 use crate::decide::{Decision, decide};
 use crate::question::question_of;
 use crate::snapshot_event::{groups, pieces, users};
-use crate::task::{Task, footprint_of, newcomers, receive};
+use crate::task::{PANICKED, Task, footprint_of, newcomers, receive, receive_unharmed};
+use crate::text::fits_key;
 use crate::{
     Change, Effect, EffectKind, HandledEvent, IntegrationSlug, LmsStore, Occasion, ParkReason, ParkedEvent,
     ScimId, Snapshot, StoreError, Supplement,
@@ -52,13 +56,14 @@ impl DirectorySync {
     /// Gives parked events again whose time has come; answers how many are parked no more.
     ///
     /// What stood in an event's way may be gone: a login that another learner held when events of the two came in
-    /// another order than they happened. What is older than the present state by now is forgotten.
+    /// another order than they happened. What is older than the present state by now is forgotten. What this program
+    /// panics at is given up, and tried again only when somebody asks.
     ///
     /// # Errors
     /// When the database is away. Nothing is lost.
     pub async fn retry_parked(&self) -> Result<usize, HandlerUnavailable> {
         let due = self.store.due_parked(RETRIED_AT_ONCE).await.map_err(unavailable)?;
-        let outcomes = self.handle(&due).await?;
+        let outcomes = self.work_unharmed(received(&due, receive_unharmed)).await.map_err(unavailable)?;
         Ok(outcomes.into_iter().filter(|outcome| *outcome != Applied::Parked).count())
     }
 
@@ -72,7 +77,7 @@ impl DirectorySync {
         let count = due.len();
         let tasks: Vec<Received> =
             due.into_iter().map(|recheck| Received { task: Task::Recheck(recheck), message: None }).collect();
-        self.work(tasks).await.map_err(unavailable)?;
+        self.work_unharmed(tasks).await.map_err(unavailable)?;
         Ok(count)
     }
 
@@ -88,14 +93,32 @@ impl DirectorySync {
         Ok(true)
     }
 
-    async fn work(&self, tasks: Vec<Received>) -> Result<Vec<Applied>, StoreError> {
+    /// As [`DirectorySync::work`], and survives a panic: behind this there is no transport that would take the message
+    /// out of the way.
+    async fn work_unharmed(&self, tasks: Vec<Received>) -> Result<Vec<Applied>, StoreError> {
+        if let Ok(outcomes) = AssertUnwindSafe(self.work(&tasks)).catch_unwind().await {
+            return outcomes;
+        }
+        let mut outcomes = Vec::with_capacity(tasks.len());
+        for task in &tasks {
+            match AssertUnwindSafe(self.work(std::slice::from_ref(task))).catch_unwind().await {
+                Ok(applied) => outcomes.extend(applied?),
+                Err(_) => {
+                    outcomes.push(self.set_aside(task, ParkReason::GivenUp(PANICKED.to_owned())).await?)
+                }
+            }
+        }
+        Ok(outcomes)
+    }
+
+    async fn work(&self, tasks: &[Received]) -> Result<Vec<Applied>, StoreError> {
         if tasks.is_empty() {
             return Ok(Vec::new());
         }
-        match self.apply(&tasks).await {
+        match self.apply(tasks).await {
             Err(StoreError::Refused { rule, .. }) => {
                 tracing::info!(events = tasks.len(), rule, "a batch was refused, its events go one by one");
-                self.apply_singly(&tasks).await
+                self.apply_singly(tasks).await
             }
             applied => applied,
         }
@@ -155,22 +178,26 @@ impl DirectorySync {
         match refusal {
             Ok(outcomes) => Ok(outcomes.first().copied().unwrap_or(Applied::AlreadyApplied)),
             Err(StoreError::Refused { rule, .. }) => {
-                let reason = ParkReason::Refused(rule);
-                let change = match &received.task {
-                    Task::Recheck(recheck) => {
-                        Change { postponed: vec![(recheck.clone(), reason)], ..Change::default() }
-                    }
-                    Task::Event(_) | Task::Unreadable(_) => {
-                        let parked = park(batch, vec![(0, reason)]);
-                        Change { effects: effects_of(&parked), parked, ..Change::default() }
-                    }
-                };
-                self.store.commit(&change).await?;
-                log_parked(&change);
-                Ok(Applied::Parked)
+                self.set_aside(received, ParkReason::Refused(rule)).await
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Parks an event, or postpones deciding a resource anew.
+    async fn set_aside(&self, received: &Received, reason: ParkReason) -> Result<Applied, StoreError> {
+        let change = match &received.task {
+            Task::Recheck(recheck) => {
+                Change { postponed: vec![(recheck.clone(), reason)], ..Change::default() }
+            }
+            Task::Event(_) | Task::Unreadable(_) => {
+                let parked = park(std::slice::from_ref(received), vec![(0, reason)]);
+                Change { effects: effects_of(&parked), parked, ..Change::default() }
+            }
+        };
+        self.store.commit(&change).await?;
+        log_parked(&change);
+        Ok(Applied::Parked)
     }
 
     /// Applies a part of a snapshot resource by resource, because the LMS refuses one of them. What is extra in its range
@@ -228,24 +255,36 @@ fn park(batch: &[Received], refused: Vec<(usize, ParkReason)>) -> Vec<ParkedEven
         if parked.iter().any(|other| other.message.id == message.id) {
             continue;
         }
-        let envelope = match &received.task {
-            Task::Event(event) => Some(&event.envelope),
-            Task::Unreadable(_) | Task::Recheck(_) => None,
-        };
-        parked.push(ParkedEvent {
-            message: message.clone(),
-            integration: envelope.map(|envelope| IntegrationSlug(envelope.integration.clone())),
-            subject: subject_of(&received.task),
-            occasion: envelope.map(Occasion::of_event),
-            reason,
-        });
+        parked.push(parked_event(&received.task, message.clone(), reason));
     }
     parked
 }
 
-/// That each waits, of those that tell whose they are.
+/// A message that is kept, with as much about it as can be read.
+pub(crate) fn parked_event(task: &Task, message: Message, reason: ParkReason) -> ParkedEvent {
+    let envelope = match task {
+        Task::Event(event) => Some(&event.envelope),
+        Task::Unreadable(_) | Task::Recheck(_) => None,
+    };
+    // Of one that cannot be read: whose it says it is, so that somebody sees it.
+    let claimed = message.attributes.get("integration").filter(|name| fits_key(Some(name)));
+    let integration = envelope.map(|envelope| &envelope.integration).or(claimed);
+    ParkedEvent {
+        integration: integration.cloned().map(IntegrationSlug),
+        subject: subject_of(task),
+        occasion: envelope.map(Occasion::of_event),
+        message,
+        reason,
+    }
+}
+
+/// That each waits, of those that tell whose they are. Of what was given up it is not told: whose it says it is may not even
+/// exist.
 fn effects_of(parked: &[ParkedEvent]) -> Vec<Effect> {
     let effect = |parked: &ParkedEvent| {
+        if matches!(parked.reason, ParkReason::GivenUp(_)) {
+            return None;
+        }
         let subject = parked.subject?;
         let (kind, scim_id) = match subject.kind {
             SubjectKind::User => (EffectKind::User, Some(ScimId(subject.id))),
@@ -281,16 +320,18 @@ fn log_parked(change: &Change) {
     }
 }
 
-fn unavailable(error: StoreError) -> HandlerUnavailable {
+pub(crate) fn unavailable(error: StoreError) -> HandlerUnavailable {
     HandlerUnavailable(Box::new(error))
+}
+
+fn received(batch: &[Message], read: fn(&Message) -> Task) -> Vec<Received> {
+    batch.iter().map(|message| Received { task: read(message), message: Some(message.clone()) }).collect()
 }
 
 #[async_trait]
 impl EventHandler for DirectorySync {
     async fn handle(&self, batch: &[Message]) -> Result<Vec<Applied>, HandlerUnavailable> {
-        let received =
-            batch.iter().map(|message| Received { task: receive(message), message: Some(message.clone()) });
-        self.work(received.collect()).await.map_err(unavailable)
+        self.work(&received(batch, receive)).await.map_err(unavailable)
     }
 
     async fn probe(&self) -> Result<(), HandlerUnavailable> {

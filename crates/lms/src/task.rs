@@ -9,6 +9,9 @@ use crate::{
 };
 use events::SubjectKind;
 
+/// Why something is given up that nobody else has given up before.
+pub(crate) const PANICKED: &str = "this program panicked at it";
+
 /// Something to decide.
 #[derive(Clone, Debug)]
 pub(crate) enum Task {
@@ -31,6 +34,12 @@ pub(crate) fn receive(message: &Message) -> Task {
             if fits { Task::Event(Box::new(event)) } else { Task::Unreadable(ParkReason::UnfitKey) }
         }
     }
+}
+
+/// As [`receive`], and survives a panic.
+pub(crate) fn receive_unharmed(message: &Message) -> Task {
+    let panicked = || Task::Unreadable(ParkReason::GivenUp(PANICKED.to_owned()));
+    std::panic::catch_unwind(|| receive(message)).unwrap_or_else(|_| panicked())
 }
 
 /// What has to be loaded to decide a batch.

@@ -173,6 +173,43 @@ async fn a_row_of_the_lms_that_was_damaged_is_mended_by_a_snapshot_of_its_user()
     person.until_learner("is mended", |l| l["job_title"] == "Welder").await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_broker_gave_up_is_seen_and_tried_again() {
+    let mut pair = Pair::start().await;
+    let person = Person::hired(pair.entra(), pair.lms()).await;
+    pair.kill_user_sync();
+    person_change(&pair, &person, "given up").await;
+    testkit::eventually(Duration::from_secs(20), "the gateway is done with it", async || {
+        pair.directory.query_i64(UNSENT).await == 0
+    })
+    .await;
+    pair.give_up_next_message().await;
+    pair.start_user_sync().await;
+
+    let administrator = pair.lms_administrator();
+    let parked = async || administrator.get("/parked?reason=given_up").await.body["items"].clone();
+    testkit::eventually(Duration::from_secs(20), "administrators see it", async || {
+        parked().await.as_array().is_some_and(|items| items.len() == 1)
+    })
+    .await;
+    let case = parked().await[0].clone();
+    assert!(
+        case["reason"].as_str().unwrap().starts_with("it was given up: the broker gave it up: "),
+        "{case}"
+    );
+    assert_eq!(
+        (&case["next_try_at"], &case["subject"]),
+        (&json!(null), &json!(format!("Users/{}", person.scim_id)))
+    );
+    let retry = format!("/parked/{}/retry", case["event_id"].as_str().unwrap());
+    assert_eq!(administrator.post(&retry, json!({})).await.status, 202);
+    testkit::eventually(Duration::from_secs(60), "it is applied after all", async || {
+        pair.lms_database.query_i64("select count(*) from sync.parked_event").await == 0
+    })
+    .await;
+    person.until_learner("follows", |l| l["job_title"] == "given up").await;
+}
+
 /// Values that must be found in the two databases and in events alone, and of secrets nowhere at all.
 #[tokio::test(flavor = "multi_thread")]
 async fn secrets_and_people_are_in_no_log_and_in_no_error() {

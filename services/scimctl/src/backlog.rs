@@ -48,6 +48,11 @@ pub(crate) enum ParkedCommand {
         #[arg(value_name = "EVENT_ID")]
         event: Uuid,
     },
+    /// Forget one: what it says is done without.
+    Discard {
+        #[arg(value_name = "EVENT_ID")]
+        event: Uuid,
+    },
     /// Try all now.
     RetryAll {
         /// Those of this code.
@@ -82,6 +87,10 @@ pub(crate) async fn parked(session: &Session, command: ParkedCommand) -> Result<
             session.list(Side::Lms, &["parked"], &[("reason", reason)], &paging, PARKED).await
         }
         ParkedCommand::Retry { event } => retry(session, "parked", event).await,
+        ParkedCommand::Discard { event } => {
+            let path = ["parked", &event.to_string()];
+            session.act(session.request(Method::DELETE, Side::Lms, &path)?, &[]).await
+        }
         ParkedCommand::RetryAll { reason } => {
             let wanted = reason.map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
             session.decide(&["parked", "retry"], &wanted).await

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use lms::{DirectorySync, LmsStore};
+use lms::{DirectorySync, GivenUpEvents, LmsStore};
 use lms_store::postgres::{PostgresLmsStore, PostgresOptions, migrate};
 use messaging::{Broker, ConsumerSettings, RabbitMqConsumer, Topology};
 use platform::admin::{AdminAccess, AdminTokens, guarded};
@@ -59,7 +59,9 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         SyncMetrics::new(&telemetry.metrics.meter("user-sync")),
         telemetry.traces.clone(),
     );
-    let consumer = RabbitMqConsumer::new(broker, consumer_settings(&settings));
+    let consumer = RabbitMqConsumer::new(broker.clone(), consumer_settings(&settings));
+    let keeper = RabbitMqConsumer::of_parked(broker, consumer_settings(&settings));
+    let given_up = Arc::new(GivenUpEvents::new(store.clone()));
 
     let health = Health::new(shutdown.clone()).needs("database", {
         let store = store.clone();
@@ -85,8 +87,10 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     );
     let until = shutdown.clone();
     let consuming = consumer.run(Arc::new(handler), async move { until.requested().await });
+    let until = shutdown.clone();
+    let keeping = keeper.run(given_up, async move { until.requested().await });
     let in_background = background::run(&sync, store.as_ref(), settings.effects, settings.inbox, &shutdown);
-    let (served, (), ()) = futures::join!(serving, consuming, in_background);
+    let (served, (), (), ()) = futures::join!(serving, consuming, keeping, in_background);
     telemetry.traces.stop().await;
     served.context("the private listener")
 }

@@ -221,6 +221,11 @@ async fn parked_events_are_listed_and_retried() {
     let retry = world.post(&format!("/parked/{event}/retry"), json!({})).await;
     assert_eq!(retry, (StatusCode::ACCEPTED, json!({ "due": 1 })));
     assert_eq!(world.post("/parked/retry", json!({ "reason": "no_seat" })).await.1, json!({ "due": 0 }));
+    let path = format!("/parked/{event}");
+    let discard = async || world.ask("ops", Method::DELETE, &path, None).await.0;
+    assert_eq!(discard().await, StatusCode::NO_CONTENT);
+    assert_eq!(world.get("/parked").await["items"], json!([]));
+    assert_eq!(discard().await, StatusCode::NOT_FOUND);
     let unknown = world.post(&format!("/parked/{}/retry", Uuid::from_u128(3)), json!({})).await;
     assert_eq!(unknown.0, StatusCode::NOT_FOUND);
     assert_eq!(world.get("/stuck").await["items"], json!([]));

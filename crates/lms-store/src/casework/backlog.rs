@@ -54,6 +54,13 @@ static RETRY_ALL: Statement = Statement::new(concat!(
      returning {object: 'id', event_id}"
 ));
 
+static DISCARD: Statement = Statement::new(concat!(
+    given!("integration text, id uuid"),
+    "delete from sync.parked_event
+     where event_id = (select id from given) and integration = (select integration from given)
+     returning {object: 'id', event_id}"
+));
+
 static STUCK: Statement = Statement::new(concat!(
     given!("integration text, after uuid, max_rows integer"),
     "select {object: 'kind', stuck.kind, 'scim_id', stuck.scim_id, 'reason_code', stuck.reason_code,
@@ -131,6 +138,15 @@ pub(crate) async fn retry_one<D: Database>(
 ) -> Result<bool, StoreError> {
     let written: Vec<Written> = look_up(database, &RETRY_ONE, Wanted::one(integration, event.0)).await?;
     Ok(!written.is_empty())
+}
+
+pub(crate) async fn discard<D: Database>(
+    database: &mut D,
+    integration: &IntegrationSlug,
+    event: EventId,
+) -> Result<bool, StoreError> {
+    let discarded: Vec<Written> = look_up(database, &DISCARD, Wanted::one(integration, event.0)).await?;
+    Ok(!discarded.is_empty())
 }
 
 pub(crate) async fn retry_all<D: Database>(

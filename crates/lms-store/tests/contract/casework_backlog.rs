@@ -32,7 +32,7 @@ async fn a_parked_event_is_retried_when_somebody_asks(world: World) {
     let case = &parked[0].case;
     assert_eq!((case.reason_code.as_str(), case.attempts), ("refused", 1));
     assert_eq!(case.subject.as_deref(), Some(format!("Users/{}", scim(2)).as_str()));
-    assert_eq!(parked[0].next_try_at - case.last_parked_at, chrono::TimeDelta::minutes(1));
+    assert_eq!(parked[0].next_try_at.unwrap() - case.last_parked_at, chrono::TimeDelta::minutes(1));
     world.apply(deactivated(1, at(2), user("ana"))).await;
     assert_eq!(world.retry_parked().await, 0);
     let event = EventId(case.event_id);

@@ -14,6 +14,7 @@ mod detachment;
 mod effects;
 mod external_ids;
 mod fixture;
+mod given_up;
 mod groups;
 mod guard;
 mod inbox;

@@ -99,6 +99,9 @@ pub fn reason_in_words(code: &str) -> &str {
         "no_seat" => "the portal has no free seat",
         "unknown_cohort" => "the rules link the group to a cohort that is not one of the portal's own",
         "malformed_snapshot" => "the part of a snapshot is malformed",
+        "given_up" => {
+            "it was given up, because a program panicked at it or the broker could not get rid of it"
+        }
         "refused" => "the LMS refuses it, such as a login that another learner holds",
         other => other,
     }
@@ -122,6 +125,7 @@ mod tests {
             ParkReason::NoSeat,
             ParkReason::UnknownCohort,
             ParkReason::MalformedSnapshot,
+            ParkReason::GivenUp(String::new()),
             ParkReason::Refused(String::new()),
         ];
         let others = [

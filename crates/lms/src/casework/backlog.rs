@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Backlog;
-use crate::{IntegrationSlug, Page, ScimId, StoreError};
+use crate::{IntegrationSlug, Page, ParkReason, ScimId, StoreError};
 
 /// Longest pause between two tries of a parked event, in minutes.
 const LONGEST_PAUSE: i64 = 60;
@@ -34,8 +34,8 @@ pub struct ParkedView {
     /// The event.
     #[serde(flatten)]
     pub case: ParkedCase,
-    /// When it is tried again of itself, at the latest.
-    pub next_try_at: DateTime<Utc>,
+    /// When it is tried again of itself, at the latest; never when it was given up.
+    pub next_try_at: Option<DateTime<Utc>>,
 }
 
 /// A resource that was to be decided anew, and could not.
@@ -91,7 +91,10 @@ pub async fn parked_events(
 }
 
 /// As [`LmsStore::due_parked`](crate::LmsStore::due_parked) has it: after one minute, then four, nine and so on.
-fn next_try_at(case: &ParkedCase) -> DateTime<Utc> {
+fn next_try_at(case: &ParkedCase) -> Option<DateTime<Utc>> {
+    if case.reason_code == ParkReason::GivenUp(String::new()).code() {
+        return None;
+    }
     let pause = case.attempts.saturating_mul(case.attempts).min(LONGEST_PAUSE);
-    case.last_parked_at + TimeDelta::minutes(pause)
+    Some(case.last_parked_at + TimeDelta::minutes(pause))
 }

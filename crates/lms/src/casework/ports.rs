@@ -115,6 +115,9 @@ pub trait Backlog: Send + Sync {
     async fn retry_all(&self, integration: &IntegrationSlug, reason: Option<&str>)
     -> Result<u64, StoreError>;
 
+    /// Forgets a parked event, which then has no effect; answers whether there was such a one.
+    async fn discard(&self, integration: &IntegrationSlug, event: EventId) -> Result<bool, StoreError>;
+
     /// Resources that could not be decided anew, in the order of their ids.
     async fn stuck(
         &self,

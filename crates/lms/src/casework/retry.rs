@@ -30,6 +30,19 @@ pub async fn retry_parked_events(
     Ok(backlog.retry_all(integration, reason).await?)
 }
 
+/// Forgets a parked event: what it says is done without. The newest event of the same resource makes up for it.
+///
+/// # Errors
+/// `NotFound` when the integration has no such parked event.
+pub async fn discard_parked_event(
+    backlog: &dyn Backlog,
+    integration: &IntegrationSlug,
+    event: EventId,
+) -> Result<(), CaseError> {
+    let is_found = backlog.discard(integration, event).await?;
+    if is_found { Ok(()) } else { Err(CaseError::NotFound(Case::ParkedEvent)) }
+}
+
 /// Has a resource that could not be decided anew tried again at once.
 ///
 /// # Errors

@@ -22,7 +22,7 @@ const WELL: Duration = Duration::from_secs(5);
 /// Resolves when the process is about to end.
 type Shutdown = Shared<BoxFuture<'static, ()>>;
 
-/// Gives the queue's messages to a handler.
+/// Gives a queue's messages to a handler.
 ///
 /// # Guarantees
 /// At least once: a message is acknowledged only after the handler made it durable, or after it was parked with a
@@ -30,6 +30,16 @@ type Shutdown = Shared<BoxFuture<'static, ()>>;
 pub struct RabbitMqConsumer {
     broker: Broker,
     settings: ConsumerSettings,
+    source: Source,
+}
+
+/// Where messages are taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    /// The queue of events.
+    Events,
+    /// The queue of those that were given up. There is no further place for what the handler panics at: it stays.
+    Parked,
 }
 
 /// How much to take at once, and when to give up for a while.
@@ -65,9 +75,15 @@ impl Default for ConsumerSettings {
 }
 
 impl RabbitMqConsumer {
-    /// Makes a consumer; nothing is connected to yet.
+    /// Makes a consumer of events; nothing is connected to yet.
     pub fn new(broker: Broker, settings: ConsumerSettings) -> Self {
-        Self { broker, settings }
+        Self { broker, settings, source: Source::Events }
+    }
+
+    /// Makes a consumer of what was parked: of messages at which a handler panicked, and that the broker gave up. Each has
+    /// the attribute [`PARKED_REASON`](events::PARKED_REASON).
+    pub fn of_parked(broker: Broker, settings: ConsumerSettings) -> Self {
+        Self { broker, settings, source: Source::Parked }
     }
 
     /// Consumes until the shutdown resolves, through every failure of the broker and of the handler.
@@ -120,8 +136,14 @@ impl RabbitMqConsumer {
                 Err(failure) => return End::Lost(failure),
             },
         };
-        let session =
-            Session { broker: &self.broker, settings: &self.settings, handler, shutdown, link: &link };
+        let session = Session {
+            broker: &self.broker,
+            settings: &self.settings,
+            source: self.source,
+            handler,
+            shutdown,
+            link: &link,
+        };
         let end = session.run(is_trial).await;
         link.close(self.broker.timeouts.publish).await;
         end

@@ -9,7 +9,7 @@ use super::publisher::open_for_publishing;
 use super::wire::PERSISTENT;
 
 /// Header that says why a message was parked.
-const REASON: &str = "illuxi_parked_reason";
+pub(super) const REASON: &str = "illuxi_parked_reason";
 
 /// Headers by which RabbitMQ routes to further queues.
 const ROUTING_HEADERS: [&str; 2] = ["CC", "BCC"];

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use events::{EventId, Message};
+use events::{EventId, Message, PARKED_REASON};
 use lapin::BasicProperties;
 use lapin::message::Delivery;
 use lapin::types::{AMQPValue, FieldTable, LongString, ShortStringError};
 use uuid::Uuid;
 
 use super::link::short;
+use super::park::REASON;
 
 /// Prefix of an attribute's header. Never `x-`: RabbitMQ turns such headers into annotations for AMQP 1.0 consumers.
 const PREFIX: &str = "cloudEvents_";
@@ -17,6 +18,9 @@ const ACCEPTED_PREFIX: &str = "cloudEvents:";
 
 /// Survives a restart of the broker.
 pub(super) const PERSISTENT: u8 = 2;
+
+/// Header in which RabbitMQ says which queues gave a message up, and why; the newest comes first.
+const DEATHS: &str = "x-death";
 
 const UNKNOWN_CONTENT_TYPE: &str = "application/octet-stream";
 
@@ -59,6 +63,28 @@ pub(super) fn message(delivery: &mut Delivery) -> Message {
             .to_owned(),
         body,
     }
+}
+
+/// The same of a message that was given up, with the reason as an attribute.
+pub(super) fn parked_message(delivery: &mut Delivery) -> Message {
+    let mut message = message(delivery);
+    message.attributes.insert(PARKED_REASON.to_owned(), reason(&delivery.properties));
+    message
+}
+
+fn reason(properties: &BasicProperties) -> String {
+    let header = |name| properties.headers().as_ref().and_then(|headers| headers.inner().get(name));
+    if let Some(reason) = header(REASON).and_then(text) {
+        return reason;
+    }
+    let Some(AMQPValue::FieldArray(deaths)) = header(DEATHS) else {
+        return "it was put there by hand".to_owned();
+    };
+    let Some(AMQPValue::FieldTable(death)) = deaths.as_slice().first() else {
+        return "the broker gave it up".to_owned();
+    };
+    let told = |name| death.inner().get(name).and_then(text).unwrap_or_else(|| "unknown".to_owned());
+    format!("the broker gave it up: {} of the queue {}", told("reason"), told("queue"))
 }
 
 /// A message without an id gets one that is the same at every delivery, so that it can be recognised.
@@ -139,6 +165,26 @@ mod tests {
         let misnamed = BasicProperties::default().with_message_id(short("no uuid").unwrap());
         assert_eq!(anonymous(b"a"), message(&mut delivery(misnamed, b"a")).id);
         assert_ne!(anonymous(b"a"), anonymous(b"b"));
+    }
+
+    #[test]
+    fn what_was_given_up_says_why() {
+        let of = |headers: FieldTable| {
+            let mut delivery = delivery(BasicProperties::default().with_headers(headers), b"");
+            parked_message(&mut delivery).attributes["parkedreason"].clone()
+        };
+        let text = |text: &str| AMQPValue::LongString(text.into());
+        let mut by_consumer = FieldTable::default();
+        by_consumer.insert(short("illuxi_parked_reason").unwrap(), text("it panics"));
+        assert_eq!(of(by_consumer), "it panics");
+        let mut death = FieldTable::default();
+        death.insert(short("reason").unwrap(), text("delivery_limit"));
+        death.insert(short("queue").unwrap(), text("lms.sync"));
+        let deaths = lapin::types::FieldArray::from(vec![AMQPValue::FieldTable(death)]);
+        let mut by_broker = FieldTable::default();
+        by_broker.insert(short("x-death").unwrap(), AMQPValue::FieldArray(deaths));
+        assert_eq!(of(by_broker), "the broker gave it up: delivery_limit of the queue lms.sync");
+        assert_eq!(of(FieldTable::default()), "it was put there by hand");
     }
 
     #[test]

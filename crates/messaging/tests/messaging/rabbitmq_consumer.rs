@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use events::EventPublisher;
+use events::{EventPublisher, Message};
 use lapin::options::{BasicGetOptions, BasicPublishOptions, BasicRejectOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable};
 use lapin::{BasicProperties, Channel};
@@ -195,6 +195,52 @@ async fn a_message_that_the_broker_gives_up_is_parked_and_not_deleted() {
     // What the broker itself does at its delivery limit.
     let given_up = BasicRejectOptions { requeue: false };
     get(&channel, &setting.topology.queue).await.reject(given_up).await.unwrap();
+    setting.queue_has(&setting.topology.parked_queue, 1).await;
+}
+
+#[tokio::test]
+async fn what_was_given_up_is_taken_from_the_parked_queue_with_its_reason() {
+    let setting = Setting::new();
+    let sent = messages(2);
+    let poison = [sent[0].clone()];
+    setting.handler.panic_at(poison[0].id);
+    setting.publisher.publish(&poison).await.unwrap();
+    let consumer = setting.start_consumer();
+    setting.queue_has(&setting.topology.parked_queue, 1).await;
+    consumer.stop().await.unwrap();
+    setting.publisher.publish(&sent[1..]).await.unwrap();
+    let (_connection, channel) = setting.scope.open_channel().await;
+    let given_up = BasicRejectOptions { requeue: false };
+    get(&channel, &setting.topology.queue).await.reject(given_up).await.unwrap();
+
+    let keeper = Arc::new(RecordingHandler::new());
+    let _taking = RunningConsumer::start_parked(setting.broker.clone(), settings(), keeper.clone());
+    keeper.has_handled(&sent).await;
+    setting.queue_has(&setting.topology.parked_queue, 0).await;
+    let reason = |message: &Message| {
+        let taken = keeper.messages().into_iter().find(|taken| taken.id == message.id).unwrap();
+        assert_eq!((taken.body, taken.routing_key), (message.body.clone(), message.routing_key.clone()));
+        taken.attributes["parkedreason"].clone()
+    };
+    assert_eq!(reason(&sent[0]), "the handler panicked 3 times at this message");
+    let by_broker = format!("the broker gave it up: rejected of the queue {}", setting.topology.queue);
+    assert_eq!(reason(&sent[1]), by_broker);
+}
+
+#[tokio::test]
+async fn a_parked_message_at_which_the_keeper_panics_stays_parked() {
+    let setting = Setting::new();
+    let sent = messages(1);
+    setting.handler.panic_at(sent[0].id);
+    setting.publisher.publish(&sent).await.unwrap();
+    let _consumer = setting.start_consumer();
+    setting.queue_has(&setting.topology.parked_queue, 1).await;
+
+    let keeper = Arc::new(RecordingHandler::new());
+    keeper.panic_at(sent[0].id);
+    let taking = RunningConsumer::start_parked(setting.broker.clone(), settings(), keeper.clone());
+    eventually(PATIENCE, "the keeper is asked again", || async { keeper.probes() >= 2 }).await;
+    taking.stop().await.unwrap();
     setting.queue_has(&setting.topology.parked_queue, 1).await;
 }
 

@@ -75,10 +75,23 @@ pub(crate) struct RunningConsumer {
 
 impl RunningConsumer {
     pub(crate) fn start(broker: Broker, settings: ConsumerSettings, handler: Arc<dyn EventHandler>) -> Self {
+        Self::run(RabbitMqConsumer::new(broker, settings), handler)
+    }
+
+    /// Of what was parked.
+    pub(crate) fn start_parked(
+        broker: Broker,
+        settings: ConsumerSettings,
+        handler: Arc<dyn EventHandler>,
+    ) -> Self {
+        Self::run(RabbitMqConsumer::of_parked(broker, settings), handler)
+    }
+
+    fn run(consumer: RabbitMqConsumer, handler: Arc<dyn EventHandler>) -> Self {
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
             let shutdown = async move { drop(stopped.await) };
-            RabbitMqConsumer::new(broker, settings).run(handler, shutdown).await;
+            consumer.run(handler, shutdown).await;
         });
         Self { stop, task }
     }

@@ -201,6 +201,20 @@ impl Pair {
         Entra::new(format!("http://{}/admin/v1/integrations", self.private), token)
     }
 
+    /// An administrator on user-sync's private listener, at the integration.
+    pub(crate) fn lms_administrator(&self) -> Entra {
+        let file = self.file.as_ref().unwrap();
+        Entra::new(format!("{}/admin/v1/integrations/demo-production", file.admin_url), &file.admin_token)
+    }
+
+    /// Has the broker give the next message of user-sync's queue up, as it does at its delivery limit.
+    pub(crate) async fn give_up_next_message(&self) {
+        let (_connection, channel) = self.scope.open_channel().await;
+        let queue = format!("{}lms.sync", self.scope.prefix());
+        let next = channel.basic_get(queue.as_str().into(), Default::default()).await.unwrap();
+        next.unwrap().delivery.reject(Default::default()).await.unwrap();
+    }
+
     /// Status of the gateway's readiness.
     pub(crate) async fn ready(&self) -> u16 {
         Entra::new(format!("http://{}", self.private), "").get("/health/ready").await.status

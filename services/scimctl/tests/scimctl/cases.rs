@@ -34,6 +34,7 @@ fn acts() -> Vec<(&'static str, String, Value)> {
             json!({ "likeness": "login" }),
         ),
         ("parked retry ID", format!("POST {LMS}/parked/{ID}/retry"), Value::Null),
+        ("parked discard ID", format!("DELETE {LMS}/parked/{ID}"), Value::Null),
         ("parked retry-all", format!("POST {LMS}/parked/retry"), json!({})),
         (
             "parked retry-all --reason no_seat",

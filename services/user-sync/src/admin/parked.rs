@@ -1,5 +1,5 @@
 use actix_web::http::StatusCode;
-use actix_web::web;
+use actix_web::{HttpResponse, web};
 use events::EventId;
 use lms::casework::{self, Case, CaseStore, MissingManager, ParkedView, StuckResource};
 use lms::{IntegrationSlug, ScimId};
@@ -77,6 +77,25 @@ pub(super) async fn retry_all(
     let reason = wanted.reason.as_deref();
     let due = casework::retry_parked_events(cases.get_ref(), &integration, reason).await?;
     Ok(accepted(&administrator, &integration, due))
+}
+
+/// `DELETE /admin/v1/integrations/{integration}/parked/{event_id}`
+pub(super) async fn discard(
+    administrator: Operator,
+    path: web::Path<(String, String)>,
+    cases: web::Data<dyn CaseStore>,
+) -> Result<HttpResponse, CaseProblem> {
+    let (integration, event) = path.into_inner();
+    let event = EventId(id(&event, Case::ParkedEvent)?);
+    let integration = IntegrationSlug(integration);
+    casework::discard_parked_event(cases.get_ref(), &integration, event).await?;
+    tracing::info!(
+        administrator = administrator.subject,
+        integration = integration.as_str(),
+        event.id = %event,
+        "a parked event was discarded"
+    );
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// `GET /admin/v1/integrations/{integration}/stuck?cursor=&limit=`

@@ -50,6 +50,7 @@ serve! {
     get "/parked" => parked::list, "Lists events that could not be applied";
     post "/parked/retry" => parked::retry_all, "Gives all of them again";
     post "/parked/{event_id}/retry" => parked::retry, "Gives one of them again";
+    delete "/parked/{event_id}" => parked::discard, "Forgets one of them, which then has no effect";
     get "/stuck" => parked::list_stuck, "Lists resources that could not be decided anew";
     post "/stuck/{scim_id}/retry" => parked::retry_stuck, "Decides one of them anew";
     get "/missing-managers" => parked::list_missing_managers, "Lists people whose manager is no learner yet";

@@ -36,6 +36,7 @@ const ROLES: &[(&str, &str, Role)] = &[
     ("get", "/parked", Role::Viewer),
     ("post", "/parked/retry", Role::Operator),
     ("post", "/parked/{event_id}/retry", Role::Operator),
+    ("delete", "/parked/{event_id}", Role::Operator),
     ("get", "/stuck", Role::Viewer),
     ("post", "/stuck/{scim_id}/retry", Role::Operator),
     ("get", "/missing-managers", Role::Viewer),

@@ -6,7 +6,7 @@ use lapin::types::{FieldTable, ShortString};
 use tracing::{error, info};
 
 use super::insist::{Verdict, insist};
-use super::{ConsumerSettings, Shutdown};
+use super::{ConsumerSettings, Shutdown, Source};
 use crate::rabbitmq::link::{BrokerError, Link, short, within};
 use crate::rabbitmq::park::park;
 use crate::rabbitmq::{Broker, wire};
@@ -29,6 +29,7 @@ pub(super) enum End {
 pub(super) struct Session<'a> {
     pub(super) broker: &'a Broker,
     pub(super) settings: &'a ConsumerSettings,
+    pub(super) source: Source,
     pub(super) handler: &'a dyn EventHandler,
     pub(super) shutdown: &'a Shutdown,
     pub(super) link: &'a Link,
@@ -75,8 +76,12 @@ impl Session<'_> {
         let channel = &self.link.channel;
         let setting = channel.basic_qos(prefetch, BasicQosOptions::default());
         within(limit, "set the prefetch", setting).await?;
+        let queue = match self.source {
+            Source::Events => &self.broker.topology.queue,
+            Source::Parked => &self.broker.topology.parked_queue,
+        };
         let consuming = channel.basic_consume(
-            short(&self.broker.topology.queue)?,
+            short(queue)?,
             ShortString::default(),
             BasicConsumeOptions::default(),
             FieldTable::default(),
@@ -87,12 +92,12 @@ impl Session<'_> {
     /// Waits for a first message, and then a little for more.
     async fn next_batch(&self, consumer: &mut lapin::Consumer) -> Result<Batch, BrokerError> {
         let mut batch = Batch { messages: Vec::new(), deliveries: Vec::new() };
-        batch.push(received(consumer.next().await)?);
+        batch.push(self.source, received(consumer.next().await)?);
         let linger = tokio::time::sleep(self.settings.linger);
         tokio::pin!(linger);
         while batch.messages.len() < self.settings.batch {
             tokio::select! {
-                delivery = consumer.next() => batch.push(received(delivery)?),
+                delivery = consumer.next() => batch.push(self.source, received(delivery)?),
                 () = &mut linger => break,
             }
         }
@@ -135,6 +140,10 @@ impl Session<'_> {
     }
 
     async fn park(&self, message: &Message, delivery: &Delivery) -> Result<(), End> {
+        if self.source == Source::Parked {
+            error!(event.id = %message.id, "a parked message is left where it is, because the handler panics at it");
+            return Err(End::Unavailable(HandlerUnavailable(POISONOUS.into())));
+        }
         error!(event.id = %message.id, "a message is parked, because the handler panics at it");
         park(self.broker, &delivery.properties, message, POISONOUS).await.map_err(End::Lost)
     }
@@ -156,8 +165,11 @@ impl Session<'_> {
 }
 
 impl Batch {
-    fn push(&mut self, mut delivery: Delivery) {
-        self.messages.push(wire::message(&mut delivery));
+    fn push(&mut self, source: Source, mut delivery: Delivery) {
+        self.messages.push(match source {
+            Source::Events => wire::message(&mut delivery),
+            Source::Parked => wire::parked_message(&mut delivery),
+        });
         self.deliveries.push(delivery);
     }
 }
