@@ -24,7 +24,7 @@ pub struct Health {
 }
 
 impl Health {
-    /// A process that needs nothing, until `shutdown` is requested.
+    /// A process that needs nothing, until `shutdown` is announced.
     pub fn new(shutdown: Shutdown) -> Self {
         Self { shutdown, checks: Vec::new() }
     }
@@ -57,7 +57,7 @@ async fn live() -> HttpResponse {
 
 async fn ready(health: web::Data<Health>) -> HttpResponse {
     let mut dependencies = Map::new();
-    let mut all = !health.shutdown.is_requested();
+    let mut all = !health.shutdown.is_announced();
     for (name, check) in &health.checks {
         let usable = tokio::time::timeout(CHECK_TIMEOUT, check()).await.unwrap_or(false);
         dependencies.insert((*name).to_owned(), Value::Bool(usable));

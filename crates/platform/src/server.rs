@@ -4,6 +4,8 @@ use std::fmt::Display;
 use std::net::{TcpListener, ToSocketAddrs};
 use std::time::Duration;
 
+use actix_web::dev::Service;
+use actix_web::http::ConnectionType;
 use actix_web::web::ServiceConfig;
 use actix_web::{App, HttpServer};
 
@@ -31,7 +33,8 @@ pub fn listen(address: impl ToSocketAddrs + Display) -> std::io::Result<TcpListe
 
 /// Serves on `listener` until shutdown is requested and the requests under way are answered.
 ///
-/// `workers` 0 means one for each core.
+/// `workers` 0 means one for each core. From the announcement on each answer ends its connection, so that who keeps
+/// connections open has none that is closed under a request.
 ///
 /// # Errors
 /// When the listener cannot be used.
@@ -44,7 +47,22 @@ pub async fn serve<F>(
 where
     F: Fn(&mut ServiceConfig) + Clone + Send + 'static,
 {
-    let mut server = HttpServer::new(move || App::new().configure(configure.clone()))
+    let ending = shutdown.clone();
+    let app = move || {
+        let ending = ending.clone();
+        App::new().configure(configure.clone()).wrap_fn(move |request, routes| {
+            let ending = ending.clone();
+            let answering = routes.call(request);
+            async move {
+                let mut answer = answering.await?;
+                if ending.is_announced() {
+                    answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+                }
+                Ok(answer)
+            }
+        })
+    };
+    let mut server = HttpServer::new(app)
         .client_request_timeout(HEAD_TIME)
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(DRAIN_SECONDS)

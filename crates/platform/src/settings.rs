@@ -12,7 +12,9 @@ use config::{Config, Environment, File, FileFormat};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-pub use sections::{AdminSettings, BrokerSettings, DatabaseSettings, OidcSettings, PrivateSettings};
+pub use sections::{
+    AdminSettings, BrokerSettings, DatabaseSettings, OidcSettings, PrivateSettings, ShutdownSettings,
+};
 
 /// The settings cannot be used; the process must not start.
 #[derive(Debug, thiserror::Error)]

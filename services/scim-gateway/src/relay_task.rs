@@ -27,7 +27,7 @@ pub struct RelayTaskSettings {
     pub linger_milliseconds: u64,
 }
 
-/// Relays until shutdown is requested, the pass in hand included.
+/// Relays until shutdown is requested, and then once more: what was committed last.
 pub async fn run(relay: Relay, settings: RelayTaskSettings, shutdown: &Shutdown) {
     let poll = Duration::from_millis(settings.poll_milliseconds);
     let linger = Duration::from_millis(settings.linger_milliseconds);
@@ -56,6 +56,11 @@ pub async fn run(relay: Relay, settings: RelayTaskSettings, shutdown: &Shutdown)
             () = rest(&relay, pause, poll, linger) => {}
             () = shutdown.requested() => {}
         }
+    }
+    if failures == 0
+        && let Err(error) = relay.pass().await
+    {
+        tracing::warn!(error = %chain(&error), "events wait in the outbox");
     }
 }
 

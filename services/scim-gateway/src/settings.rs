@@ -4,7 +4,9 @@ use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
-use platform::settings::{AdminSettings, BrokerSettings, DatabaseSettings, PrivateSettings, SettingsError};
+use platform::settings::{
+    AdminSettings, BrokerSettings, DatabaseSettings, PrivateSettings, SettingsError, ShutdownSettings,
+};
 use platform::telemetry::{LogSettings, TraceSettings};
 use secrecy::SecretString;
 use serde::de::Error;
@@ -45,6 +47,8 @@ pub struct Settings {
     pub admin: AdminSettings,
     /// A first integration, made at the start.
     pub bootstrap: Option<BootstrapSettings>,
+    /// The end of the process.
+    pub shutdown: ShutdownSettings,
     /// Logs.
     pub log: LogSettings,
     /// Traces.

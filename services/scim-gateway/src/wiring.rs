@@ -103,12 +103,6 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         }
         Ok(())
     };
-    let relaying = async {
-        if settings.relay.enabled {
-            relay_task::run(relay, settings.relay, &shutdown).await;
-        }
-        Ok(())
-    };
     let watching = async {
         outbox_watch::run(store.as_ref(), &gateway.metrics, &shutdown).await;
         Ok(())
@@ -117,8 +111,14 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         snapshot_task::run(worker, &gateway, settings.snapshot, &shutdown).await;
         Ok(())
     };
-    // Ends after the listeners: what their last requests noted is written too.
+    // These end after the listeners: what their last requests committed and noted is sent and written too.
     let house = Shutdown::new();
+    let relaying = async {
+        if settings.relay.enabled {
+            relay_task::run(relay, settings.relay, &house).await;
+        }
+        Ok(())
+    };
     let keeping_house = async {
         housekeeping::run(&gateway, settings.events, &house).await;
         Ok(())

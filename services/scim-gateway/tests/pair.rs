@@ -8,6 +8,8 @@
     reason = "a test ends by panicking; the exemption for tests does not reach their shared functions"
 )]
 
+#[path = "pair/balancer.rs"]
+mod balancer;
 #[path = "pair/processes.rs"]
 mod processes;
 #[path = "pair/telemetry.rs"]
@@ -20,6 +22,7 @@ use serde_json::json;
 use testkit::entra::{USER, user};
 use testkit::person::Person;
 
+use balancer::Balancer;
 use processes::{ADMIN_KEY, OAUTH_KEY, Pair};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -208,6 +211,22 @@ async fn what_the_broker_gave_up_is_seen_and_tried_again() {
     })
     .await;
     person.until_learner("follows", |l| l["job_title"] == "given up").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_is_told_to_end_fails_no_request() {
+    let mut pair = Pair::start().await;
+    let second = pair.start_second_gateway().await;
+    let load = Balancer::in_front_of([pair.first_gateway(), second]).load();
+    load.answers(100).await;
+    pair.terminate_gateway();
+    pair.gateway_ends().await;
+    load.answers(100).await;
+    load.stop().await;
+    testkit::eventually(Duration::from_secs(20), "the outbox is empty", async || {
+        pair.directory.query_i64(UNSENT).await == 0
+    })
+    .await;
 }
 
 /// Values that must be found in the two databases and in events alone, and of secrets nowhere at all.

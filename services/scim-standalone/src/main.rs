@@ -4,6 +4,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use ipnet::IpNet;
@@ -96,7 +97,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
 
     let shutdown = Shutdown::new();
     let signals = shutdown.clone();
-    tokio::spawn(async move { signals.on_signal().await });
+    tokio::spawn(async move { signals.on_signal(Duration::ZERO).await });
     standalone.serve(&shutdown).await
 }
 

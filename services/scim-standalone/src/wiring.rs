@@ -168,11 +168,11 @@ impl Standalone {
             learners(service);
         });
         let private = server::serve(self.private, 1, shutdown, routes);
-        let relaying = relay_task::run(self.relay, RELAY, shutdown);
         let in_background = background::run(&self.sync, self.lms.as_ref(), EFFECTS, INBOX, shutdown);
         let telling = snapshot_task::run(self.worker, &self.gateway, SNAPSHOT, shutdown);
-        // Ends after the listeners: what their last requests noted is written too.
+        // These end after the listeners: what their last requests committed and noted is sent and written too.
         let house = Shutdown::new();
+        let relaying = relay_task::run(self.relay, RELAY, &house);
         let keeping_house = housekeeping::run(&self.gateway, EVENTS, &house);
         let listening = async {
             let both = futures::join!(public, private);

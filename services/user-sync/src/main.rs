@@ -46,6 +46,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     }
     let shutdown = Shutdown::new();
     let signals = shutdown.clone();
-    tokio::spawn(async move { signals.on_signal().await });
+    let drain = settings.shutdown.drain();
+    tokio::spawn(async move { signals.on_signal(drain).await });
     wiring::run(settings, shutdown).await
 }

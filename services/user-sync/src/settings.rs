@@ -3,7 +3,9 @@
 use std::num::NonZeroU16;
 use std::path::Path;
 
-use platform::settings::{AdminSettings, BrokerSettings, DatabaseSettings, PrivateSettings, SettingsError};
+use platform::settings::{
+    AdminSettings, BrokerSettings, DatabaseSettings, PrivateSettings, SettingsError, ShutdownSettings,
+};
 use platform::telemetry::{LogSettings, TraceSettings};
 use serde::Deserialize;
 
@@ -28,6 +30,8 @@ pub struct Settings {
     pub inbox: InboxSettings,
     /// Administrators' tokens.
     pub admin: AdminSettings,
+    /// The end of the process.
+    pub shutdown: ShutdownSettings,
     /// Logs.
     pub log: LogSettings,
     /// Traces.

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -7,6 +9,21 @@ use serde::Deserialize;
 pub struct PrivateSettings {
     /// Address and port to listen on. Never reachable from outside.
     pub listen: String,
+}
+
+/// The end of the process.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShutdownSettings {
+    /// How long to serve on, and to say that it is not ready, once it was told to end, in seconds.
+    pub drain_seconds: u16,
+}
+
+impl ShutdownSettings {
+    /// The time between the announcement and the end.
+    pub fn drain(self) -> Duration {
+        Duration::from_secs(self.drain_seconds.into())
+    }
 }
 
 /// A service's database in PostgreSQL.

@@ -33,6 +33,7 @@ pub(crate) struct Pair {
     private: String,
     sync_private: String,
     gateway: Option<Child>,
+    second_gateway: Option<Child>,
     user_sync: Option<Child>,
     file: Option<BootstrapFile>,
     log_filter: &'static str,
@@ -69,6 +70,7 @@ impl Pair {
             private: free_address(),
             sync_private: free_address(),
             gateway: None,
+            second_gateway: None,
             user_sync: None,
             file: None,
             log_filter,
@@ -95,13 +97,56 @@ impl Pair {
 
     pub(crate) async fn start_gateway(&mut self) {
         let path = self.folder.path().join("bootstrap.json");
-        let child = self
-            .command("scim-gateway")
+        self.gateway = Some(self.spawn_gateway(&self.public, &self.private));
+        let within = Duration::from_secs(30);
+        testkit::eventually(within, "the gateway is ready", async || {
+            path.exists() && answers(&self.private).await
+        })
+        .await;
+        self.file = Some(serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap());
+    }
+
+    /// Another gateway on the same database; answers where it is.
+    pub(crate) async fn start_second_gateway(&mut self) -> Replica {
+        let (public, private) = (free_address(), free_address());
+        self.second_gateway = Some(self.spawn_gateway(&public, &private));
+        let within = Duration::from_secs(30);
+        testkit::eventually(within, "it is ready", async || answers(&private).await).await;
+        self.replica(&public, private)
+    }
+
+    /// Where the first gateway is.
+    pub(crate) fn first_gateway(&self) -> Replica {
+        self.replica(&self.public, self.private.clone())
+    }
+
+    fn replica(&self, public: &str, private: String) -> Replica {
+        let file = self.file.as_ref().unwrap();
+        Replica { entra: Entra::new(file.scim_url.replace(&self.public, public), &file.scim_token), private }
+    }
+
+    /// SIGTERM to the first gateway.
+    pub(crate) fn terminate_gateway(&self) {
+        let id = self.gateway.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    }
+
+    /// Waits until the first gateway has ended, and ended well.
+    pub(crate) async fn gateway_ends(&mut self) {
+        let mut gateway = self.gateway.take().unwrap();
+        let ending = tokio::task::spawn_blocking(move || gateway.wait().unwrap());
+        let status = tokio::time::timeout(Duration::from_secs(30), ending).await.unwrap().unwrap();
+        assert!(status.success(), "{status}");
+    }
+
+    fn spawn_gateway(&self, public: &str, private: &str) -> Child {
+        let path = self.folder.path().join("bootstrap.json");
+        self.command("scim-gateway")
             .env("ILLUXI__DATABASE__URL", through(self.directory.url(), &self.directory_proxy))
             .env("ILLUXI__DATABASE__MIGRATION_URL", self.directory.url())
-            .env("ILLUXI__PUBLIC__LISTEN", &self.public)
+            .env("ILLUXI__PUBLIC__LISTEN", public)
             .env("ILLUXI__PUBLIC__BASE_URL", format!("http://{}", self.public))
-            .env("ILLUXI__PRIVATE__LISTEN", &self.private)
+            .env("ILLUXI__PRIVATE__LISTEN", private)
             .env("ILLUXI__OAUTH__KEY", OAUTH_KEY)
             .env("ILLUXI__BOOTSTRAP__FILE", &path)
             .env("ILLUXI__BOOTSTRAP__INTEGRATION", "demo-production")
@@ -109,14 +154,7 @@ impl Pair {
             .env("ILLUXI__BOOTSTRAP__ENVIRONMENT", "production")
             .env("ILLUXI__BOOTSTRAP__ADMIN_URL", format!("http://{}", self.sync_private))
             .spawn()
-            .unwrap();
-        self.gateway = Some(child);
-        let within = Duration::from_secs(30);
-        testkit::eventually(within, "the gateway is ready", async || {
-            path.exists() && answers(&self.private).await
-        })
-        .await;
-        self.file = Some(serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap());
+            .unwrap()
     }
 
     fn command(&self, binary: &str) -> Command {
@@ -217,14 +255,30 @@ impl Pair {
 
     /// Status of the gateway's readiness.
     pub(crate) async fn ready(&self) -> u16 {
-        Entra::new(format!("http://{}", self.private), "").get("/health/ready").await.status
+        self.first_gateway().ready().await
     }
 }
 
 impl Drop for Pair {
     fn drop(&mut self) {
         self.kill_gateway();
+        kill(&mut self.second_gateway);
         self.kill_user_sync();
+    }
+}
+
+/// One of several gateways.
+pub(crate) struct Replica {
+    pub(crate) entra: Entra,
+    private: String,
+}
+
+impl Replica {
+    /// Status of its readiness; 0 when it does not answer.
+    pub(crate) async fn ready(&self) -> u16 {
+        let client = Entra::new(format!("http://{}", self.private), "");
+        let answer = client.try_send(reqwest::Method::GET, "/health/ready", &[], None).await;
+        answer.map_or(0, |answer| answer.status)
     }
 }
 
