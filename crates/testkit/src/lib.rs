@@ -14,10 +14,16 @@ pub mod issuer;
 pub mod lms_reader;
 pub mod person;
 pub mod postgres;
+pub mod postgres_server;
 pub mod proxy;
+pub mod rabbitmq_node;
 pub mod raw;
+pub mod signal;
 
+mod account;
 mod cleanup;
 mod eventually;
+mod free_port;
 
 pub use eventually::eventually;
+pub use free_port::free_port;

@@ -21,7 +21,15 @@ impl TestDatabase {
     /// # Panics
     /// When no server answers there, or the role may not create databases.
     pub async fn create() -> Self {
-        let server = std::env::var("DATABASE_URL").unwrap_or_else(|_| DEFAULT_SERVER.to_owned());
+        Self::create_at(&std::env::var("DATABASE_URL").unwrap_or_else(|_| DEFAULT_SERVER.to_owned())).await
+    }
+
+    /// Creates it on a server, a `postgres://` address.
+    ///
+    /// # Panics
+    /// When no server answers there, or the role may not create databases.
+    pub async fn create_at(server: &str) -> Self {
+        let server = server.to_owned();
         let name = format!("illuxi_test_{}", Uuid::new_v4().simple());
         let url = with_database(&server, &name);
         // Made first, so that a failure half way is cleaned up too.
@@ -92,7 +100,7 @@ async fn connect(url: &str) -> Client {
     })
 }
 
-async fn try_connect(url: &str) -> Result<Client, tokio_postgres::Error> {
+pub(crate) async fn try_connect(url: &str) -> Result<Client, tokio_postgres::Error> {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
     tokio::spawn(connection);
     Ok(client)

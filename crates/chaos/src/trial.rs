@@ -1,0 +1,162 @@
+//! One fault, from a fresh start of the product to the verdict.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+
+use crate::fault::{Fault, How};
+use crate::oracle::{self, Bystanders, Expected, Verdict};
+use crate::servers::Servers;
+use crate::workload::{Population, Workload};
+use crate::world::World;
+
+/// How long everything may take to be quiet again: parked events are given again after up to 90 seconds.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// The product while it suffers.
+pub(crate) struct Stage {
+    pub(crate) world: World,
+    pub(crate) load: Workload,
+    /// What the fault leaves behind on purpose.
+    pub(crate) expected: Expected,
+}
+
+/// What came of a trial.
+#[derive(Clone, Debug)]
+pub(crate) enum Outcome {
+    /// It ran to its end.
+    Judged(Verdict),
+    /// It could not be carried out.
+    Broken(String),
+    /// Tests show it.
+    Shown(&'static str),
+    /// It cannot be injected here.
+    NotRun(&'static str),
+}
+
+impl Outcome {
+    pub(crate) fn is_good(&self) -> bool {
+        match self {
+            Self::Judged(verdict) => verdict.violations.is_empty(),
+            Self::Broken(_) => false,
+            Self::Shown(_) | Self::NotRun(_) => true,
+        }
+    }
+}
+
+/// Carries out a fault. What went wrong stays in the trial's folder.
+pub(crate) async fn run(fault: &'static Fault, servers: Servers, folder: &Path, seed: u64) -> Outcome {
+    let inject = match fault.how {
+        How::Injected { cast, population, inject } => (cast, population, inject),
+        How::Shown(tests) => return Outcome::Shown(tests),
+        How::NotRun(reason) => return Outcome::NotRun(reason),
+    };
+    let folder = folder.join(fault.id);
+    let (cast, population, inject) = inject;
+    let carrying_out = async move {
+        std::fs::create_dir_all(&folder)?;
+        let mut stage = prepare(servers, folder, cast, population, seed).await?;
+        let before = Bystanders::prepare(&stage.world).await?;
+        stage.load.begin();
+        inject(&mut stage).await.context("the fault could not be injected")?;
+        stage.world.mend().await?;
+        let ended = Instant::now();
+        stage.load.stop(PATIENCE).await?;
+        let ledger = stage.load.ledger();
+        let verdict = oracle::judge(&stage.world, &ledger, &before, stage.expected, ended, PATIENCE).await?;
+        std::fs::write(stage.world.folder.join("answers"), format!("{:?}\n", ledger.answers))?;
+        if !verdict.violations.is_empty() {
+            keep(&stage.world, &verdict, seed)?;
+        }
+        anyhow::Ok(verdict)
+    };
+    // A task of its own: whatever panics in it must not end the others.
+    match tokio::spawn(carrying_out).await {
+        Ok(Ok(verdict)) => Outcome::Judged(verdict),
+        Ok(Err(failure)) => Outcome::Broken(format!("{failure:#}")),
+        Err(panic) => Outcome::Broken(panic.to_string()),
+    }
+}
+
+async fn prepare(
+    servers: Servers,
+    folder: PathBuf,
+    cast: crate::world::Cast,
+    population: Population,
+    seed: u64,
+) -> anyhow::Result<Stage> {
+    servers.mend().await;
+    let world = World::start(servers, folder, cast).await?;
+    let canary = Population { staff: 4, guests: 2, teams: 1, ..Population::default() };
+    let canary = Workload::prepare(&world.canary, seed, canary).await?;
+    let load = Workload::prepare(&world.sufferer, seed, population).await?;
+    let stage = Stage { world, load, expected: Expected::default() };
+    stage.is_quiet(&canary).await?;
+    stage.world.let_everybody_go().await?;
+    Ok(stage)
+}
+
+impl Stage {
+    /// Waits until the LMS has everybody of both integrations.
+    async fn is_quiet(&self, canary: &Workload) -> anyhow::Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        let people = self.load.ledger().people.len() + canary.ledger().people.len();
+        loop {
+            let unsent = "select count(*) from directory.event_log where published_at is null";
+            let handled = "select (select count(*) from sync.inbox)";
+            let told = self.world.directory.number("select count(*) from directory.event_log").await?;
+            let learners = self.world.lms.number("select count(*) from lms.learner").await?;
+            let is_done = self.world.directory.number(unsent).await? == 0
+                && self.world.lms.number(handled).await? == told
+                && usize::try_from(learners)? == people;
+            if is_done {
+                return Ok(());
+            }
+            anyhow::ensure!(Instant::now() < deadline, "the LMS does not follow even before the fault");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Stops the load, and waits until nothing is on its way.
+    pub(crate) async fn settle(&mut self) -> anyhow::Result<()> {
+        self.load.stop(PATIENCE).await?;
+        self.world.all_is_sent().await?;
+        let deadline = Instant::now() + PATIENCE;
+        let told: BTreeSet<String> = self
+            .world
+            .directory
+            .column("select event_id::text from directory.event_log")
+            .await?
+            .into_iter()
+            .collect();
+        loop {
+            let handled = self.world.lms.column("select event_id::text from sync.inbox").await?;
+            let handled: BTreeSet<String> = handled.into_iter().collect();
+            if told.is_subset(&handled) {
+                return Ok(());
+            }
+            anyhow::ensure!(Instant::now() < deadline, "events are not handled after {PATIENCE:?}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Lets the load go on for so long.
+    pub(crate) async fn go_on(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+}
+
+/// Keeps what explains a violation: the sentences, the seed, and both databases. Logs are there already.
+fn keep(world: &World, verdict: &Verdict, seed: u64) -> anyhow::Result<()> {
+    let text = verdict.violations.join("\n");
+    std::fs::write(world.folder.join("violations"), format!("seed {seed}\n{text}\n"))?;
+    for (name, database) in [("directory.sql", &world.directory), ("lms.sql", &world.lms)] {
+        let file = world.folder.join(name);
+        let status = Command::new("pg_dump").arg("--file").arg(file).arg(database.url()).status()?;
+        anyhow::ensure!(status.success(), "pg_dump of {name}");
+    }
+    Ok(())
+}
