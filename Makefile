@@ -1,5 +1,5 @@
 # The commands of README.md. Needs cargo (rustup.rs) and a C compiler; everything else is found or installed.
-.PHONY: run run-distributed services demo test conformance bench bench-gate bench-parts fuzz check fmt clean
+.PHONY: run run-distributed services demo test conformance bench bench-gate bench-parts chaos fuzz check fmt clean
 
 # The whole product in one process, on SQLite files below .data/standalone.
 run:
@@ -42,6 +42,11 @@ bench-gate:
 # What the pure parts cost, and requests in a directory that is written by SQL.
 bench-parts:
 	deploy/scripts/bench-parts
+
+# Servers stopped and killed, connections cut, processes frozen, while Entra writes; the table of docs/guarantees.md.
+chaos:
+	deploy/scripts/chaos --document docs/guarantees.md \
+		--about "$$(date +%F), $$(nproc) cores, $$(uname -sm), debug builds."
 
 # The parsers against made-up input, ten seconds each.
 fuzz:

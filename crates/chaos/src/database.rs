@@ -17,10 +17,13 @@ impl Database {
         &self.url
     }
 
+    pub(crate) fn name(&self) -> &str {
+        self.url.rsplit('/').next().unwrap_or_default()
+    }
+
     /// Its address behind a proxy.
     pub(crate) fn through(&self, proxy: &CuttingProxy) -> String {
-        let name = self.url.rsplit('/').next().unwrap_or_default();
-        format!("postgres://postgres@127.0.0.1:{}/{name}", proxy.port())
+        format!("postgres://postgres@127.0.0.1:{}/{}", proxy.port(), self.name())
     }
 
     /// Opens a session of its own.
@@ -41,7 +44,7 @@ impl Database {
 
     /// For sessions that begin from now on.
     pub(crate) async fn set_read_only(&self, is_read_only: bool) -> anyhow::Result<()> {
-        let name = self.url.rsplit('/').next().unwrap_or_default();
+        let name = self.name();
         let client = self.connect().await?;
         let sql = format!(
             "set default_transaction_read_only = off;

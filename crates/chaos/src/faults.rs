@@ -4,11 +4,13 @@ pub(crate) mod broker;
 pub(crate) mod broker_loss;
 pub(crate) mod consumer;
 pub(crate) mod directory;
+pub(crate) mod disk;
 pub(crate) mod gateway;
 pub(crate) mod limits;
 pub(crate) mod lms;
 pub(crate) mod messages;
 pub(crate) mod network;
+pub(crate) mod restore;
 
 use std::time::Duration;
 

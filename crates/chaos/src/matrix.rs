@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use crate::fault::{Fault, How, Inject};
-use crate::faults::{broker, broker_loss, consumer, directory, gateway, limits, lms, messages, network};
+use crate::faults::{
+    broker, broker_loss, consumer, directory, disk, gateway, limits, lms, messages, network, restore,
+};
 use crate::workload::Population;
 use crate::world::Cast;
 
@@ -25,6 +27,17 @@ const fn not_run(id: &'static str, title: &'static str, reason: &'static str) ->
 }
 
 impl Fault {
+    /// Nobody is deleted or created while it lasts.
+    const fn without_guests(self) -> Self {
+        let how = match self.how {
+            How::Injected { cast, inject, .. } => {
+                How::Injected { cast, population: Population { guests: 0, ..PEOPLE }, inject }
+            }
+            other => other,
+        };
+        Self { how, ..self }
+    }
+
     /// Belongs to the tests of every change.
     const fn fast(self) -> Self {
         Self { is_fast: true, ..self }
@@ -45,7 +58,7 @@ pub(crate) static MATRIX: &[Fault] = &[
     injected("F09", "user-sync killed between COMMIT and ack", USUAL, |stage| Box::pin(consumer::killed_before_acknowledging(stage))).fast(),
     injected("F10", "user-sync killed before COMMIT", USUAL, |stage| Box::pin(consumer::killed_amid_a_transaction(stage))),
     injected("F11", "user-sync frozen for 35 s, longer than a heartbeat", PAIRS, |stage| Box::pin(consumer::frozen_longer_than_a_heartbeat(stage))),
-    shown("F12", "user-sync panics at a message", "crates/messaging/tests/messaging/rabbitmq_consumer.rs::a_message_at_which_the_handler_panics_is_parked_with_its_reason"),
+    shown("F12", "user-sync panics at a message", "messaging/rabbitmq_consumer::a_message_at_which_the_handler_panics_is_parked_with_its_reason"),
     injected("F13", "a message that cannot be read", USUAL, |stage| Box::pin(messages::garbage(stage))),
     not_run("F14", "another integration in the envelope than in the data", "the data of an event names no integration that could contradict the envelope"),
     injected("F15", "an event with a field more, and one of a later version", USUAL, |stage| Box::pin(messages::other_versions(stage))),
@@ -65,7 +78,7 @@ pub(crate) static MATRIX: &[Fault] = &[
     injected("F29", "exchange deleted", USUAL, |stage| Box::pin(broker_loss::exchange_deleted(stage))),
     injected("F30", "binding removed under load, 3 times", USUAL, |stage| Box::pin(broker_loss::binding_removed(stage))),
     injected("F31", "queue full", USUAL, |stage| Box::pin(broker_loss::queue_full(stage))),
-    shown("F32", "delivery limit reached", "crates/messaging/tests/messaging/rabbitmq_consumer.rs::a_message_that_the_broker_gives_up_is_parked_and_not_deleted"),
+    shown("F32", "delivery limit reached", "messaging/rabbitmq_consumer::a_message_that_the_broker_gives_up_is_parked_and_not_deleted"),
     not_run("F33", "queue of parked messages missing", "not built yet"),
     not_run("F34", "leader of a cluster of brokers frozen", "a cluster of three brokers is not built here yet"),
     not_run("F35", "cluster of brokers partitioned", "a cluster of three brokers is not built here yet"),
@@ -77,16 +90,16 @@ pub(crate) static MATRIX: &[Fault] = &[
     injected("F41", "connection cut during COMMIT, before and after", USUAL, |stage| Box::pin(directory::cut_while_committing(stage))),
     injected("F42", "all connections of the gateway wait for a lock, 12 s", USUAL, |stage| Box::pin(directory::pool_exhausted(stage))),
     injected("F43", "rows of all groups locked for 20 s", USUAL, |stage| Box::pin(directory::group_locked(stage))),
-    shown("F44", "deadlock", "crates/postgres-pool/tests/sessions.rs::a_deadlock_is_repeated"),
+    shown("F44", "deadlock", "postgres-pool/tests/sessions::a_deadlock_is_repeated"),
     injected("F45", "long transaction elsewhere in the cluster", USUAL, |stage| Box::pin(directory::long_transaction_elsewhere(stage))),
-    not_run("F46", "gateways' database has no disk left", "not built yet"),
+    injected("F46", "gateways' database has no disk left for 15 s", USUAL, |stage| Box::pin(disk::directory_full(stage))),
     injected("F47", "LMS database stopped for 20 s", USUAL, |stage| Box::pin(lms::stopped(stage))),
     injected("F48", "LMS database 2 s up, 2 s down, 10 times", USUAL, |stage| Box::pin(lms::flapping(stage))),
     injected("F49", "LMS database read-only for 15 s", USUAL, |stage| Box::pin(lms::read_only(stage))),
-    not_run("F50", "LMS database has no disk left", "not built yet"),
+    injected("F50", "LMS database has no disk left for 15 s", USUAL, |stage| Box::pin(disk::lms_full(stage))),
     injected("F51", "row of a learner locked for 20 s", USUAL, |stage| Box::pin(lms::learner_locked(stage))),
     injected("F52", "column of the LMS renamed for 15 s", USUAL, |stage| Box::pin(lms::column_renamed(stage))),
-    not_run("F53", "learner deleted by hand", "triggers and grants of the LMS refuse it"),
+    shown("F53", "learner deleted by hand", "lms-store/walls::not_even_the_owner_deletes_learners_or_changes_records"),
     injected("F54", "every way 300 ms slower, with jitter, 25 s", USUAL, |stage| Box::pin(network::slow(stage))),
     injected("F55", "single bytes, then 50 kB a second", USUAL, |stage| Box::pin(network::thin(stage))),
     injected("F56", "connections reset, then half-open for 25 s in each direction", USUAL, |stage| Box::pin(network::half_open(stage))),
@@ -97,14 +110,14 @@ pub(crate) static MATRIX: &[Fault] = &[
     injected("F61", "processes with 1 MB of address space left", USUAL, |stage| Box::pin(limits::little_memory(stage))),
     injected("F62", "one core, shared with four others", USUAL, |stage| Box::pin(limits::one_core(stage))),
     injected("F63", "SIGTERM under load, 20 times in turn", PAIRS, |stage| Box::pin(gateway::ended_in_turn(stage))),
-    shown("F64", "keys of an issuer cannot be fetched", "crates/platform/src/oidc/verifier/tests.rs::an_issuer_that_is_away_has_no_keys"),
-    not_run("F65", "keys of an issuer rotated", "not built yet"),
-    not_run("F66", "collector of traces away", "not built yet"),
-    not_run("F67", "gateways' database restored from a backup", "not built yet"),
+    shown("F64", "keys of an issuer cannot be fetched", "platform/oidc/verifier/tests::keys_outlive_their_issuer_by_a_day"),
+    shown("F65", "keys of an issuer rotated", "platform/oidc/verifier/tests::a_new_key_is_found_and_made_up_ones_cost_a_question_a_minute"),
+    not_run("F66", "collector of traces away", "this version sends no traces"),
+    injected("F67", "gateways' database restored from a backup, epoch raised, snapshot", USUAL, |stage| Box::pin(restore::directory_restored(stage))).without_guests(),
     injected("F68", "data of the broker lost, events sent again", USUAL, |stage| Box::pin(broker_loss::wiped(stage))),
     injected("F69", "token revoked under load", PAIRS, |stage| Box::pin(limits::token_revoked(stage))),
     not_run("F70", "one integration much busier than another", "not built yet"),
-    shown("F71", "wrong settings", "services/scim-gateway/tests/pair.rs::a_wrong_setting_stops_the_start_with_its_name"),
+    shown("F71", "wrong settings", "pair/pair::a_wrong_setting_stops_the_start_with_its_name"),
     not_run("F72", "an older release on newer rows", "there is no older release"),
     injected("F73", "LMS database frozen for 30 s", USUAL, |stage| Box::pin(lms::frozen(stage))),
     injected("F74", "messages in reverse order", USUAL, |stage| Box::pin(messages::reversed(stage))),
