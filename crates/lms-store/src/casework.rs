@@ -306,8 +306,8 @@ macro_rules! serve_casework {
                 integration: &IntegrationSlug,
                 event: events::EventId,
             ) -> Result<bool, StoreError> {
-                self.answer(async {
-                    backlog::discard(&mut *self.connection().await?, integration, event).await
+                self.read_for(integration, async |connection| {
+                    backlog::discard(connection, integration, event).await
                 })
                 .await
             }

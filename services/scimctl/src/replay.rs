@@ -34,7 +34,7 @@ pub(crate) async fn run(session: &Session, wanted: Wanted) -> Result<(), Failure
     let replayed = replay(session, &wanted).await?;
     let snapshot = snapshot(session, &wanted).await?;
     let shown = json!({ "replayed": replayed, "snapshot": snapshot });
-    Ok(session.output.record(&shown.to_string(), &[])?)
+    Ok(session.output.record(&shown, &[])?)
 }
 
 /// Walks over the log, and answers how many events are published once more.
