@@ -220,6 +220,9 @@ async fn a_gateway_that_is_told_to_end_fails_no_request() {
     let load = Balancer::in_front_of([pair.first_gateway(), second]).load();
     load.answers(100).await;
     pair.terminate_gateway();
+    load.leaves_the_first().await;
+    // The second signal ends the wait for balancers.
+    pair.terminate_gateway();
     pair.gateway_ends().await;
     load.answers(100).await;
     load.stop().await;

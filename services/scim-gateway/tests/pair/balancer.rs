@@ -18,10 +18,17 @@ const LOOK: Duration = Duration::from_millis(100);
 const CLIENTS: usize = 6;
 
 pub(crate) struct Balancer {
-    replicas: Vec<(Replica, AtomicBool)>,
+    replicas: Vec<Behind>,
     turn: AtomicUsize,
     answered: AtomicUsize,
     is_over: AtomicBool,
+}
+
+/// A gateway, and what the balancer knows of it.
+struct Behind {
+    replica: Replica,
+    is_ready: AtomicBool,
+    under_way: AtomicUsize,
 }
 
 /// Requests that go on until they are stopped.
@@ -33,7 +40,13 @@ pub(crate) struct Load {
 impl Balancer {
     pub(crate) fn in_front_of(replicas: [Replica; 2]) -> Self {
         Self {
-            replicas: replicas.map(|replica| (replica, AtomicBool::new(true))).into(),
+            replicas: replicas
+                .map(|replica| Behind {
+                    replica,
+                    is_ready: AtomicBool::new(true),
+                    under_way: AtomicUsize::new(0),
+                })
+                .into(),
             turn: AtomicUsize::new(0),
             answered: AtomicUsize::new(0),
             is_over: AtomicBool::new(false),
@@ -50,8 +63,8 @@ impl Balancer {
 
     async fn look(self: Arc<Self>) {
         while !self.is_over.load(Ordering::Relaxed) {
-            for (replica, is_ready) in &self.replicas {
-                is_ready.store(replica.ready().await == 200, Ordering::Relaxed);
+            for behind in &self.replicas {
+                behind.is_ready.store(behind.replica.ready().await == 200, Ordering::SeqCst);
             }
             tokio::time::sleep(LOOK).await;
         }
@@ -67,20 +80,26 @@ impl Balancer {
                 0 => (Method::POST, "/Users", Some(body), 201),
                 _ => (Method::GET, "/Users?filter=userName+eq+%22nobody%22", None, 200),
             };
-            let answer = self.next().entra.try_send(method, path, &[], body).await;
+            let behind = self.next().await;
+            let answer = behind.replica.entra.try_send(method, path, &[], body).await;
+            behind.under_way.fetch_sub(1, Ordering::SeqCst);
             let status = answer.unwrap_or_else(|error| panic!("request {number}: {error}")).status;
             assert_eq!(status, expected, "{}", json!({ "client": client, "request": number }));
             self.answered.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    fn next(&self) -> &Replica {
+    /// Whose turn it is; one request more is under way there.
+    async fn next(&self) -> &Behind {
         loop {
             let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-            let (replica, is_ready) = &self.replicas[turn % self.replicas.len()];
-            if is_ready.load(Ordering::Relaxed) {
-                return replica;
+            let behind = &self.replicas[turn % self.replicas.len()];
+            behind.under_way.fetch_add(1, Ordering::SeqCst);
+            if behind.is_ready.load(Ordering::SeqCst) {
+                return behind;
             }
+            behind.under_way.fetch_sub(1, Ordering::SeqCst);
+            tokio::task::yield_now().await;
         }
     }
 }
@@ -93,6 +112,15 @@ impl Load {
             let is_broken = self.tasks.iter().any(JoinHandle::is_finished);
             assert!(!is_broken, "a request failed");
             self.balancer.answered.load(Ordering::Relaxed) >= wanted
+        })
+        .await;
+    }
+
+    /// Waits until the first gateway gets no request any more, and has answered those that it got.
+    pub(crate) async fn leaves_the_first(&self) {
+        testkit::eventually(Duration::from_secs(60), "the balancer turns away", async || {
+            let first = &self.balancer.replicas[0];
+            !first.is_ready.load(Ordering::SeqCst) && first.under_way.load(Ordering::SeqCst) == 0
         })
         .await;
     }

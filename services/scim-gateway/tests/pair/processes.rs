@@ -164,6 +164,8 @@ impl Pair {
             .env("ILLUXI__ADMIN__KEY", ADMIN_KEY)
             .env("ILLUXI__BROKER__URL", through(&amqp_url(), &self.broker))
             .env("ILLUXI__BROKER__NAME_PREFIX", self.prefix())
+            // Longer than any test: who has it end sends the signal twice.
+            .env("ILLUXI__SHUTDOWN__DRAIN_SECONDS", "600")
             .env("ILLUXI__LOG__FILTER", self.log_filter)
             .env("ILLUXI__TRACES__ENDPOINT", &self.collector)
             .stdout(self.log(binary))
