@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Output};
+use std::process::{Child, Command, Output};
 use std::time::Duration;
 
 use scim_gateway::bootstrap::BootstrapFile;
@@ -207,14 +207,6 @@ impl Pair {
     /// SIGKILL.
     pub(crate) fn kill_gateway(&mut self) {
         kill(&mut self.gateway);
-    }
-
-    /// SIGTERM, and how it ended then.
-    pub(crate) async fn stop_gateway(&mut self) -> ExitStatus {
-        let mut child = self.gateway.take().unwrap();
-        let id = child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-        tokio::task::spawn_blocking(move || child.wait().unwrap()).await.unwrap()
     }
 
     /// What Prometheus would fetch of a process.

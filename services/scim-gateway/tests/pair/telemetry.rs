@@ -106,5 +106,9 @@ async fn a_collector_that_takes_nothing_holds_nobody_up() {
         assert_eq!(patched.status, 200, "{patched:?}");
     }
     person.until_learner("follows", |learner| learner["job_title"] == "Engineer").await;
-    assert!(pair.stop_gateway().await.success(), "it ends by itself");
+    pair.terminate_gateway();
+    testkit::eventually(PATIENCE, "it is about to end", async || pair.ready().await == 503).await;
+    // The second signal ends the wait for balancers.
+    pair.terminate_gateway();
+    pair.gateway_ends().await;
 }
