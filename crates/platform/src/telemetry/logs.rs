@@ -24,8 +24,8 @@ pub enum LogFormat {
 }
 
 /// Whatever an operator asks for: the RabbitMQ client logs the bodies of returned messages, which hold people, as
-/// warnings.
-const ALWAYS: [&str; 1] = ["lapin=error"];
+/// warnings; and OpenTelemetry tells of each of its own steps.
+const ALWAYS: [&str; 2] = ["lapin=error", "opentelemetry_sdk=warn"];
 
 /// Begins to log. Called once, first of all.
 ///
