@@ -21,15 +21,16 @@ impl GivenUpEvents {
     }
 
     async fn keep(&self, batch: &[Message]) -> Result<Vec<Applied>, StoreError> {
-        let footprint =
-            Footprint { events: batch.iter().map(|message| message.id).collect(), ..Footprint::default() };
+        let events: Vec<ParkedEvent> = batch.iter().map(read).collect();
+        let footprint = Footprint {
+            events: batch.iter().map(|message| message.id).collect(),
+            integrations: events.iter().filter_map(|event| event.integration.clone()).collect(),
+            ..Footprint::default()
+        };
         // It may have been applied before it was given up: what was lost may be only the acknowledgement.
         let handled = self.store.load(&footprint).await?.handled;
-        let (done, given_up): (Vec<&Message>, Vec<&Message>) =
-            batch.iter().partition(|message| handled.contains(&message.id));
         let mut change = Change::default();
-        for message in given_up {
-            let event = read(message);
+        for event in events.into_iter().filter(|event| !handled.contains(&event.message.id)) {
             if !change.parked.iter().any(|other| other.message.id == event.message.id) {
                 tracing::warn!(event.id = %event.message.id, reason = %event.reason, "an event was given up");
                 change.parked.push(event);
@@ -38,7 +39,7 @@ impl GivenUpEvents {
         if !change.parked.is_empty() {
             self.store.commit(&change).await?;
         }
-        let outcome = |message: &Message| match done.iter().any(|other| other.id == message.id) {
+        let outcome = |message: &Message| match handled.contains(&message.id) {
             true => Applied::AlreadyApplied,
             false => Applied::Parked,
         };

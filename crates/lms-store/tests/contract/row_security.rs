@@ -297,7 +297,7 @@ async fn the_caretaker_sees_what_is_due_in_all_integrations_and_nothing_else() {
         "select from sync.conflict",
         "select from sync.erasure",
         "select from sync.edge",
-        "select from sync.inbox",
+        "select outcome from sync.inbox",
         "select from sync.provenance",
         "select reason from sync.exemption",
         "select state from sync.link",
