@@ -110,7 +110,10 @@ async fn carry_out(run: Run) -> anyhow::Result<bool> {
     let mut is_good = true;
     for fault in MATRIX.iter().filter(is_wanted) {
         let started = Instant::now();
-        let outcome = trial::run(fault, servers.clone(), &folder, seed).await;
+        let outcome = tokio::select! {
+            outcome = trial::run(fault, servers.clone(), &folder, seed) => outcome,
+            _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted at {}", fault.id),
+        };
         announce(fault, &outcome, started.elapsed().as_secs());
         is_good &= outcome.is_good();
         report.add(fault, &outcome);

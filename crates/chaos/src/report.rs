@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context;
@@ -33,23 +34,33 @@ impl Report {
         table.to_string()
     }
 
-    /// Puts the table between the markers of a document.
+    /// Puts the rows between the markers of a document. A row that stands there is replaced when its fault was carried
+    /// out now, and kept when it was not.
     pub(crate) fn write_into(&self, document: &Path, about: &str) -> anyhow::Result<()> {
         let text = std::fs::read_to_string(document)?;
-        std::fs::write(document, self.inserted(&text, about).context("no markers")?)?;
+        std::fs::write(document, self.merged_into(&text, about).context("no markers")?)?;
         Ok(())
     }
 
-    fn inserted(&self, text: &str, about: &str) -> Option<String> {
+    fn merged_into(&self, text: &str, about: &str) -> Option<String> {
         let (before, rest) = text.split_once(BEGIN)?;
-        let (_, after) = rest.split_once(END)?;
-        let mut table =
-            format!("{BEGIN}\n{about}\n\n| {} |\n|{}\n", HEADER.join(" | "), "---|".repeat(HEADER.len()));
+        let (old, after) = rest.split_once(END)?;
+        let mut rows: BTreeMap<String, String> = old.lines().filter_map(kept).collect();
         for row in &self.rows {
-            table += &format!("| {} |\n", row.join(" | "));
+            let [id, ..] = row;
+            rows.insert(id.clone(), format!("| {} |", row.join(" | ")));
         }
-        Some(format!("{before}{table}{END}{after}"))
+        let rows: Vec<String> = rows.into_values().collect();
+        let (titles, line) = (HEADER.join(" | "), "---|".repeat(HEADER.len()));
+        let table = format!("{about}\n\n| {titles} |\n|{line}\n{}", rows.join("\n"));
+        Some(format!("{before}{BEGIN}\n{table}\n{END}{after}"))
     }
+}
+
+/// A row of a fault that stands in the document, by its id.
+fn kept(line: &str) -> Option<(String, String)> {
+    let id = line.strip_prefix("| F")?.split(' ').next()?;
+    Some((format!("F{id}"), line.to_owned()))
 }
 
 /// One line of the table.
@@ -82,7 +93,7 @@ mod tests {
     const FAULT: Fault = Fault { id: "F01", title: "killed", is_fast: false, how: How::NotRun("") };
 
     #[test]
-    fn a_run_replaces_what_stands_between_the_markers() {
+    fn a_run_replaces_the_rows_of_its_faults_and_keeps_the_others() {
         let mut report = Report::default();
         let verdict = Verdict {
             acknowledged: 7,
@@ -91,16 +102,18 @@ mod tests {
             ..Verdict::default()
         };
         report.add(&FAULT, &Outcome::Judged(verdict));
-        report.add(&FAULT, &Outcome::NotRun("no disk"));
-        let text = format!("a\n{BEGIN}\nold\n{END}\nz\n");
+        let text = format!(
+            "a\n{BEGIN}\nyesterday\n\n| id | fault |\n|---|\n| F00 | older |\n| F01 | old |\n| F02 | new |\n{END}\nz\n"
+        );
         let expected = format!(
             "a\n{BEGIN}\nto-day\n\n| id | fault | outcome | acknowledged | lost | doubled | parked | recovery |\n\
              |---|---|---|---|---|---|---|---|\n\
+             | F00 | older |\n\
              | F01 | killed | survived | 7 | 0 | 0 | 1 | 1.2 s |\n\
-             | F01 | killed | not run: no disk |  |  |  |  |  |\n{END}\nz\n"
+             | F02 | new |\n{END}\nz\n"
         );
-        assert_eq!(report.inserted(&text, "to-day"), Some(expected));
-        assert_eq!(report.inserted("no markers", ""), None);
+        assert_eq!(report.merged_into(&text, "to-day"), Some(expected));
+        assert_eq!(report.merged_into("no markers", ""), None);
     }
 
     #[test]

@@ -66,6 +66,7 @@ pub(crate) async fn run(fault: &'static Fault, servers: Servers, folder: &Path, 
         inject(&mut stage).await.context("the fault could not be injected")?;
         stage.world.mend().await?;
         let ended = Instant::now();
+        stage.world.are_ready().await?;
         stage.load.stop(PATIENCE).await?;
         let ledger = stage.ledger.take().unwrap_or_else(|| stage.load.ledger());
         let verdict = oracle::judge(&stage.world, &ledger, &before, stage.expected, ended, PATIENCE).await?;

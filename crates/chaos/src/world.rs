@@ -115,8 +115,8 @@ impl World {
     }
 
     /// Waits until every process says that it can serve.
-    pub(crate) async fn are_ready(&self) -> anyhow::Result<()> {
-        for service in self.services() {
+    pub(crate) async fn are_ready(&mut self) -> anyhow::Result<()> {
+        for service in self.services_mut() {
             service.is_ready(START).await?;
         }
         Ok(())

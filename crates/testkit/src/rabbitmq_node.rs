@@ -2,7 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use lapin::options::QueueDeclareOptions;
@@ -29,6 +30,8 @@ pub struct RabbitMqNode {
     name: String,
     port: u16,
     distribution_port: u16,
+    /// What started the node, and ends with it.
+    launcher: Mutex<Option<Child>>,
 }
 
 impl RabbitMqNode {
@@ -44,7 +47,8 @@ impl RabbitMqNode {
         std::fs::write(&cookie, &id).expect("a cookie");
         std::fs::set_permissions(&cookie, std::fs::Permissions::from_mode(0o400)).expect("a cookie");
         let name = format!("illuxi-{}@localhost", &id[..8]);
-        let node = Self { folder, name, port: free_port(), distribution_port: free_port() };
+        let (port, distribution_port) = (free_port(), free_port());
+        let node = Self { folder, name, port, distribution_port, launcher: Mutex::default() };
         node.boot().await;
         node
     }
@@ -59,12 +63,14 @@ impl RabbitMqNode {
     )]
     pub async fn boot(&self) {
         let log = std::fs::File::create(self.folder.join("out")).expect("a log");
-        self.command("rabbitmq-server")
+        let launcher = self
+            .command("rabbitmq-server")
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
             .stderr(log)
             .spawn()
             .expect("RabbitMQ is installed");
+        *self.launcher.lock().unwrap_or_else(PoisonError::into_inner) = Some(launcher);
         self.is_up().await;
     }
 
@@ -110,7 +116,7 @@ impl RabbitMqNode {
             let declared = channel.queue_declare(queue.into(), passive, FieldTable::default()).await?;
             lapin::Result::Ok(declared.message_count())
         };
-        tokio::time::timeout(Duration::from_secs(5), asking).await.ok()?.ok()
+        tokio::time::timeout(Duration::from_secs(30), asking).await.ok()?.ok()
     }
 
     /// Whether it takes a connection.
@@ -136,6 +142,7 @@ impl RabbitMqNode {
         let process = self.process().expect("RabbitMQ runs");
         signal::send(Signal::Kill, process);
         eventually(PATIENCE, "RabbitMQ is gone", async || !signal::is_alive(process)).await;
+        self.collect_launcher();
     }
 
     /// Holds the node still; every connection stays open.
@@ -165,6 +172,13 @@ impl RabbitMqNode {
     /// The node's log.
     pub fn log_folder(&self) -> PathBuf {
         self.folder.join("log")
+    }
+
+    fn collect_launcher(&self) {
+        if let Some(mut launcher) = self.launcher.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            // It has nothing to do any more; what it answers is of no interest.
+            let _ = launcher.wait();
+        }
     }
 
     fn process(&self) -> Option<u32> {
@@ -197,6 +211,7 @@ impl Drop for RabbitMqNode {
     fn drop(&mut self) {
         if let Some(process) = self.process() {
             signal::send(Signal::Kill, process);
+            self.collect_launcher();
         }
         let _ = std::fs::remove_dir_all(&self.folder);
     }

@@ -1,29 +1,21 @@
 use crate::database::Database;
 use crate::world::{CANARY, SUFFERER, World};
 
-/// Rows of the other integration, on each side; `$1` is its slug.
-const CANARY_ROWS: [(Side, &str); 9] = [
-    (
-        Side::Directory,
-        "directory.scim_user t join directory.integration i on i.id = t.integration_id where i.slug = $1",
-    ),
-    (
-        Side::Directory,
-        "directory.scim_group t join directory.integration i on i.id = t.integration_id where i.slug = $1",
-    ),
-    (
-        Side::Directory,
-        "directory.group_member t join directory.integration i on i.id = t.integration_id where i.slug = $1",
-    ),
-    (
-        Side::Directory,
-        "directory.event_log t join directory.integration i on i.id = t.integration_id where i.slug = $1",
-    ),
-    (Side::Lms, "lms.learner t where t.integration = $1"),
-    (Side::Lms, "lms.cohort t where t.integration = $1"),
-    (Side::Lms, "lms.cohort_membership t join lms.cohort c using (cohort_id) where c.integration = $1"),
-    (Side::Lms, "sync.link t where t.integration = $1"),
-    (Side::Lms, "sync.edge t where t.integration = $1"),
+/// Whole tables of the directory of which the other integration has rows. Of an event, who sent it when is no matter.
+const DIRECTORY_ROWS: [(&str, &str); 4] = [
+    ("scim_user", "t::text"),
+    ("scim_group", "t::text"),
+    ("group_member", "t::text"),
+    ("event_log", "t.data"),
+];
+
+/// Rows of the other integration in the LMS; `$1` is its slug.
+const LMS_ROWS: [&str; 5] = [
+    "lms.learner t where t.integration = $1",
+    "lms.cohort t where t.integration = $1",
+    "lms.cohort_membership t join lms.cohort c using (cohort_id) where c.integration = $1",
+    "sync.link t where t.integration = $1",
+    "sync.edge t where t.integration = $1",
 ];
 
 /// What the LMS owns of a learner; never written by what Azure says.
@@ -37,16 +29,11 @@ const RECORDS: &str =
 
 const LEARNERS: &str = "select count(*) from lms.learner";
 
-#[derive(Clone, Copy)]
-enum Side {
-    Directory,
-    Lms,
-}
-
 /// What must come through every fault unharmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Bystanders {
-    canary: Vec<String>,
+    /// Table and digest.
+    canary: Vec<(String, String)>,
     owned: String,
     records: String,
     learners: i64,
@@ -70,15 +57,15 @@ impl Bystanders {
 
     async fn read(world: &World) -> anyhow::Result<Self> {
         let mut canary = Vec::new();
-        for (side, rows) in CANARY_ROWS {
-            let database = match side {
-                Side::Directory => &world.directory,
-                Side::Lms => &world.lms,
-            };
-            let sql =
-                format!("select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {rows}");
-            let digest = database.rows_of(&sql, CANARY).await?;
-            canary.push(digest.first().map(|row| row.try_get(0)).transpose()?.unwrap_or_default());
+        for (table, column) in DIRECTORY_ROWS {
+            let rows = format!(
+                "directory.{table} t join directory.integration i on i.id = t.integration_id where i.slug = $1"
+            );
+            canary.push((table.to_owned(), digest(&world.directory, column, &rows).await?));
+        }
+        for rows in LMS_ROWS {
+            let table = rows.split(' ').next().unwrap_or_default().to_owned();
+            canary.push((table, digest(&world.lms, "t::text", rows).await?));
         }
         Ok(Self {
             canary,
@@ -92,10 +79,9 @@ impl Bystanders {
     pub(super) async fn harm_since(&self, world: &World) -> anyhow::Result<Vec<String>> {
         let now = Self::read(world).await?;
         let mut found = Vec::new();
-        for ((before, after), (_, rows)) in self.canary.iter().zip(&now.canary).zip(CANARY_ROWS) {
+        for (before, after) in self.canary.iter().zip(&now.canary) {
             if before != after {
-                let table = rows.split(' ').next().unwrap_or_default();
-                found.push(format!("rows of the other integration in {table} have changed"));
+                found.push(format!("rows of the other integration in {} have changed", before.0));
             }
         }
         if now.owned != self.owned {
@@ -138,6 +124,12 @@ async fn strangers(world: &World) -> anyhow::Result<Vec<String>> {
         }
     }
     Ok(found)
+}
+
+async fn digest(database: &Database, column: &str, rows: &str) -> anyhow::Result<String> {
+    let sql = format!("select coalesce(md5(string_agg({column}, '|' order by {column})), '') from {rows}");
+    let digest = database.rows_of(&sql, CANARY).await?;
+    Ok(digest.first().map(|row| row.try_get(0)).transpose()?.unwrap_or_default())
 }
 
 async fn text(database: &Database, sql: &str) -> anyhow::Result<String> {

@@ -111,9 +111,12 @@ impl Service {
         }
     }
 
-    pub(crate) async fn is_ready(&self, within: Duration) -> anyhow::Result<()> {
+    /// Waits until it says that it can serve. Meanwhile it is supervised: what ends is started again, as user-sync does when
+    /// its database does not answer at once.
+    pub(crate) async fn is_ready(&mut self, within: Duration) -> anyhow::Result<()> {
         let deadline = Instant::now() + within;
         while self.health("ready").await != Some(200) {
+            self.revive()?;
             ensure!(Instant::now() < deadline, "{} is not ready within {within:?}", self.name);
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
