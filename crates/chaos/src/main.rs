@@ -14,12 +14,13 @@ mod trial;
 mod workload;
 mod world;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime};
 
-use anyhow::ensure;
+use anyhow::{bail, ensure};
 use clap::{Parser, Subcommand};
+use futures::future::join_all;
 
 use crate::fault::{Fault, How};
 use crate::matrix::MATRIX;
@@ -108,21 +109,32 @@ async fn carry_out(run: Run) -> anyhow::Result<bool> {
     let servers = Servers::start().await;
     let mut report = Report::default();
     let mut is_good = true;
-    for fault in MATRIX.iter().filter(is_wanted) {
-        let started = Instant::now();
-        let outcome = tokio::select! {
-            outcome = trial::run(fault, servers.clone(), &folder, seed) => outcome,
-            _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted at {}", fault.id),
+    let wanted: Vec<&'static Fault> = MATRIX.iter().filter(is_wanted).collect();
+    // Those of every change hurt no server, so that they can share them at the same time.
+    let at_once = if run.fast { wanted.len() } else { 1 };
+    for faults in wanted.chunks(at_once.max(1)) {
+        let trials = faults.iter().map(|fault| carry_out_one(fault, &servers, &folder, seed));
+        let outcomes = tokio::select! {
+            outcomes = join_all(trials) => outcomes,
+            _ = tokio::signal::ctrl_c() => bail!("interrupted"),
         };
-        announce(fault, &outcome, started.elapsed().as_secs());
-        is_good &= outcome.is_good();
-        report.add(fault, &outcome);
+        for (fault, outcome) in faults.iter().zip(&outcomes) {
+            is_good &= outcome.is_good();
+            report.add(fault, outcome);
+        }
     }
     println!("\n{}\n\nseed {seed}, logs and what explains failures: {}", report.to_text(), folder.display());
     if let Some(document) = &run.document {
         report.write_into(document, &run.about)?;
     }
     Ok(is_good)
+}
+
+async fn carry_out_one(fault: &'static Fault, servers: &Servers, folder: &Path, seed: u64) -> Outcome {
+    let started = Instant::now();
+    let outcome = trial::run(fault, servers.clone(), folder, seed).await;
+    announce(fault, &outcome, started.elapsed().as_secs());
+    outcome
 }
 
 /// Says at once what came of it.

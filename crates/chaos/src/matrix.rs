@@ -12,6 +12,8 @@ use crate::world::Cast;
 const PAIRS: Cast = Cast { gateways: 2, user_syncs: 2, settings: &[] };
 const TWO_GATEWAYS: Cast = Cast { gateways: 2, user_syncs: 1, settings: &[] };
 const USUAL: Cast = Cast { gateways: 1, user_syncs: 1, settings: &[] };
+/// Shorter than the usual lease, so that nobody waits for the events of a dead relay.
+const SHORT_LEASE: Cast = Cast { settings: &[("scim-gateway/ILLUXI__RELAY__LEASE_SECONDS", "16")], ..USUAL };
 const PEOPLE: Population = Population { staff: 8, guests: 8, teams: 2, pause: Duration::from_millis(150) };
 
 const fn injected(id: &'static str, title: &'static str, cast: Cast, inject: Inject) -> Fault {
@@ -49,17 +51,17 @@ impl Fault {
 pub(crate) static MATRIX: &[Fault] = &[
     injected("F01", "gateway killed while idle", USUAL, |stage| Box::pin(gateway::killed_idle(stage))),
     injected("F02", "gateway killed 10 times under load", USUAL, |stage| Box::pin(gateway::killed_under_load(stage))),
-    injected("F03", "gateway killed between COMMIT and its answer", USUAL, |stage| Box::pin(gateway::killed_after_commit(stage))).fast(),
+    injected("F03", "gateway killed between COMMIT and its answer", SHORT_LEASE, |stage| Box::pin(gateway::killed_after_commit(stage))).fast(),
     injected("F04", "gateway killed before COMMIT", USUAL, |stage| Box::pin(gateway::killed_before_commit(stage))),
     injected("F05", "gateway killed between commit and publishing", TWO_GATEWAYS, |stage| Box::pin(gateway::killed_before_publishing(stage))),
     injected("F06", "gateway killed between publishing and marking", TWO_GATEWAYS, |stage| Box::pin(gateway::killed_before_marking(stage))),
     injected("F07", "gateway frozen for 40 s, longer than its lease", TWO_GATEWAYS, |stage| Box::pin(gateway::frozen_longer_than_the_lease(stage))),
     injected("F08", "two gateways and two user-syncs", PAIRS, |stage| Box::pin(gateway::two_of_everything(stage))),
-    injected("F09", "user-sync killed between COMMIT and ack", USUAL, |stage| Box::pin(consumer::killed_before_acknowledging(stage))).fast(),
+    injected("F09", "user-sync killed between COMMIT and ack", SHORT_LEASE, |stage| Box::pin(consumer::killed_before_acknowledging(stage))).fast(),
     injected("F10", "user-sync killed before COMMIT", USUAL, |stage| Box::pin(consumer::killed_amid_a_transaction(stage))),
     injected("F11", "user-sync frozen for 35 s, longer than a heartbeat", PAIRS, |stage| Box::pin(consumer::frozen_longer_than_a_heartbeat(stage))),
     shown("F12", "user-sync panics at a message", "messaging/rabbitmq_consumer::a_message_at_which_the_handler_panics_is_parked_with_its_reason"),
-    injected("F13", "a message that cannot be read", USUAL, |stage| Box::pin(messages::garbage(stage))),
+    injected("F13", "a message that cannot be read", SHORT_LEASE, |stage| Box::pin(messages::garbage(stage))).fast(),
     not_run("F14", "another integration in the envelope than in the data", "the data of an event names no integration that could contradict the envelope"),
     injected("F15", "an event with a field more, and one of a later version", USUAL, |stage| Box::pin(messages::other_versions(stage))),
     injected("F16", "every event published three times more", USUAL, |stage| Box::pin(messages::everything_sent_again(stage))),
@@ -83,7 +85,7 @@ pub(crate) static MATRIX: &[Fault] = &[
     not_run("F34", "leader of a cluster of brokers frozen", "a cluster of three brokers is not built here yet"),
     not_run("F35", "cluster of brokers partitioned", "a cluster of three brokers is not built here yet"),
     injected("F36", "broker refuses the credentials for 20 s", USUAL, |stage| Box::pin(broker::refuses_credentials(stage))),
-    injected("F37", "sessions of the gateways' database ended every second, 15 times", USUAL, |stage| Box::pin(directory::sessions_ended(stage))).fast(),
+    injected("F37", "sessions of the gateways' database ended every second, 15 times", USUAL, |stage| Box::pin(directory::sessions_ended(stage))),
     injected("F38", "gateways' database restarted, fast and immediate", USUAL, |stage| Box::pin(directory::restarted(stage))),
     injected("F39", "gateways' database killed", USUAL, |stage| Box::pin(directory::killed(stage))),
     injected("F40", "gateways' database frozen for 30 s", USUAL, |stage| Box::pin(directory::frozen(stage))),
@@ -103,7 +105,7 @@ pub(crate) static MATRIX: &[Fault] = &[
     injected("F54", "every way 300 ms slower, with jitter, 25 s", USUAL, |stage| Box::pin(network::slow(stage))),
     injected("F55", "single bytes, then 50 kB a second", USUAL, |stage| Box::pin(network::thin(stage))),
     injected("F56", "connections reset, then half-open for 25 s in each direction", USUAL, |stage| Box::pin(network::half_open(stage))),
-    injected("F57", "confirms of the broker lost", USUAL, |stage| Box::pin(network::confirm_lost(stage))),
+    injected("F57", "confirms of the broker lost", SHORT_LEASE, |stage| Box::pin(network::confirm_lost(stage))).fast(),
     not_run("F58", "broker at another address", "needs a name server of its own"),
     not_run("F59", "clock wrong", "libfaketime is not installed here"),
     injected("F60", "gateway with 64 files", USUAL, |stage| Box::pin(limits::few_files(stage))),

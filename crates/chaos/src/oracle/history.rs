@@ -133,7 +133,7 @@ impl History {
             .query(
                 "select inbox.integration || ' ' || inbox.subject, inbox.epoch, inbox.incarnation, inbox.version
                  from sync.effect join sync.inbox using (event_id)
-                 where effect.kind = 'user' and effect.event_type <> 'recheck'
+                 where effect.kind = 'user' and inbox.subject like 'Users/%' and effect.event_type <> 'recheck'
                      and effect.outcome not in ('unchanged', 'superseded', 'held', 'waiting', 'parked')
                  order by effect.effect_id",
                 &[],
