@@ -46,11 +46,10 @@ impl Database {
     pub(crate) async fn set_read_only(&self, is_read_only: bool) -> anyhow::Result<()> {
         let name = self.name();
         let client = self.connect().await?;
-        let sql = format!(
-            "set default_transaction_read_only = off;
-             alter database {name} set default_transaction_read_only = {is_read_only}"
-        );
-        Ok(client.batch_execute(&sql).await?)
+        // By itself: several statements at once are one transaction, which would be read-only already.
+        client.batch_execute("set default_transaction_read_only = off").await?;
+        let alter = format!("alter database {name} set default_transaction_read_only = {is_read_only}");
+        Ok(client.batch_execute(&alter).await?)
     }
 
     pub(crate) async fn execute(&self, sql: &str) -> anyhow::Result<()> {

@@ -72,7 +72,7 @@ pub(crate) static MATRIX: &[Fault] = &[
     injected("F21", "broker out of reach for 90 s", USUAL, |stage| Box::pin(broker::away_for_long(stage))),
     injected("F22", "broker killed under load", USUAL, |stage| Box::pin(broker::killed(stage))),
     injected("F23", "broker frozen for 25 s", USUAL, |stage| Box::pin(broker::frozen(stage))),
-    injected("F24", "all connections closed every 2 s, 15 times", USUAL, |stage| Box::pin(broker::connections_closed(stage))),
+    injected("F24", "all connections closed every 2 s, 20 times", USUAL, |stage| Box::pin(broker::connections_closed(stage))),
     injected("F25", "all channels closed, 5 times", USUAL, |stage| Box::pin(broker::channels_closed(stage))),
     injected("F26", "broker short of memory for 30 s", USUAL, |stage| Box::pin(broker::short_of_memory(stage))),
     injected("F27", "broker short of disk for 30 s", USUAL, |stage| Box::pin(broker::short_of_disk(stage))),

@@ -11,7 +11,7 @@ use crate::fault::{Fault, How};
 use crate::oracle::{self, Bystanders, Expected, Verdict};
 use crate::servers::Servers;
 use crate::workload::{Ledger, Population, Workload};
-use crate::world::World;
+use crate::world::{Cast, World};
 
 /// How long everything may take to be quiet again: parked events are given again after up to 90 seconds.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -51,13 +51,12 @@ impl Outcome {
 
 /// Carries out a fault. What went wrong stays in the trial's folder.
 pub(crate) async fn run(fault: &'static Fault, servers: Servers, folder: &Path, seed: u64) -> Outcome {
-    let inject = match fault.how {
+    let (cast, population, inject) = match fault.how {
         How::Injected { cast, population, inject } => (cast, population, inject),
         How::Shown(tests) => return Outcome::Shown(tests),
         How::NotRun(reason) => return Outcome::NotRun(reason),
     };
     let folder = folder.join(fault.id);
-    let (cast, population, inject) = inject;
     let carrying_out = async move {
         std::fs::create_dir_all(&folder)?;
         let mut stage = prepare(servers, folder, cast, population, seed).await?;
@@ -87,7 +86,7 @@ pub(crate) async fn run(fault: &'static Fault, servers: Servers, folder: &Path, 
 async fn prepare(
     servers: Servers,
     folder: PathBuf,
-    cast: crate::world::Cast,
+    cast: Cast,
     population: Population,
     seed: u64,
 ) -> anyhow::Result<Stage> {
@@ -97,19 +96,19 @@ async fn prepare(
     let canary = Workload::prepare(&world.canary, seed, canary).await?;
     let load = Workload::prepare(&world.sufferer, seed, population).await?;
     let stage = Stage { world, load, expected: Expected::default(), ledger: None };
-    stage.is_quiet(&canary).await?;
+    stage.is_followed(&canary).await?;
     stage.world.let_everybody_go().await?;
     Ok(stage)
 }
 
 impl Stage {
     /// Waits until the LMS has everybody of both integrations.
-    async fn is_quiet(&self, canary: &Workload) -> anyhow::Result<()> {
+    async fn is_followed(&self, canary: &Workload) -> anyhow::Result<()> {
         let deadline = Instant::now() + PATIENCE;
         let people = self.load.ledger().people.len() + canary.ledger().people.len();
         loop {
             let unsent = "select count(*) from directory.event_log where published_at is null";
-            let handled = "select (select count(*) from sync.inbox)";
+            let handled = "select count(*) from sync.inbox";
             let told = self.world.directory.number("select count(*) from directory.event_log").await?;
             let learners = self.world.lms.number("select count(*) from lms.learner").await?;
             let is_done = self.world.directory.number(unsent).await? == 0

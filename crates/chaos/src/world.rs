@@ -58,12 +58,6 @@ pub(crate) struct Cast {
     pub(crate) settings: &'static [(&'static str, &'static str)],
 }
 
-impl Default for Cast {
-    fn default() -> Self {
-        Self { gateways: 1, user_syncs: 1, settings: &[] }
-    }
-}
-
 impl World {
     /// Starts everything, and makes both integrations.
     pub(crate) async fn start(servers: Servers, folder: PathBuf, cast: Cast) -> anyhow::Result<Self> {

@@ -93,7 +93,9 @@ impl PostgresServer {
     pub async fn kill(&self) {
         let postmaster = self.postmaster();
         signal::send(Signal::Kill, postmaster);
-        eventually(PATIENCE, "PostgreSQL is gone", async || !signal::is_alive(postmaster)).await;
+        // Not merely dead: whoever starts anew asks whether there is a process of that id.
+        let remainder = PathBuf::from(format!("/proc/{postmaster}"));
+        eventually(PATIENCE, "PostgreSQL is gone", async || !remainder.exists()).await;
         // A new one refuses to start while an old session holds the shared memory.
         eventually(PATIENCE, "its sessions are gone", async || !self.has_sessions()).await;
     }

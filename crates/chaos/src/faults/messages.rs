@@ -1,9 +1,9 @@
 //! Messages come twice, in another order, late, or are no messages at all.
 
 use anyhow::Context;
-use lapin::options::{BasicAckOptions, BasicGetOptions, BasicPublishOptions};
+use lapin::BasicProperties;
+use lapin::options::{BasicAckOptions, BasicGetOptions, BasicPublishOptions, ConfirmSelectOptions};
 use lapin::types::{AMQPValue, FieldTable};
-use lapin::{BasicProperties, Channel};
 
 use super::seconds;
 use crate::chance::Chance;
@@ -69,7 +69,8 @@ pub(crate) async fn late_deletions(stage: &mut Stage) -> anyhow::Result<()> {
 
 pub(crate) async fn garbage(stage: &mut Stage) -> anyhow::Result<()> {
     let properties = BasicProperties::default().with_content_type("application/json".into());
-    publish(stage, "garbage", properties, b"{\"no\": \"event\"").await?;
+    let body = b"{\"no\": \"event\"".to_vec();
+    put_back(stage, vec![Taken { routing_key: "garbage".to_owned(), properties, body }]).await?;
     stage.expected.parked_events = 1;
     stage.go_on(seconds(3)).await;
     Ok(())
@@ -130,35 +131,17 @@ async fn pile_up(stage: &mut Stage) -> anyhow::Result<Vec<Taken>> {
     Ok(taken)
 }
 
+/// Returns when the broker has all of them.
 async fn put_back(stage: &Stage, messages: Vec<Taken>) -> anyhow::Result<()> {
     let (_connection, channel) = stage.world.servers.broker.open_channel().await?;
-    for message in messages {
-        send(stage, &channel, &message.routing_key, message.properties, &message.body).await?;
-    }
-    Ok(())
-}
-
-async fn publish(stage: &Stage, key: &str, properties: BasicProperties, body: &[u8]) -> anyhow::Result<()> {
-    let (_connection, channel) = stage.world.servers.broker.open_channel().await?;
-    send(stage, &channel, key, properties, body).await
-}
-
-async fn send(
-    stage: &Stage,
-    channel: &Channel,
-    key: &str,
-    properties: BasicProperties,
-    body: &[u8],
-) -> anyhow::Result<()> {
+    channel.confirm_select(ConfirmSelectOptions::default()).await?;
     let exchange = format!("{}scim.events", stage.world.prefix);
-    let properties = properties.with_delivery_mode(2);
-    let publishing = channel.basic_publish(
-        exchange.as_str().into(),
-        key.into(),
-        BasicPublishOptions::default(),
-        body,
-        properties,
-    );
-    publishing.await?.await?;
+    for Taken { routing_key, properties, body } in messages {
+        let options = BasicPublishOptions::default();
+        let properties = properties.with_delivery_mode(2);
+        let (exchange, key) = (exchange.as_str().into(), routing_key.as_str().into());
+        let confirm = channel.basic_publish(exchange, key, options, &body, properties).await?.await?;
+        anyhow::ensure!(confirm.is_ack(), "the broker did not take a message back");
+    }
     Ok(())
 }

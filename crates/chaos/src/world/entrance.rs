@@ -21,6 +21,12 @@ impl Entrance {
         self.gateways.first().and_then(Entra::token).unwrap_or_default()
     }
 
+    /// Without one of the gateways, as a load balancer does that finds it sick.
+    pub(crate) fn without(&self, number: usize) -> Self {
+        let others = self.gateways.iter().enumerate().filter(|(at, _)| *at != number);
+        Self { gateways: others.map(|(_, gateway)| gateway.clone()).collect() }
+    }
+
     /// The same with another token.
     pub(crate) fn with_token(&self, token: &str) -> Self {
         Self { gateways: self.gateways.iter().map(|gateway| gateway.with_token(Some(token))).collect() }
