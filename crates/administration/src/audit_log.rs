@@ -16,7 +16,7 @@ pub enum AuditError {
 
 /// The record of what administrators asked for, and of how it ended.
 ///
-/// An act is never changed but to add its outcome, and never removed but by age.
+/// An act is never changed but to add the integration that it made and its outcome, and never removed but by age.
 #[async_trait]
 pub trait AuditLog: Send + Sync {
     /// Records an act that is about to be done. When this fails, it must not be done.
@@ -24,6 +24,13 @@ pub trait AuditLog: Send + Sync {
     /// # Errors
     /// When it is not on record for certain.
     async fn begin(&self, act: &Act) -> Result<(), AuditError>;
+
+    /// Says which integration the act `id` is about, when its address named none. Does nothing when it did, or when the act
+    /// has an outcome.
+    ///
+    /// # Errors
+    /// When it could not be said.
+    async fn assign(&self, id: Uuid, integration: &str) -> Result<(), AuditError>;
 
     /// Adds the outcome of the act `id`. Does nothing when it has one.
     ///

@@ -10,4 +10,4 @@ pub use act::{Act, ActOutcome, RecordedAct};
 pub use administrator::{Administrator, NotAllowed};
 pub use audit_log::{AuditError, AuditLog};
 pub use differences::{Difference, differences};
-pub use grants::{Grants, Role};
+pub use grants::{Grants, LONGEST_PORTAL, Role, is_portal};

@@ -21,6 +21,13 @@ static BEGIN: Statement = Statement::new(
      returning {object: 'id', id}",
 );
 
+static ASSIGN: Statement = Statement::new(
+    "update sync.act as act set integration = r.slug
+     from {rows: act_of uuid, slug text}
+     where act.id = r.act_of and act.integration is null and act.status is null
+     returning {object: 'id', id}",
+);
+
 /// Only what has no outcome gets one.
 static FINISH: Statement = Statement::new(
     "update sync.act as act set status = r.status, details = r.details
@@ -61,6 +68,12 @@ struct BeginRow<'a> {
     route: &'a str,
     integration: Option<&'a str>,
     target: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct AssignRow<'a> {
+    act_of: Uuid,
+    slug: &'a str,
 }
 
 #[derive(Serialize)]
@@ -135,6 +148,16 @@ pub(crate) async fn begin<D: Database>(database: &mut D, act: &Act) -> Result<()
         target: act.target.as_deref(),
     };
     let _: Vec<Written> = read(database, &BEGIN, &[row]).await?;
+    Ok(())
+}
+
+pub(crate) async fn assign<D: Database>(
+    database: &mut D,
+    id: Uuid,
+    integration: &str,
+) -> Result<(), StoreError> {
+    let row = AssignRow { act_of: id, slug: integration };
+    let _: Vec<Written> = read(database, &ASSIGN, &[row]).await?;
     Ok(())
 }
 

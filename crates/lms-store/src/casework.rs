@@ -99,6 +99,16 @@ macro_rules! serve_casework {
                 begun.await.map_err($crate::acts::failed)
             }
 
+            async fn assign(
+                &self,
+                id: uuid::Uuid,
+                integration: &str,
+            ) -> Result<(), administration::AuditError> {
+                let assigned = self
+                    .read_for_all(async |connection| $crate::acts::assign(connection, id, integration).await);
+                assigned.await.map_err($crate::acts::failed)
+            }
+
             async fn finish(
                 &self,
                 id: uuid::Uuid,

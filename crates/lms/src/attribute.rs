@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Closed on purpose: what only the LMS knows (avatar, biography, passwords, custom fields) has no variant, so that no
 /// configuration can hand it to a directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Attribute {
     /// What the learner signs in with.

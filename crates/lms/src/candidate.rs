@@ -28,6 +28,7 @@ pub struct Candidate {
 
 /// What a newcomer and a learner have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Likeness {
     /// The employee number.

@@ -13,6 +13,7 @@ const SUFFIX_DIGITS: usize = 8;
 
 /// Whether a cohort is in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CohortStatus {
     /// Its group exists.

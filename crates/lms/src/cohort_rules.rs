@@ -42,11 +42,13 @@ use crate::{CohortId, RuleError};
 /// # Ok::<(), Vec<lms::RuleError>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct CohortRules(Vec<CohortRule>);
 
 /// What becomes of the groups that match.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CohortRule {
     /// Name for people, unique among the rules.
@@ -65,6 +67,7 @@ pub struct CohortRule {
 
 /// What a group becomes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum CohortAction {
     /// A cohort of its own.
@@ -84,6 +87,7 @@ pub enum CohortAction {
 
 /// What happens to what a learner has through a group when the learner leaves it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OnLeave {
     /// Enrolments end.
@@ -97,6 +101,7 @@ pub enum OnLeave {
 
 /// What a person may do in the LMS beyond learning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Teaches.

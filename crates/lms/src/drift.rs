@@ -23,6 +23,7 @@ pub struct Drift {
 
 /// How the LMS differs from the directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DriftKind {
     /// The directory has a user of whom the LMS knows nothing.

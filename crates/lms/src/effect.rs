@@ -97,6 +97,7 @@ impl Occasion {
 
 /// What an effect is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EffectKind {
     /// A learner.
@@ -125,6 +126,7 @@ impl EffectKind {
 
 /// What was done in the LMS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EffectOutcome {
     /// A learner or cohort came to be.

@@ -10,6 +10,7 @@ const LONGEST_WINDOW: u32 = 24 * 60;
 /// A wrong scope in Azure deactivates a whole company within minutes. Holding is for the LMS alone: Azure gets its
 /// answers as always.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Guard {
     /// Most people that may be deactivated within the window.

@@ -11,18 +11,22 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x6c6d_7300_0000_5000_8000_0000_0000_000
 
 /// Identity of a learner within the LMS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LearnerId(pub Uuid);
 
 /// Identity of a cohort within the LMS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CohortId(pub Uuid);
 
 /// Identity of a hold of the mass-change guard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HoldId(pub Uuid);
 
 /// Number of a version of an integration's rules: 0 are the defaults, then from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RulesVersion(pub i32);
 
 /// Identity of a portal in one environment.
@@ -31,6 +35,7 @@ pub struct PortalId(pub Uuid);
 
 /// Identity of a resource within the directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ScimId(pub Uuid);
 
 /// Name of an integration: the tenant that every row belongs to.

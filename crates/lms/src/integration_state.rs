@@ -7,6 +7,7 @@ use crate::{EffectOutcome, EffectReason, Field};
 
 /// Whether an integration's directory is let in, as the gateway says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum IntegrationState {
     /// It is.

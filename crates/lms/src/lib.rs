@@ -27,6 +27,8 @@ mod learner;
 mod lifecycle;
 mod link;
 mod mapping;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod overwrite;
 mod ownership;
 mod ports;

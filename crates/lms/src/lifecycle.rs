@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 
 /// Whether a learner takes part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// May sign in and learn.
@@ -15,6 +16,7 @@ pub enum Status {
 
 /// Why a learner is inactive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum InactiveReason {
     /// `active` is false.

@@ -32,6 +32,7 @@ pub struct Source<State> {
 
 /// Where a resource stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// It exists.
@@ -63,6 +64,7 @@ pub enum Wait {
 
 /// What was decided about a hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum HoldState {
     /// Nothing yet.

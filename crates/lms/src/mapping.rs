@@ -60,11 +60,13 @@ const MAX_VALUE_BYTES: usize = 4096;
 /// # Ok::<(), Vec<lms::RuleError>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Mapping(BTreeMap<Attribute, AttributeMapping>);
 
 /// Where one attribute comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AttributeMapping {
     /// The places to look at, the best first.

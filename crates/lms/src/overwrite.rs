@@ -62,6 +62,7 @@ pub enum Act {
 
 /// A disagreement between the LMS and the directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ConflictKind {
     /// A value that was edited in the LMS went back to what the directory says.

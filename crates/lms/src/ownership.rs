@@ -6,6 +6,7 @@ use crate::Attribute;
 
 /// Who decides the value of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// The directory, always: an edit in the LMS is undone by the next event.
@@ -41,6 +42,7 @@ impl Mode {
 
 /// What happens when the directory no longer has a value that it owns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OnClear {
     /// The learner loses it as well.
@@ -58,6 +60,7 @@ impl OnClear {
 
 /// The rule of one attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Who decides.
@@ -73,6 +76,7 @@ fn keep() -> OnClear {
 
 /// Who owns which attribute of a learner, as data. What is not said has its default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Ownership(BTreeMap<Attribute, Rule>);
 

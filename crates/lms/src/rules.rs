@@ -8,6 +8,7 @@ use crate::{Attribute, CohortRules, Guard, Mapping, Mode, Ownership, RuleError, 
 ///
 /// One document, so that what belongs together is saved, compared and taken to another environment together.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Rules {
     /// Who owns which attribute.
@@ -25,6 +26,7 @@ pub struct Rules {
 /// By what somebody who is known already is proposed for a newcomer. Nobody is ever linked without a person's decision
 /// for any of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Adoption {
     /// The employee number, of local learners and of inactive ones of the integration.

@@ -9,6 +9,7 @@ use crate::{
 
 /// A learner as the private API shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LearnerView {
     /// The learner.
     pub learner_id: LearnerId,
@@ -23,6 +24,8 @@ pub struct LearnerView {
     /// The manager, once that person is a learner too.
     pub manager_learner_id: Option<LearnerId>,
     /// `login`, `email` and the other fed attributes, each under its own name; absent without a value.
+    // What is flattened may say nothing of the members beside it.
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, serde_json::Value>))]
     #[serde(flatten)]
     pub profile: Profile,
 }
@@ -46,6 +49,7 @@ impl LearnerView {
 
 /// A cohort as the private API shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CohortView {
     /// The cohort.
     pub cohort_id: CohortId,

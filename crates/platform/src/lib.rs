@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod admin;
+pub mod body;
 pub mod clock;
 pub mod csv;
 pub mod health;

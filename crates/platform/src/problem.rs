@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
+use actix_web::http::header::RETRY_AFTER;
 use administration::NotAllowed;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -43,7 +43,6 @@ fn members(status: StatusCode, detail: &str) -> Map<String, Value> {
 
 fn answer(status: StatusCode, members: Map<String, Value>) -> HttpResponse {
     let mut response = HttpResponse::build(status);
-    response.insert_header((CACHE_CONTROL, "no-store"));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS));
     }

@@ -30,7 +30,7 @@ mod whoami;
 
 use actix_web::web;
 
-pub use self::route::{ADMIN_ROUTES, AdminRoute};
+pub use self::route::ADMIN_ROUTES;
 use crate::Gateway;
 
 /// Longest body of an administrator's request, in bytes. It bounds a schema too, which is read with every request of its
@@ -41,9 +41,7 @@ const LONGEST_BODY_BYTES: usize = 64 * 1024;
 pub fn configure_admin(gateway: Gateway) -> impl Fn(&mut web::ServiceConfig) + Clone {
     let gateway = web::Data::new(gateway);
     move |service| {
-        service.app_data(gateway.clone()).app_data(web::PayloadConfig::new(LONGEST_BODY_BYTES));
-        for route in ADMIN_ROUTES {
-            service.route(route.path, route.to_actix());
-        }
+        service.app_data(gateway.clone());
+        platform::admin::serve(service, description::with_parameters(ADMIN_ROUTES));
     }
 }

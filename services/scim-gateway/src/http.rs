@@ -17,7 +17,6 @@ mod parameters;
 mod preconditions;
 mod search;
 mod search_request;
-mod unread;
 mod users;
 mod visit;
 
@@ -27,6 +26,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use directory::{Caller, CredentialId, Entrance, Integration, IntegrationSlug};
 use opentelemetry::KeyValue;
+use platform::body::close_unless_read;
 use platform::clock;
 use platform::telemetry::RequestSpan;
 use serde_json::{Map, Value};
@@ -91,7 +91,7 @@ async fn serve(request: HttpRequest, mut payload: web::Payload, gateway: web::Da
         refusal,
         "request answered"
     );
-    unread::close_unless_read(response, payload)
+    response.map_body(|_, body| close_unless_read(body, payload))
 }
 
 fn visit(request: &HttpRequest, gateway: &Gateway) -> Visit {
@@ -116,7 +116,8 @@ fn told(gateway: &Gateway, method: &Method, visit: &mut Visit, status: StatusCod
 }
 
 async fn nowhere(payload: web::Payload) -> HttpResponse {
-    unread::close_unless_read(RequestError::NoSuchEndpoint.into_response(Uuid::now_v7()), payload)
+    let response = RequestError::NoSuchEndpoint.into_response(Uuid::now_v7());
+    response.map_body(|_, body| close_unless_read(body, payload))
 }
 
 async fn answer(

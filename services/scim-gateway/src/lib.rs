@@ -17,7 +17,7 @@ mod throttle;
 #[cfg(feature = "distributed")]
 pub mod wiring;
 
-pub use admin::{ADMIN_ROUTES, AdminRoute, configure_admin};
+pub use admin::{ADMIN_ROUTES, configure_admin};
 pub use gateway::{Gateway, GatewayOptions, Limits};
 pub use http::configure;
 pub use metrics::GatewayMetrics;

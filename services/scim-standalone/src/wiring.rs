@@ -14,7 +14,7 @@ use ipnet::IpNet;
 use lms::{DirectorySync, LmsStore};
 use lms_store::sqlite::SqliteLmsStore;
 use messaging::InProcessBus;
-use platform::admin::{AdminAccess, AdminTokens, guarded};
+use platform::admin::{AdminAccess, AdminTokens, BODY_TIME, guarded};
 use platform::health::Health;
 use platform::shutdown::Shutdown;
 use platform::telemetry::{Metrics, Telemetry, Traces};
@@ -157,13 +157,17 @@ impl Standalone {
         let integrations = scim_gateway::configure_admin(self.gateway.clone());
         // One process, one record of acts.
         let learners = user_sync::configure(self.lms.clone(), self.directory.clone());
-        let access = AdminAccess { tokens: self.admin_tokens, oidc: None, audit: self.directory.clone() };
+        let access = AdminAccess {
+            tokens: self.admin_tokens,
+            oidc: None,
+            audit: self.directory.clone(),
+            body_time: BODY_TIME,
+        };
         let public = server::serve(self.public, 0, shutdown, scim_gateway::configure(self.gateway.clone()));
         let metrics = self.metrics.into_routes();
         let routes = guarded(access, move |service: &mut ServiceConfig| {
             health(service);
             metrics(service);
-            // Before the learners, whose routes take all that begins as an integration's do.
             integrations(service);
             learners(service);
         });

@@ -78,6 +78,7 @@ pub(crate) enum Command {
         file: PathBuf,
         /// Groups to look at, at most.
         #[arg(long, default_value_t = 1_000, value_name = "NUMBER")]
+        #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000))]
         limit: u32,
         /// Where to go on: the `next` of the part before.
         #[arg(long)]

@@ -3,9 +3,11 @@
 mod access;
 mod adoptions;
 mod audit;
+mod body;
 mod casework;
 mod cohorts;
 mod conflicts;
+mod described;
 mod description;
 mod detachment;
 mod effects;
@@ -14,8 +16,8 @@ mod exemptions;
 mod explain;
 mod holds;
 mod learners;
+mod page;
 mod parked;
-mod problem;
 mod promotion;
 mod reconcile;
 mod routes;
@@ -29,24 +31,12 @@ use administration::AuditLog;
 use lms::admin::{EffectLog, Integrations, RulesStore};
 use lms::casework::CaseStore;
 use lms::{LmsReader, LmsStore};
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use platform::admin::AdminRoute;
 
-use self::problem::Problem;
-
-pub(crate) use routes::ROUTES;
-
-/// Items of a page when the caller does not say.
-const DEFAULT_LIMIT: u32 = 100;
-
-/// Items of a page at most.
-const LARGEST_LIMIT: u32 = 1_000;
-
-/// Where the routes of an integration begin.
-const INTEGRATION: &str = "/admin/v1/integrations/{integration}";
-
-/// Longest body of a request, in bytes.
-const LONGEST_BODY_BYTES: usize = 256 * 1024;
+/// Every route, in the order in which they are tried.
+pub fn admin_routes() -> Vec<AdminRoute> {
+    routes::ROUTES.iter().map(|described| described.route).collect()
+}
 
 /// Adds the routes to a private listener, behind [`guarded`](platform::admin::guarded): what it does not let in comes here
 /// without an administrator and is refused.
@@ -64,51 +54,15 @@ where
     let lms: web::Data<dyn LmsStore> = web::Data::from(store as Arc<dyn LmsStore>);
     let audit: web::Data<dyn AuditLog> = web::Data::from(audit);
     move |service| {
-        description::configure(service);
-        service.service(
-            web::scope(INTEGRATION)
-                .app_data(reader.clone())
-                .app_data(rules.clone())
-                .app_data(cases.clone())
-                .app_data(effects.clone())
-                .app_data(integrations.clone())
-                .app_data(lms.clone())
-                .app_data(audit.clone())
-                .app_data(web::PayloadConfig::new(LONGEST_BODY_BYTES))
-                .app_data(web::QueryConfig::default().error_handler(|_, _| Problem::InvalidQuery.into()))
-                .configure(routes::configure),
-        );
-    }
-}
-
-/// Which part of a list.
-#[derive(Debug, Deserialize)]
-struct PageQuery {
-    /// Where the page before ended: its `next`.
-    cursor: Option<Uuid>,
-    /// Items at most.
-    limit: Option<u32>,
-}
-
-impl PageQuery {
-    fn limit(&self) -> u32 {
-        self.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, LARGEST_LIMIT)
-    }
-}
-
-/// A part of a list.
-#[derive(Debug, Serialize)]
-struct PageBody<T> {
-    items: Vec<T>,
-    /// Cursor of the next part; null at the end.
-    next: Option<Uuid>,
-}
-
-impl<T> PageBody<T> {
-    /// A page of `items`; one that is full may have another after it.
-    fn new(items: Vec<T>, limit: u32, id: impl Fn(&T) -> Uuid) -> Self {
-        let full = items.len() >= limit as usize;
-        let next = items.last().filter(|_| full).map(id);
-        Self { items, next }
+        service
+            .app_data(reader.clone())
+            .app_data(rules.clone())
+            .app_data(cases.clone())
+            .app_data(effects.clone())
+            .app_data(integrations.clone())
+            .app_data(lms.clone())
+            .app_data(audit.clone());
+        let parameters = |described: &routes::Described| (described.route, described.parameter_names());
+        platform::admin::serve(service, routes::ROUTES.iter().map(parameters));
     }
 }

@@ -8,9 +8,6 @@ pub mod settings;
 #[cfg(feature = "distributed")]
 pub mod wiring;
 
-pub use admin::configure;
+pub use admin::{admin_routes, configure};
 pub use metrics::SyncMetrics;
 pub use observed_handler::ObservedHandler;
-
-/// Method and path of each route of an integration, after `/admin/v1/integrations/{integration}`.
-pub const ROUTES: &[(&str, &str)] = admin::ROUTES;

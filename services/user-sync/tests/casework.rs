@@ -19,7 +19,7 @@ use events::{
 };
 use lms::DirectorySync;
 use lms_store::sqlite::SqliteLmsStore;
-use platform::admin::{AdminAccess, AdminTokens, guarded};
+use platform::admin::{AdminAccess, AdminTokens, BODY_TIME, guarded};
 use platform::clock;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -80,7 +80,12 @@ impl World {
         token: Option<&str>,
         body: Option<Value>,
     ) -> (StatusCode, Value) {
-        let access = AdminAccess { tokens: self.tokens.clone(), oidc: None, audit: self.store.clone() };
+        let access = AdminAccess {
+            tokens: self.tokens.clone(),
+            oidc: None,
+            audit: self.store.clone(),
+            body_time: BODY_TIME,
+        };
         let routes = user_sync::configure(self.store.clone(), self.store.clone());
         let app = App::new().configure(guarded(access, routes));
         let app = test::init_service(app).await;

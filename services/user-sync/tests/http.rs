@@ -21,3 +21,5 @@ mod promotion;
 mod roles;
 #[path = "http/rules.rs"]
 mod rules;
+#[path = "http/schema.rs"]
+mod schema;

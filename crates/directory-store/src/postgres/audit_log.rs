@@ -20,6 +20,12 @@ impl AuditLog for PostgresDirectoryStore {
         self.for_nobody(async |connection| begin(connection, begun).await).await.map_err(audit_error)
     }
 
+    async fn assign(&self, id: Uuid, integration: &str) -> Result<(), AuditError> {
+        self.for_nobody(async |connection| assign(connection, id, integration).await)
+            .await
+            .map_err(audit_error)
+    }
+
     async fn finish(&self, id: Uuid, outcome: &ActOutcome) -> Result<(), AuditError> {
         self.for_nobody(async |connection| finish(connection, id, outcome).await).await.map_err(audit_error)
     }
@@ -53,6 +59,14 @@ async fn begin(connection: &mut AsyncPgConnection, begun: &Act) -> Result<(), Qu
         .do_nothing()
         .execute(connection)
         .await?;
+    Ok(())
+}
+
+async fn assign(connection: &mut AsyncPgConnection, id: Uuid, integration: &str) -> Result<(), QueryFailure> {
+    let unassigned = act::table.filter(act::id.eq(id)).filter(act::status.is_null());
+    let assign =
+        diesel::update(unassigned.filter(act::integration.is_null())).set(act::integration.eq(integration));
+    Cached(assign).execute(connection).await?;
     Ok(())
 }
 

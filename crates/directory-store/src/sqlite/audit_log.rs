@@ -18,6 +18,11 @@ impl AuditLog for SqliteDirectoryStore {
         self.write(move |connection| begin(connection, &begun)).await.map_err(audit_error)
     }
 
+    async fn assign(&self, id: Uuid, integration: &str) -> Result<(), AuditError> {
+        let integration = integration.to_owned();
+        self.write(move |connection| assign(connection, id, &integration)).await.map_err(audit_error)
+    }
+
     async fn finish(&self, id: Uuid, outcome: &ActOutcome) -> Result<(), AuditError> {
         let outcome = outcome.clone();
         self.write(move |connection| finish(connection, id, &outcome)).await.map_err(audit_error)
@@ -51,6 +56,14 @@ fn begin(connection: &mut SqliteConnection, begun: &Act) -> Result<(), Failure> 
         // It is on record already when the answer to the same call was lost.
         .on_conflict(act::id)
         .do_nothing()
+        .execute(connection)?;
+    Ok(())
+}
+
+fn assign(connection: &mut SqliteConnection, id: Uuid, integration: &str) -> Result<(), Failure> {
+    let unassigned = act::table.filter(act::id.eq(id.to_string())).filter(act::status.is_null());
+    diesel::update(unassigned.filter(act::integration.is_null()))
+        .set(act::integration.eq(integration))
         .execute(connection)?;
     Ok(())
 }

@@ -64,6 +64,22 @@ pub(crate) async fn an_act_begins_and_ends_once(fixture: Fixture) {
     assert_eq!((kept.act, kept.outcome), (act(1, None), Some(outcome(403, Value::Null))));
 }
 
+pub(crate) async fn an_act_gets_the_integration_that_it_made(fixture: Fixture) {
+    let made = act(1, None);
+    fixture.audit.begin(&made).await.unwrap();
+    fixture.audit.assign(made.id, "a").await.unwrap();
+    fixture.audit.assign(made.id, "b").await.unwrap();
+    fixture.audit.finish(made.id, &outcome(201, Value::Null)).await.unwrap();
+    let [kept] = acts(&fixture, Some("a"), None, 10).await.try_into().unwrap();
+    assert_eq!((kept.act, kept.outcome), (act(1, Some("a")), Some(outcome(201, Value::Null))));
+
+    let ended = act(2, None);
+    fixture.audit.begin(&ended).await.unwrap();
+    fixture.audit.finish(ended.id, &outcome(409, Value::Null)).await.unwrap();
+    fixture.audit.assign(ended.id, "b").await.unwrap();
+    assert_eq!(acts(&fixture, Some("b"), None, 10).await, []);
+}
+
 pub(crate) async fn acts_are_listed_newest_first_for_one_integration_or_all(fixture: Fixture) {
     for (n, integration) in [(1, Some("a")), (2, Some("b")), (3, None), (4, Some("a")), (5, Some("a"))] {
         fixture.audit.begin(&act(n, integration)).await.unwrap();

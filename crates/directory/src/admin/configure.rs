@@ -1,5 +1,5 @@
 use chrono::{DateTime, SubsecRound, Utc};
-use scim::{Profile, Schema, check_extensions};
+use scim::{AttributePath, Profile, ResourceKind, Schema, check_extensions};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -57,7 +57,11 @@ pub async fn set_settings(
     expected: u32,
 ) -> Result<Integration, ConfigureError> {
     check_settings(settings)?;
-    change(store, slug, Some(expected), |found| Ok(Integration { settings: settings.clone(), ..found })).await
+    change(store, slug, Some(expected), |found| {
+        let settings = with_known_paths(settings.clone(), &found)?;
+        Ok(Integration { settings, ..found })
+    })
+    .await
 }
 
 /// Adds an extension schema to an integration's users, or attributes to one that it has.
@@ -169,4 +173,82 @@ pub(super) fn check_settings(settings: &IntegrationSettings) -> Result<(), Confi
         ));
     }
     Ok(())
+}
+
+/// The settings with each path of an attribute once, spelt as the log spells it.
+pub(super) fn with_known_paths(
+    settings: IntegrationSettings,
+    integration: &Integration,
+) -> Result<IntegrationSettings, ConfigureError> {
+    let mut known: Vec<String> = Vec::with_capacity(settings.logged_values.len());
+    for path in &settings.logged_values {
+        let spelt = ResourceKind::ALL.iter().find_map(|kind| {
+            AttributePath::parse(path, integration.resource_type(*kind)).map(|found| found.to_string())
+        });
+        match spelt {
+            // It is thrown away when it comes, and stands nowhere.
+            Some(spelt) if spelt != "password" => {
+                if !known.contains(&spelt) {
+                    known.push(spelt);
+                }
+            }
+            _ => {
+                let text = format!("logged_values: {path} is no attribute whose values can be logged");
+                return Err(ConfigureError::Invalid(text));
+            }
+        }
+    }
+    Ok(IntegrationSettings { logged_values: known, ..settings })
+}
+
+#[cfg(test)]
+mod tests {
+    use events::Environment;
+    use serde_json::json;
+
+    use super::*;
+    use crate::IntegrationId;
+
+    fn integration() -> Integration {
+        let slug = IntegrationSlug::parse("acme-production").unwrap();
+        let of_acme = json!({
+            "id": "urn:ietf:params:scim:schemas:extension:acme:2.0:User", "attributes": [{ "name": "badge" }],
+        });
+        Integration {
+            user_extensions: vec![Schema::from_definition(of_acme.as_object().unwrap()).unwrap()].into(),
+            ..Integration::new(IntegrationId(Uuid::nil()), slug, "acme".to_owned(), Environment::Production)
+        }
+    }
+
+    fn known(paths: &[&str]) -> Result<Vec<String>, ConfigureError> {
+        let logged_values = paths.iter().map(|path| (*path).to_owned()).collect();
+        let settings = IntegrationSettings { logged_values, ..IntegrationSettings::default() };
+        with_known_paths(settings, &integration()).map(|settings| settings.logged_values)
+    }
+
+    #[test]
+    fn paths_are_spelt_as_the_log_spells_them_and_stand_once() {
+        let badge = "urn:ietf:params:scim:schemas:extension:acme:2.0:User:badge";
+        let paths = ["TITLE", "title", "name.familyname", badge, "members"];
+        assert_eq!(known(&paths).unwrap(), ["title", "name.familyName", badge, "members"]);
+        let department = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
+        assert_eq!(known(&["department"]).unwrap(), [department]);
+    }
+
+    #[test]
+    fn what_is_no_attribute_or_a_password_is_refused() {
+        let core = "urn:ietf:params:scim:schemas:core:2.0:User:password";
+        for path in [
+            "password",
+            "PassWord",
+            core,
+            "titel",
+            "name.nick",
+            "title eq \"x\"",
+            "emails[type eq \"work\"]",
+            ".",
+        ] {
+            assert!(matches!(known(&["title", path]), Err(ConfigureError::Invalid(_))), "{path}");
+        }
+    }
 }

@@ -1,3 +1,4 @@
+use administration::{LONGEST_PORTAL, is_portal};
 use chrono::{DateTime, SubsecRound, Utc};
 use events::Environment;
 use scim::Profile;
@@ -8,9 +9,6 @@ use super::integration_event::integration_event;
 use crate::{
     Integration, IntegrationId, IntegrationSettings, IntegrationSlug, IntegrationState, IntegrationStore,
 };
-
-/// Longest code of a portal, in characters.
-const LONGEST_PORTAL: usize = 63;
 
 /// An integration to be made.
 #[derive(Clone, Debug)]
@@ -47,12 +45,10 @@ pub async fn create_integration(
     }
     let now = now.trunc_subsecs(3);
     let NewIntegration { slug, portal, environment, state, profile, settings } = wanted;
-    let added = Integration {
-        state,
-        profile,
-        settings,
-        ..Integration::new(IntegrationId(id), slug, portal, environment)
-    };
+    let added =
+        Integration { state, profile, ..Integration::new(IntegrationId(id), slug, portal, environment) };
+    let settings = super::configure::with_known_paths(settings, &added)?;
+    let added = Integration { settings, ..added };
     let event = integration_event(&added, id, now)?;
     if store.add_integration(&added, Some(&event), now).await? {
         return Ok((added, true));
@@ -65,10 +61,7 @@ pub async fn create_integration(
 }
 
 fn check_portal(portal: &str) -> Result<(), ConfigureError> {
-    let length = portal.chars().count();
-    let letters =
-        portal.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.'));
-    match (1..=LONGEST_PORTAL).contains(&length) && letters {
+    match is_portal(portal) {
         true => Ok(()),
         false => Err(ConfigureError::Invalid(format!(
             "portal must have 1 to {LONGEST_PORTAL} ASCII letters, digits, hyphens, underscores and dots"

@@ -8,7 +8,12 @@ use crate::fixture::scim;
 use crate::over_both_stores;
 use crate::world::World;
 
-over_both_stores!(an_act_is_on_record_before_it_ends, an_outcome_is_never_another, acts_are_listed_by_page);
+over_both_stores!(
+    an_act_is_on_record_before_it_ends,
+    an_act_gets_the_integration_that_it_made,
+    an_outcome_is_never_another,
+    acts_are_listed_by_page
+);
 
 fn act(id: u128, integration: Option<&str>) -> Act {
     let at: DateTime<Utc> = "2026-03-01T10:00:00.250Z".parse().unwrap();
@@ -33,6 +38,19 @@ async fn an_act_is_on_record_before_it_ends(world: World) {
     world.acts.finish(begun.id, &outcome).await.unwrap();
     let recorded = world.acts.acts(None, None, 10).await.unwrap().remove(0);
     assert_eq!((recorded.act, recorded.outcome), (begun, Some(outcome)));
+}
+
+async fn an_act_gets_the_integration_that_it_made(world: World) {
+    let (made, named) = (act(1, None), act(2, Some("named")));
+    for begun in [&made, &named] {
+        world.acts.begin(begun).await.unwrap();
+        world.acts.assign(begun.id, "made").await.unwrap();
+        world.acts.assign(begun.id, "another").await.unwrap();
+    }
+    let found = world.acts.acts(Some("made"), None, 10).await.unwrap();
+    assert_eq!(found.iter().map(|found| found.act.clone()).collect::<Vec<_>>(), [act(1, Some("made"))]);
+    assert_eq!(world.acts.acts(Some("named"), None, 10).await.unwrap()[0].act, named);
+    assert_eq!(world.acts.acts(Some("another"), None, 10).await.unwrap(), []);
 }
 
 async fn an_outcome_is_never_another(world: World) {

@@ -41,6 +41,7 @@ pub struct EffectFilter {
 
 /// What came of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EffectEntry {
     /// Number of the entry.
     pub effect_id: i64,

@@ -18,6 +18,7 @@ const CONFLICTS: u32 = 5;
 
 /// Why a learner is as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Explanation {
     /// The learner.
     pub learner_id: LearnerId,
@@ -47,6 +48,7 @@ pub struct Explanation {
 
 /// An event of the directory, and by which rules it was applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Writing {
     /// When the directory committed it.
     pub at: DateTime<Utc>,
@@ -61,6 +63,7 @@ pub struct Writing {
 
 /// Who gave a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Author {
     /// The directory, which owns it.
@@ -75,6 +78,7 @@ pub enum Author {
 
 /// Why a learner has the status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatusExplanation {
     /// The status.
     pub value: Status,
@@ -96,6 +100,7 @@ pub struct StatusExplanation {
 
 /// Why a learner has the value of an attribute.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AttributeExplanation {
     /// The attribute.
     pub attribute: Attribute,

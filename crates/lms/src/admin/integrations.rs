@@ -25,6 +25,7 @@ pub struct HeardIntegration {
 
 /// What a detachment leaves to the LMS: all of it stays as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Detachment {
     /// State of the integration now.
     pub state: IntegrationState,
@@ -39,6 +40,7 @@ pub struct Detachment {
 
 /// How much an integration has in the LMS.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DetachmentCounts {
     /// Its learners.
     pub learners: LearnerCounts,
@@ -58,6 +60,7 @@ pub struct DetachmentCounts {
 
 /// Learners by status.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LearnerCounts {
     /// Those who are active.
     pub active: u64,

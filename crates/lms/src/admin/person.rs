@@ -28,6 +28,7 @@ pub(super) struct Said {
 
 /// Whom the directory names as a person's manager.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NamedManager {
     /// The SCIM user.
     pub scim_id: ScimId,
@@ -37,6 +38,7 @@ pub struct NamedManager {
 
 /// Why a value of the directory could not be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MappingTrouble {
     /// The kind of problem.
     pub problem: MappingProblem,

@@ -59,6 +59,7 @@ pub trait RulesStore: Send + Sync {
 
 /// Rules with how they came to be.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SavedRules {
     /// Which they are; 0 are the defaults.
     pub version: RulesVersion,
@@ -91,6 +92,7 @@ impl SavedRules {
 
 /// A version in the list of an integration's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RulesSummary {
     /// The version.
     pub version: RulesVersion,
@@ -136,6 +138,7 @@ pub struct Remarks {
 
 /// A learner is to be decided anew.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PendingRecheck {
     /// Since when.
     pub requested_at: DateTime<Utc>,
@@ -145,6 +148,7 @@ pub struct PendingRecheck {
 
 /// A conflict that was noted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NotedConflict {
     /// Of which attribute; none of the status.
     pub attribute: Option<Attribute>,

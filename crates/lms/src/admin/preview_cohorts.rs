@@ -10,6 +10,7 @@ use crate::{
 
 /// What rules would make of a part of an integration's groups.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CohortsPreview {
     /// Groups that would become something else than they are.
     pub items: Vec<GroupPreview>,
@@ -21,6 +22,7 @@ pub struct CohortsPreview {
 
 /// How many groups of a part would become what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GroupTotals {
     /// Groups that were looked at.
     pub groups: u32,
@@ -38,6 +40,7 @@ pub struct GroupTotals {
 
 /// What rules would make of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GroupPreview {
     /// The group.
     pub scim_id: ScimId,
@@ -56,6 +59,7 @@ pub struct GroupPreview {
 
 /// What a group is in the LMS.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GroupOutcome {
     /// The way of it.
     pub action: GroupAction,
@@ -71,6 +75,7 @@ pub struct GroupOutcome {
 
 /// What is done with a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum GroupAction {
     /// It has a cohort of its own.

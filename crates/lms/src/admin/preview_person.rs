@@ -17,6 +17,7 @@ pub enum Who {
 
 /// What rules would make of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PersonPreview {
     /// The SCIM user.
     pub scim_id: ScimId,
@@ -34,6 +35,7 @@ pub struct PersonPreview {
 
 /// What rules would make of an attribute.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AttributePreview {
     /// The attribute.
     pub attribute: Attribute,
@@ -55,6 +57,7 @@ pub struct AttributePreview {
 
 /// What would happen to a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Becomes {
     /// It stays.

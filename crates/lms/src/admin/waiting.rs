@@ -6,6 +6,7 @@ use crate::{HoldId, HoldState, Wait};
 
 /// Why a person's learner does not follow the directory now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Waiting {
     /// For what it waits.
     pub reason: WaitReason,
@@ -24,6 +25,7 @@ pub struct Waiting {
 
 /// For what a learner waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WaitReason {
     /// The mass-change guard holds the deactivation.

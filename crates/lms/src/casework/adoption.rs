@@ -48,6 +48,7 @@ pub struct Owner {
 
 /// A newcomer who waits, as shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AdoptionCase {
     /// The SCIM user.
     pub scim_id: ScimId,
@@ -63,6 +64,7 @@ pub struct AdoptionCase {
 
 /// Somebody known, as shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CandidateView {
     learner_id: LearnerId,
     matched: Vec<Likeness>,

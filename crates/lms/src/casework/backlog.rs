@@ -11,6 +11,7 @@ const LONGEST_PAUSE: i64 = 60;
 
 /// An event that could not be applied. It is kept, and given again until it can be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ParkedCase {
     /// The event.
     pub event_id: Uuid,
@@ -30,6 +31,7 @@ pub struct ParkedCase {
 
 /// A parked event, as shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ParkedView {
     /// The event.
     #[serde(flatten)]
@@ -40,6 +42,7 @@ pub struct ParkedView {
 
 /// A resource that was to be decided anew, and could not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StuckResource {
     /// `user` or `group`.
     pub kind: String,
@@ -60,6 +63,7 @@ pub struct StuckResource {
 
 /// A user who is named as manager and is no learner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MissingManager {
     /// The user.
     pub manager_scim_id: ScimId,

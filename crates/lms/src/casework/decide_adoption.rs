@@ -25,6 +25,7 @@ pub struct Adoption {
 
 /// A newcomer of whom it is decided who it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AdoptedNewcomer {
     /// The newcomer.
     pub scim_id: ScimId,

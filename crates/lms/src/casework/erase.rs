@@ -6,6 +6,7 @@ use crate::{IntegrationSlug, LearnerId, StoreError};
 
 /// An erasure that was requested.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Erasure {
     /// Number of the erasure.
     pub erasure_id: i64,

@@ -59,6 +59,7 @@ pub enum Flaw {
 
 /// Why it cannot be done as things are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Obstacle {
     /// Somebody decided the hold the other way.

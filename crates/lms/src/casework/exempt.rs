@@ -9,6 +9,7 @@ const LONGEST_DAYS: i64 = 731;
 
 /// An exemption in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Exemption {
     /// Who does not follow the directory.
     pub learner_id: LearnerId,

@@ -13,6 +13,7 @@ const SAMPLE: u32 = 20;
 
 /// A hold of the mass-change guard, for the person who decides it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Hold {
     /// The hold.
     pub hold_id: HoldId,
@@ -55,6 +56,7 @@ pub struct HeldPerson {
 
 /// Somebody who waits in a hold, as shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HeldPersonView {
     learner_id: LearnerId,
     scim_id: ScimId,
@@ -67,6 +69,7 @@ pub struct HeldPersonView {
 
 /// A hold with some of its people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HoldDetails {
     /// The hold.
     #[serde(flatten)]

@@ -7,6 +7,7 @@ use crate::{Attribute, CohortId, DriftKind, LearnerId, ScimId};
 
 /// An edit that was undone, or a clearing that was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConflictEntry {
     /// Number of the entry.
     pub conflict_id: i64,
@@ -32,6 +33,7 @@ pub struct ConflictEntry {
 
 /// What an administrator should know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FindingEntry {
     /// Number of the entry.
     pub finding_id: i64,
@@ -51,6 +53,7 @@ pub struct FindingEntry {
 
 /// A snapshot of the directory, and what comparing it showed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReconcileRun {
     /// The snapshot, by the id that the gateway gave it.
     pub run_id: Uuid,
@@ -76,6 +79,7 @@ pub struct ReconcileRun {
 
 /// How many differences of a kind were found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DriftCount {
     /// The kind.
     pub kind: DriftKind,
@@ -85,6 +89,7 @@ pub struct DriftCount {
 
 /// A difference that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DriftEntry {
     /// Number of the entry.
     pub drift_id: i64,

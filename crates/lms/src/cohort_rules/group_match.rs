@@ -23,6 +23,7 @@ pub struct GroupFacts<'a> {
 
 /// Which groups a rule is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum GroupMatch {
     /// All of them.

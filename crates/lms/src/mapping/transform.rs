@@ -6,6 +6,7 @@ use super::{MappingProblem, SourceUser, Template};
 
 /// One step from what the source says to what the learner gets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Transform {
     /// Takes away white space at both ends.
@@ -22,6 +23,7 @@ pub enum Transform {
 
 /// A table of values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Lookup {
     /// What becomes of each value, to the letter.
@@ -33,6 +35,7 @@ pub struct Lookup {
 
 /// What becomes of a value that is not in a table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Otherwise {
     /// It stays as it is.

@@ -1,5 +1,6 @@
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
@@ -13,7 +14,10 @@ use crate::oidc::{InvalidUrl, KeysError, Refused, TokenVerifier, VerificationErr
 use crate::problem;
 use crate::settings::AdminSettings;
 
-/// Who is let in, and where their acts are put on record.
+/// Time for the body of an administrator's request to arrive.
+pub const BODY_TIME: Duration = Duration::from_secs(15);
+
+/// Who is let in, how long they may take to say what they want, and where their acts are put on record.
 #[derive(Clone)]
 pub struct AdminAccess {
     /// Tokens signed with the key of the deployment.
@@ -22,6 +26,8 @@ pub struct AdminAccess {
     pub oidc: Option<OidcAdministrators>,
     /// The record of acts.
     pub audit: Arc<dyn AuditLog>,
+    /// Time for a body to arrive: [`BODY_TIME`], but in tests.
+    pub body_time: Duration,
 }
 
 /// The settings let nobody in.
@@ -99,7 +105,7 @@ impl AdminAccess {
             Some(oidc) => Some(OidcAdministrators::try_new(oidc, TokenVerifier::try_new()?)?),
             None => None,
         };
-        Ok(Self { tokens, oidc, audit })
+        Ok(Self { tokens, oidc, audit, body_time: BODY_TIME })
     }
 
     /// The administrator whose token stands in the headers.
@@ -120,7 +126,7 @@ impl AdminAccess {
             Some(oidc) if unverified_issuer(bearer).as_deref() != Some(ISSUER) => {
                 Ok(oidc.verify(bearer, now).await?)
             }
-            _ => self.tokens.verify(bearer).ok_or(Unauthenticated::Token),
+            _ => self.tokens.verify(bearer, now).ok_or(Unauthenticated::Token),
         }
     }
 }

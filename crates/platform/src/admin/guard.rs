@@ -4,6 +4,7 @@ use std::sync::Arc;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
+use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
@@ -12,8 +13,10 @@ use administration::{Act, ActOutcome, AuditLog};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::body::Unread;
 use super::described::{Described, describe};
 use super::{AdminAccess, Administrator, Unauthenticated};
+use crate::body::close_unless_read;
 use crate::telemetry::chain;
 use crate::{clock, problem};
 
@@ -29,6 +32,9 @@ const NOWHERE: &str = "there is nothing at this address";
 
 /// What a handler says of the act that it carried out.
 struct ActDetails(Value);
+
+/// The integration that an act turned out to be about, where its address names none.
+struct ActIntegration(String);
 
 /// Puts a guard before all that `configure` adds to a private listener, and before what it does not add.
 ///
@@ -51,7 +57,30 @@ pub fn leave_details(request: &HttpRequest, details: Value) {
     request.extensions_mut().insert(ActDetails(details));
 }
 
+/// Leaves word of the integration that an act was about, where its address names none.
+pub fn leave_integration(request: &HttpRequest, slug: &str) {
+    request.extensions_mut().insert(ActIntegration(slug.to_owned()));
+}
+
 async fn guard(
+    access: AdminAccess,
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let unread = Unread::new(request.take_payload(), access.body_time);
+    request.extensions_mut().insert(unread.clone());
+    let mut answer = let_in(access, request, next).await?.map_body(|_, body| close_unless_read(body, unread));
+    add_common(answer.headers_mut());
+    Ok(answer)
+}
+
+/// What every answer carries: it is for the caller's eyes now, and what it says it is.
+fn add_common(headers: &mut HeaderMap) {
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+}
+
+async fn let_in(
     access: AdminAccess,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -100,7 +129,12 @@ async fn recorded(
         return Ok(request.into_response(problem::response(StatusCode::SERVICE_UNAVAILABLE, detail)));
     }
     let answer = answer(administrator, request, next).await;
-    let outcome = ActOutcome { status: status(&answer).as_u16(), details: details(&answer) };
+    if let Some(ActIntegration(slug)) = left(&answer)
+        && let Err(error) = audit.assign(act.id, &slug).await
+    {
+        tracing::error!(act = %act.id, error = %chain(&error), "the record does not say which integration was made");
+    }
+    let outcome = outcome(&answer);
     if let Err(error) = audit.finish(act.id, &outcome).await {
         tracing::error!(act = %act.id, error = %chain(&error), "the outcome of an act could not be put on record");
     }
@@ -123,7 +157,9 @@ async fn answer(
 fn broken(error: rt::task::JoinError) -> Error {
     tracing::error!(error = %chain(&error), "an act broke off");
     let detail = "the request broke off; how far it was carried out is not known";
-    InternalError::from_response(error, problem::response(StatusCode::INTERNAL_SERVER_ERROR, detail)).into()
+    let mut answer = problem::response(StatusCode::INTERNAL_SERVER_ERROR, detail);
+    add_common(answer.headers_mut());
+    InternalError::from_response(error, answer).into()
 }
 
 fn no_role() -> HttpResponse {
@@ -150,11 +186,15 @@ fn status(answer: &Result<ServiceResponse<BoxBody>, Error>) -> StatusCode {
     }
 }
 
+/// How an act ended, with what its handler left.
+fn outcome(answer: &Result<ServiceResponse<BoxBody>, Error>) -> ActOutcome {
+    let details = left::<ActDetails>(answer).map(|ActDetails(details)| details).unwrap_or_default();
+    ActOutcome { status: status(answer).as_u16(), details }
+}
+
 /// What the handler left, if it did.
-fn details(answer: &Result<ServiceResponse<BoxBody>, Error>) -> Value {
-    let left =
-        answer.as_ref().ok().and_then(|response| response.request().extensions_mut().remove::<ActDetails>());
-    left.map(|ActDetails(details)| details).unwrap_or_default()
+fn left<T: 'static>(answer: &Result<ServiceResponse<BoxBody>, Error>) -> Option<T> {
+    answer.as_ref().ok()?.request().extensions_mut().remove()
 }
 
 fn log_refused(request: &ServiceRequest, address: Option<IpAddr>, refused: &Unauthenticated) {

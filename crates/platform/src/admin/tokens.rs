@@ -13,6 +13,12 @@ const LONGEST_SUBJECT: usize = 200;
 
 const AUDIENCE: &str = "illuxi-scim-admin";
 
+/// Longest life of a token, in days.
+const LONGEST_LIFE_DAYS: i64 = 366;
+
+/// Seconds by which the clocks of two processes may differ.
+const LEEWAY_SECONDS: i64 = 60;
+
 /// Shortest key, in bytes: as long as the digest that it signs.
 const SHORTEST_KEY: usize = 32;
 
@@ -82,7 +88,7 @@ impl AdminTokens {
     }
 
     /// The subject of a token that is good, and what it grants.
-    pub(super) fn verify(&self, token: &str) -> Option<(String, Grants)> {
+    pub(super) fn verify(&self, token: &str, now: DateTime<Utc>) -> Option<(String, Grants)> {
         // The algorithm is ours, never the header's. A claim that is there but malformed passes the library unless
         // the claim is required, so all are.
         let mut validation = Validation::new(Algorithm::HS256);
@@ -91,8 +97,14 @@ impl AdminTokens {
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
         validation.validate_nbf = true;
         let token = jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation).ok()?;
-        let Claims { sub, roles, .. } = token.claims;
-        is_a_name(&sub).then(|| (sub, grants(&roles, "")))
+        // RFC 7515 §4.1.11: whoever does not understand all that it lists must refuse, and nothing is understood here.
+        if token.header.crit.is_some() {
+            return None;
+        }
+        let Claims { sub, roles, iat, exp, .. } = token.claims;
+        let is_from_the_future = iat > now.timestamp() + LEEWAY_SECONDS;
+        let is_endless = exp.saturating_sub(iat) > Duration::days(LONGEST_LIFE_DAYS).num_seconds();
+        (is_a_name(&sub) && !is_from_the_future && !is_endless).then(|| (sub, grants(&roles, "")))
     }
 }
 
@@ -121,14 +133,14 @@ mod tests {
     fn a_token_is_good_until_it_expires_and_only_under_its_key() {
         let now = crate::clock::now();
         let token = tokens('a').issue("ops", &["owner"], now, Duration::hours(1)).unwrap();
-        assert_eq!(tokens('a').verify(&token).unwrap().0, "ops");
-        assert!(tokens('b').verify(&token).is_none());
+        assert_eq!(tokens('a').verify(&token, now).unwrap().0, "ops");
+        assert!(tokens('b').verify(&token, now).is_none());
         let old = tokens('a').issue("ops", &["owner"], now - Duration::hours(3), Duration::hours(1)).unwrap();
-        assert!(tokens('a').verify(&old).is_none());
+        assert!(tokens('a').verify(&old, now).is_none());
         let early =
             tokens('a').issue("ops", &["owner"], now + Duration::hours(1), Duration::hours(1)).unwrap();
-        assert!(tokens('a').verify(&early).is_none());
-        assert!(tokens('a').verify("nonsense").is_none());
+        assert!(tokens('a').verify(&early, now).is_none());
+        assert!(tokens('a').verify("nonsense", now).is_none());
     }
 
     #[test]
@@ -138,12 +150,12 @@ mod tests {
         let [_, claims, signature]: [&str; 3] = good.split('.').collect::<Vec<_>>().try_into().unwrap();
         // {"alg":"none"}
         for signature in ["", signature] {
-            assert!(tokens('a').verify(&format!("eyJhbGciOiJub25lIn0.{claims}.{signature}")).is_none());
+            assert!(tokens('a').verify(&format!("eyJhbGciOiJub25lIn0.{claims}.{signature}"), now).is_none());
         }
         let claims: Claims = jsonwebtoken::dangerous::insecure_decode(&good).unwrap().claims;
         let longer =
             jsonwebtoken::encode(&Header::new(Algorithm::HS512), &claims, &tokens('a').encoding).unwrap();
-        assert!(tokens('a').verify(&longer).is_none());
+        assert!(tokens('a').verify(&longer, now).is_none());
     }
 
     #[test]
@@ -156,7 +168,7 @@ mod tests {
             lacking.as_object_mut().unwrap().remove(name);
             let header = Header::new(Algorithm::HS256);
             let token = jsonwebtoken::encode(&header, &lacking, &tokens('a').encoding).unwrap();
-            assert!(tokens('a').verify(&token).is_none(), "{name}");
+            assert!(tokens('a').verify(&token, now).is_none(), "{name}");
         }
     }
 
@@ -165,7 +177,7 @@ mod tests {
         let now = crate::clock::now();
         let of = |roles: &[&str]| {
             let token = tokens('a').issue("ops", roles, now, Duration::hours(1)).unwrap();
-            tokens('a').verify(&token).unwrap().1.to_claims()
+            tokens('a').verify(&token, now).unwrap().1.to_claims()
         };
         assert_eq!(of(&["acme:owner", "viewer"]), ["viewer", "acme:owner"]);
         assert_eq!(of(&[]), [""; 0]);
@@ -187,7 +199,7 @@ mod tests {
             members.extend(roles.clone().map(|roles| ("roles".to_owned(), roles)));
             let header = Header::new(Algorithm::HS256);
             let token = jsonwebtoken::encode(&header, &changed, &tokens('a').encoding).unwrap();
-            let (_, grants) = tokens('a').verify(&token).unwrap();
+            let (_, grants) = tokens('a').verify(&token, now).unwrap();
             assert!(grants.is_empty(), "{roles:?}");
         }
     }
@@ -202,7 +214,41 @@ mod tests {
         let now = crate::clock::now();
         for subject in ["", "a\0b", "a\nb", &"x".repeat(201)] {
             let token = tokens('a').issue(subject, &["owner"], now, Duration::hours(1)).unwrap();
-            assert!(tokens('a').verify(&token).is_none(), "{subject:?}");
+            assert!(tokens('a').verify(&token, now).is_none(), "{subject:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_of_the_present_and_for_a_year_at_most() {
+        let now = crate::clock::now();
+        let good = tokens('a').issue("ops", &["owner"], now, Duration::days(366)).unwrap();
+        assert!(tokens('a').verify(&good, now).is_some());
+        let claims: Value = jsonwebtoken::dangerous::insecure_decode(&good).unwrap().claims;
+        let seconds = now.timestamp();
+        for (iat, exp, is_good) in [
+            (seconds + 60, seconds + 3_600, true),
+            (seconds + 61, seconds + 3_600, false),
+            (seconds, seconds + 366 * 86_400 + 1, false),
+            (seconds - 86_400, seconds + 366 * 86_400, false),
+            (i64::MIN, seconds + 3_600, false),
+        ] {
+            let mut changed = claims.clone();
+            (changed["iat"], changed["exp"]) = (json!(iat), json!(exp));
+            let header = Header::new(Algorithm::HS256);
+            let token = jsonwebtoken::encode(&header, &changed, &tokens('a').encoding).unwrap();
+            assert_eq!(tokens('a').verify(&token, now).is_some(), is_good, "{iat} {exp}");
+        }
+    }
+
+    #[test]
+    fn an_extension_that_must_be_understood_is_not() {
+        let now = crate::clock::now();
+        let good = tokens('a').issue("ops", &["owner"], now, Duration::hours(1)).unwrap();
+        let claims: Value = jsonwebtoken::dangerous::insecure_decode(&good).unwrap().claims;
+        for crit in [vec![], vec!["b64".to_owned()]] {
+            let header = Header { crit: Some(crit), ..Header::new(Algorithm::HS256) };
+            let token = jsonwebtoken::encode(&header, &claims, &tokens('a').encoding).unwrap();
+            assert!(tokens('a').verify(&token, now).is_none());
         }
     }
 }

@@ -3,26 +3,15 @@ use std::net::IpAddr;
 use actix_web::web;
 use administration::{RecordedAct, Role};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::call::Call;
-use super::page::{self, PageView};
+use super::page::{PageQuery, PageView};
 use super::problem::Problem;
 use super::shown::{Shown, shown};
-
-/// Which part of a list of acts.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct AuditQuery {
-    /// The `next` of the part before.
-    cursor: Option<i64>,
-    /// Items at most: 1 to 1000, 100 when not given.
-    limit: Option<u32>,
-}
 
 /// A request of an administrator that could change something.
 #[derive(Serialize, ToSchema)]
@@ -67,13 +56,13 @@ impl From<RecordedAct> for ActView {
 /// Lists what administrators asked for, newest first; what was denied too.
 ///
 /// Role `owner`.
-#[utoipa::path(get, path = "/admin/v1/integrations/{slug}/audit", params(AuditQuery),
+#[utoipa::path(get, path = "/admin/v1/integrations/{slug}/audit", params(PageQuery),
     responses((status = 200, body = PageView<ActView>)))]
 pub(super) async fn list(call: Call, slug: web::Path<String>) -> Result<Shown<PageView<ActView>>, Problem> {
     let integration = call.admit_to(&slug, Role::Owner).await?;
-    let query: AuditQuery = call.query()?;
-    let limit = page::limit(query.limit)?;
+    let query: PageQuery = call.query()?;
+    let limit = query.limit.0;
     let of = Some(integration.slug.as_str());
-    let found = call.gateway.audit.acts(of, query.cursor, limit + 1).await?;
+    let found = call.gateway.audit.acts(of, query.after(), limit + 1).await?;
     Ok(shown(PageView::new(found, limit, |act| act.cursor.to_string(), ActView::from)))
 }

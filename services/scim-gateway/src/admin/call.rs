@@ -5,7 +5,7 @@ use actix_web::http::header::HeaderMap;
 use actix_web::{FromRequest, HttpRequest, web};
 use administration::{NotAllowed, Role};
 use directory::{Integration, IntegrationSlug, Registration};
-use platform::admin::{Administrator, leave_details};
+use platform::admin::{Administrator, input, leave_details, leave_integration};
 use serde_json::Value;
 
 use super::problem::Problem;
@@ -56,15 +56,17 @@ impl Call {
 
     /// The parameters of the address.
     pub(super) fn query<T: serde::de::DeserializeOwned>(&self) -> Result<T, Problem> {
-        match web::Query::<T>::from_query(self.request.query_string()) {
-            Ok(query) => Ok(query.into_inner()),
-            Err(error) => Err(Problem::Malformed(format!("the query is not as documented: {error}"))),
-        }
+        Ok(input::query(self.request.query_string())?)
     }
 
     /// Leaves word of what was done for the record of acts. Never a secret.
     pub(super) fn leave(&self, details: Value) {
         leave_details(&self.request, details);
+    }
+
+    /// Leaves word of the integration that was made, which the address does not name.
+    pub(super) fn made(&self, integration: &Integration) {
+        leave_integration(&self.request, integration.slug.as_str());
     }
 
     /// Leaves word of what was changed, which this replica acts on from now on.

@@ -1,8 +1,8 @@
-use actix_web::http::header::IF_MATCH;
 use actix_web::web;
 use administration::Role;
 use directory::admin;
 use directory::{Integration, IntegrationSettings, IntegrationState, Registration};
+use platform::admin::{Body, seen_version};
 use platform::clock;
 use scim::Profile;
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::body::{self, Body};
+use super::body;
 use super::call::Call;
 use super::integration_view::{IntegrationView, SettingsView};
 use super::integrations::shown_integration;
@@ -44,7 +44,7 @@ pub(super) async fn set_state(
     body: Body,
 ) -> Result<Shown<IntegrationView>, Problem> {
     let before = call.admit(&slug, Role::Operator).await?;
-    let body: StateBody = body::read(body)?;
+    let body: StateBody = body::read(body).await?;
     let state = IntegrationState::parse(&body.state).filter(|state| *state != IntegrationState::Detached);
     let state = state
         .ok_or_else(|| Problem::Unprocessable("state must be enabled, paused or disabled".to_owned()))?;
@@ -65,7 +65,7 @@ pub(super) async fn set_profile(
     body: Body,
 ) -> Result<Shown<IntegrationView>, Problem> {
     let before = call.admit(&slug, Role::Operator).await?;
-    let body: ProfileBody = body::read(body)?;
+    let body: ProfileBody = body::read(body).await?;
     let profile = Profile::parse(&body.profile)
         .ok_or_else(|| Problem::Unprocessable("profile must be entra or strict".to_owned()))?;
     let store = call.gateway.integrations.as_ref();
@@ -88,8 +88,8 @@ pub(super) async fn set_settings(
     body: Body,
 ) -> Result<Shown<IntegrationView>, Problem> {
     let before = call.admit(&slug, Role::Operator).await?;
-    let expected = expected_version(&call)?;
-    let settings: IntegrationSettings = body::read(body)?;
+    let expected = seen_version(call.headers())?;
+    let settings: IntegrationSettings = body::read(body).await?;
     let store = call.gateway.integrations.as_ref();
     let changed = admin::set_settings(store, &before.integration.slug, &settings, expected).await?;
     let found = admin::comparison(&before.integration, &changed)?;
@@ -110,7 +110,7 @@ pub(super) async fn put_schema(
 ) -> Result<Shown<IntegrationView>, Problem> {
     let (slug, urn) = path.into_inner();
     let before = call.admit(&slug, Role::Operator).await?;
-    let definition = identified(body::object(body)?, &urn)?;
+    let definition = identified(body::object(body).await?, &urn)?;
     let store = call.gateway.integrations.as_ref();
     let changed = admin::put_user_extension(store, &before.integration.slug, &definition).await?;
     let details = json!({ "schema": urn, "is_changed": changed.version != before.integration.version });
@@ -120,13 +120,6 @@ pub(super) async fn put_schema(
 fn answer(call: &Call, before: Registration, changed: Integration, details: Value) -> Shown<IntegrationView> {
     call.changed(details);
     shown_integration(&call.gateway, &Registration { integration: changed, ..before })
-}
-
-/// The version that the caller has seen.
-fn expected_version(call: &Call) -> Result<u32, Problem> {
-    let tag = call.headers().get(IF_MATCH).ok_or(Problem::NoVersion)?;
-    let version = tag.to_str().ok().and_then(|tag| tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok());
-    version.ok_or(Problem::OtherVersion)
 }
 
 /// The definition with the URN of the address, which it may leave out but not contradict.

@@ -4,10 +4,11 @@ use actix_web::{HttpResponse, web};
 use administration::Role;
 use directory::admin::{IdempotencyKey, Issued, issue_credential, revoke_credential};
 use directory::{CredentialId, IntegrationId, Registration};
+use platform::admin::Body;
 use platform::{clock, secret_file};
 use serde_json::json;
 
-use super::body::{self, Body};
+use super::body;
 use super::call::Call;
 use super::credential_view::CredentialView;
 use super::new_credential::NewCredentialBody;
@@ -60,7 +61,7 @@ pub(super) async fn issue(
     body: Body,
 ) -> Result<Shown<CredentialView>, Problem> {
     let registration = call.admit(&slug, Role::Owner).await?;
-    let wanted = body::read::<NewCredentialBody>(body)?.into_wanted()?;
+    let wanted = body::read::<NewCredentialBody>(body).await?.into_wanted()?;
     let random = random(&call, registration.integration.id)?;
     let (store, by) = (call.gateway.integrations.as_ref(), &call.administrator.subject);
     let slug = &registration.integration.slug;
@@ -86,7 +87,7 @@ pub(super) async fn revoke(call: Call, path: web::Path<(String, String)>) -> Res
 pub(super) fn random(call: &Call, of: IntegrationId) -> Result<[u8; 40], Problem> {
     let random = secret_file::random()?;
     let Some(key) = call.headers().get(IDEMPOTENCY_KEY) else { return Ok(random) };
-    let key = key.to_str().map_err(|error| Problem::Malformed(error.to_string()))?;
+    let key = key.to_str().unwrap_or_default();
     let key = IdempotencyKey::parse(key).map_err(|error| Problem::Malformed(error.to_string()))?;
     Ok(key.fix_id(of, random))
 }

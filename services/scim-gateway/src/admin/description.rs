@@ -1,4 +1,7 @@
+use platform::admin::AdminRoute;
 use serde::Serialize;
+use serde_json::Value;
+use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi, ToSchema};
@@ -6,8 +9,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
 use super::call::Call;
 use super::shown::{Shown, shown};
 use super::{
-    audit, configuration, credentials, detachment, integrations, log, log_export, promotion, replay,
-    rotation, snapshot, whoami,
+    ADMIN_ROUTES, audit, configuration, credentials, detachment, integrations, log, log_export, promotion,
+    replay, rotation, snapshot, whoami,
 };
 
 /// Why a request was not carried out (RFC 9457).
@@ -62,14 +65,51 @@ impl Modify for Common {
             bearer.bearer_format = Some("JWT".to_owned());
             components.add_security_scheme("administrator", SecurityScheme::Http(bearer));
         }
-        let operations = description.paths.paths.values_mut().flat_map(|item| {
-            [&mut item.get, &mut item.put, &mut item.post, &mut item.delete].into_iter().flatten()
-        });
-        for operation in operations {
+        for route in ADMIN_ROUTES {
+            let item = description.paths.paths.get_mut(route.path);
+            let Some(operation) = item.and_then(|item| operation_mut(item, route.method)) else { continue };
+            // The names of the handlers, of which several have the same.
+            operation.operation_id = None;
             let responses = &mut operation.responses.responses;
+            for response in responses.values_mut() {
+                // OpenAPI requires one.
+                if let RefOr::T(response) = response
+                    && response.description.is_empty()
+                {
+                    response.description = "It was carried out".to_owned();
+                }
+            }
             responses.insert("default".to_owned(), RefOr::T(problem("It was not carried out")));
+            let role = route.role.map_or(Value::Null, |role| role.as_str().into());
+            operation.extensions.get_or_insert_default().insert("x-required-role".to_owned(), role);
         }
     }
+}
+
+fn operation_mut<'a>(item: &'a mut PathItem, method: &str) -> Option<&'a mut Operation> {
+    match method {
+        "GET" => item.get.as_mut(),
+        "PUT" => item.put.as_mut(),
+        "POST" => item.post.as_mut(),
+        "DELETE" => item.delete.as_mut(),
+        _ => None,
+    }
+}
+
+/// Each route with the names of its query parameters: those that are described are taken, and no others.
+pub(super) fn with_parameters(routes: &[AdminRoute]) -> Vec<(AdminRoute, Vec<String>)> {
+    let mut description = Description::openapi();
+    let mut names = |route: &AdminRoute| -> Vec<String> {
+        let item = description.paths.paths.get_mut(route.path);
+        let operation = item.and_then(|item| operation_mut(item, route.method));
+        let parameters = operation.and_then(|operation| operation.parameters.take()).unwrap_or_default();
+        let of_query = parameters.into_iter().filter_map(|parameter| match parameter {
+            RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query => Some(parameter.name),
+            RefOr::T(_) | RefOr::Ref(_) => None,
+        });
+        of_query.collect()
+    };
+    routes.iter().map(|route| (*route, names(route))).collect()
 }
 
 fn problem(description: &str) -> Response {

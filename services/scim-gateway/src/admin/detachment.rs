@@ -2,13 +2,14 @@ use actix_web::web;
 use administration::Role;
 use directory::admin;
 use directory::{IntegrationState, Registration};
+use platform::admin::Body;
 use platform::clock;
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::body::{self, Body};
+use super::body;
 use super::call::Call;
 use super::integration_view::IntegrationView;
 use super::integrations::shown_integration;
@@ -34,7 +35,7 @@ pub(super) async fn detach(
     body: Body,
 ) -> Result<Shown<IntegrationView>, Problem> {
     let before = call.admit(&slug, Role::Owner).await?;
-    let body: DetachBody = body::read(body)?;
+    let body: DetachBody = body::read(body).await?;
     if body.confirm != before.integration.slug.as_str() {
         return Err(Problem::Unprocessable("confirm must be the slug of the integration".to_owned()));
     }

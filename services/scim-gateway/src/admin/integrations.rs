@@ -4,6 +4,8 @@ use actix_web::web;
 use administration::{NotAllowed, Role};
 use directory::admin::{NewIntegration, create_integration};
 use directory::{IntegrationSettings, IntegrationSlug, IntegrationState, Registration};
+use platform::admin::Body;
+use platform::admin::input::Limit;
 use platform::clock;
 use scim::Profile;
 use serde::Deserialize;
@@ -11,23 +13,24 @@ use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::body::{self, Body};
+use super::body;
 use super::call::Call;
 use super::integration_view::{IntegrationView, SettingsView};
-use super::page::{self, PageView};
+use super::page::PageView;
 use super::problem::Problem;
 use super::shown::{Shown, shown};
 use crate::Gateway;
 
 /// Which part of the list of integrations.
 #[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListQuery {
     /// The `next` of the part before.
     cursor: Option<String>,
-    /// Items at most: 1 to 1000, 100 when not given.
-    limit: Option<u32>,
+    /// Items at most, 100 when not given.
+    #[serde(default)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Limit,
 }
 
 /// An integration to be made.
@@ -62,7 +65,7 @@ pub(super) fn shown_integration(gateway: &Gateway, registration: &Registration) 
     responses((status = 200, body = PageView<IntegrationView>)))]
 pub(super) async fn list(call: Call) -> Result<Shown<PageView<IntegrationView>>, Problem> {
     let query: ListQuery = call.query()?;
-    let limit = page::limit(query.limit)?;
+    let limit = query.limit.0;
     let after = query.cursor.as_deref().map(IntegrationSlug::parse).transpose();
     let after = after.map_err(|_| Problem::Malformed("cursor must be the next of a page".to_owned()))?;
     let portals = call.administrator.portals();
@@ -89,15 +92,20 @@ pub(super) async fn list(call: Call) -> Result<Shown<PageView<IntegrationView>>,
 #[utoipa::path(post, path = "/admin/v1/integrations", request_body = NewIntegrationBody, responses(
     (status = 201, body = IntegrationView, headers(("Location", description = "Where it is"))),
     (status = 200, body = IntegrationView, description = "It was there already"),
-    (status = 409, description = "The slug is that of another portal or environment")))]
+    (status = 409, description = "The slug is taken, in another portal or environment: slugs are public names and \
+        differ everywhere")))]
 pub(super) async fn create(call: Call, body: Body) -> Result<Shown<IntegrationView>, Problem> {
-    let body: NewIntegrationBody = body::read(body)?;
     // Of a portal without a role nothing is told but that a role is needed.
-    let lacks = |_| NotAllowed::Lacks { needed: Role::Owner };
-    call.administrator.require(Role::Owner, &body.portal).map_err(lacks)?;
+    let lacks = NotAllowed::Lacks { needed: Role::Owner };
+    if !call.administrator.grants.have_somewhere(Role::Owner) {
+        return Err(lacks.into());
+    }
+    let body: NewIntegrationBody = body::read(body).await?;
+    call.administrator.require(Role::Owner, &body.portal).map_err(|_| lacks)?;
     let wanted = wanted(body)?;
     let store = call.gateway.integrations.as_ref();
     let (integration, is_new) = create_integration(store, wanted, Uuid::new_v4(), clock::now()).await?;
+    call.made(&integration);
     call.changed(json!({
         "integration": integration.slug.as_str(), "portal": integration.portal,
         "environment": integration.environment.as_str(), "is_new": is_new,

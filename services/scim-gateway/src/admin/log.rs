@@ -4,9 +4,9 @@ use directory::LogQuery;
 use uuid::Uuid;
 
 use super::call::Call;
-use super::log_query::LogParameters;
+use super::log_query::LogFilter;
 use super::log_view::LogEntryView;
-use super::page::{ListView, PageView};
+use super::page::{ListView, PageQuery, PageView};
 use super::problem::Problem;
 use super::shown::{Shown, shown};
 
@@ -17,21 +17,17 @@ const OF_ONE_REQUEST: u32 = 2_001;
 /// Lists what requests came to, newest first.
 ///
 /// Role `viewer`.
-#[utoipa::path(get, path = "/admin/v1/integrations/{slug}/log", params(LogParameters),
+#[utoipa::path(get, path = "/admin/v1/integrations/{slug}/log", params(LogFilter, PageQuery),
     responses((status = 200, body = PageView<LogEntryView>)))]
 pub(super) async fn list(
     call: Call,
     slug: web::Path<String>,
 ) -> Result<Shown<PageView<LogEntryView>>, Problem> {
     let integration = call.admit_to(&slug, Role::Viewer).await?;
-    let parameters: LogParameters = call.query()?;
-    if parameters.format.is_some() {
-        return Err(Problem::Malformed("format is for the export".to_owned()));
-    }
-    let query = parameters.into_query(integration.id)?;
-    let limit = query.limit;
+    let (filter, page): (LogFilter, PageQuery) = (call.query()?, call.query()?);
+    let limit = page.limit.0;
     // One more tells whether another page follows.
-    let query = LogQuery { limit: limit + 1, ..query };
+    let query = filter.into_query(integration.id, page.after(), limit + 1)?;
     let found = call.gateway.log.entries(integration.id, &query).await?;
     Ok(shown(PageView::new(found, limit, |entry| entry.number.to_string(), LogEntryView::from)))
 }

@@ -2,7 +2,7 @@ use std::future::ready;
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
+use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::{self, Bytes};
 use administration::Role;
 use chrono::Duration;
@@ -11,17 +11,29 @@ use futures::StreamExt;
 use futures::stream::{TryStreamExt, once, try_unfold};
 use platform::clock;
 use platform::telemetry::chain;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::call::Call;
 use super::csv;
-use super::log_query::LogParameters;
+use super::log_query::LogFilter;
 use super::log_view::LogEntryView;
 use super::problem::Problem;
 
 /// Entries read together.
 const PAGE: u32 = 1_000;
 
-#[derive(Clone, Copy)]
+/// In which form.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ExportQuery {
+    /// `csv` or `ndjson`.
+    #[param(value_type = String)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
 enum Format {
     Csv,
     Ndjson,
@@ -39,21 +51,15 @@ struct Rest {
 /// Streams what requests came to, newest first: all that the filters select and the retention has left.
 ///
 /// Role `operator`. `format` is `csv` (RFC 4180, safe to open in a spreadsheet) or `ndjson`.
-#[utoipa::path(get, path = "/admin/v1/integrations/{slug}/log/export", params(LogParameters,
-    ("format" = String, Query, description = "`csv` or `ndjson`")), responses(
+#[utoipa::path(get, path = "/admin/v1/integrations/{slug}/log/export", params(LogFilter, ExportQuery), responses(
     (status = 200, content((String = "text/csv"), (LogEntryView = "application/x-ndjson")))))]
 pub(super) async fn export(call: Call, slug: web::Path<String>) -> Result<HttpResponse, Problem> {
     let integration = call.admit_to(&slug, Role::Operator).await?;
-    let parameters: LogParameters = call.query()?;
-    let format = match parameters.format.as_deref() {
-        Some("csv") => Format::Csv,
-        Some("ndjson") => Format::Ndjson,
-        _ => return Err(Problem::Malformed("format must be csv or ndjson".to_owned())),
-    };
-    let query = parameters.into_query(integration.id)?;
+    let (filter, ExportQuery { format }): (LogFilter, ExportQuery) = (call.query()?, call.query()?);
+    let query = filter.into_query(integration.id, None, PAGE)?;
     let kept = clock::now() - Duration::days(integration.settings.log_retention_days.into());
     let from = query.from.map_or(kept, |from| from.max(kept));
-    let query = LogQuery { from: Some(from), limit: PAGE, ..query };
+    let query = LogQuery { from: Some(from), ..query };
     let log = call.gateway.log.clone();
     let rest = Rest { log, of: integration.id, query, format, is_read: false };
     // Read before anything is answered, so that a store that is away is a 503.
@@ -66,7 +72,6 @@ pub(super) async fn export(call: Call, slug: web::Path<String>) -> Result<HttpRe
     let name = format!("attachment; filename=\"{}-log.{}\"", integration.slug, format.extension());
     Ok(HttpResponse::Ok()
         .content_type(format.media_type())
-        .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((CONTENT_DISPOSITION, name))
         .streaming(body))
 }

@@ -1,18 +1,16 @@
-use chrono::{DateTime, Utc};
 use directory::{IntegrationId, LogQuery, LoggedOperation, Outcome, PersonDigest};
+use platform::admin::input::Instant;
 use scim::ResourceKind;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::page;
 use super::problem::Problem;
 
 /// Which entries of the provisioning log.
 #[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct LogParameters {
+pub(super) struct LogFilter {
     /// Of one request, and of its operations when it is a bulk request.
     request_id: Option<Uuid>,
     /// About one resource.
@@ -26,23 +24,32 @@ pub(super) struct LogParameters {
     /// One operation.
     operation: Option<String>,
     /// Since this instant (RFC 3339).
-    from: Option<DateTime<Utc>>,
+    #[param(value_type = Option<DateTime<Utc>>)]
+    from: Option<Instant>,
     /// Until this instant (RFC 3339).
-    to: Option<DateTime<Utc>>,
+    #[param(value_type = Option<DateTime<Utc>>)]
+    to: Option<Instant>,
     /// `false` leaves out Entra's health checks.
-    health_checks: Option<bool>,
-    /// The `next` of the part before.
-    cursor: Option<i64>,
-    /// Items at most: 1 to 1000, 100 when not given.
-    limit: Option<u32>,
-    /// Of an export: `csv` or `ndjson`.
-    #[param(ignore)]
-    pub(super) format: Option<String>,
+    #[param(value_type = Option<bool>)]
+    health_checks: Option<Flag>,
 }
 
-impl LogParameters {
-    /// The query, whose `limit` is what the caller wants.
-    pub(super) fn into_query(self, of: IntegrationId) -> Result<LogQuery, Problem> {
+/// A boolean as an address tells it.
+#[derive(Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Flag {
+    True,
+    False,
+}
+
+impl LogFilter {
+    /// The query for `limit` entries, those before a number or the newest.
+    pub(super) fn into_query(
+        self,
+        of: IntegrationId,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<LogQuery, Problem> {
         let wrong = |name: &str| Problem::Malformed(format!("{name} has a word that is not documented"));
         let kind = self.kind.as_deref().map(|word| kind(word).ok_or_else(|| wrong("kind"))).transpose()?;
         let operation = self.operation.as_deref();
@@ -58,11 +65,11 @@ impl LogParameters {
             kind,
             outcomes: outcomes.collect::<Result<_, _>>()?,
             operation,
-            from: self.from,
-            to: self.to,
-            without_health_checks: self.health_checks == Some(false),
-            before: self.cursor,
-            limit: page::limit(self.limit)?,
+            from: self.from.map(|Instant(from)| from),
+            to: self.to.map(|Instant(to)| to),
+            without_health_checks: self.health_checks == Some(Flag::False),
+            before,
+            limit,
         })
     }
 }

@@ -1,7 +1,7 @@
-use chrono::{DateTime, Utc};
 use directory::admin::{NewCredential, NewProof};
 use directory::{CredentialKind, Scopes, TenantId};
 use ipnet::IpNet;
+use platform::admin::input::Instant;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -19,10 +19,11 @@ pub(super) struct NewCredentialBody {
     scopes: Option<Vec<String>>,
     /// Networks that a caller may come from (CIDR); any when not given.
     #[serde(default)]
-    #[schema(value_type = Vec<String>, required = false)]
-    networks: Vec<IpNet>,
+    #[schema(required = false)]
+    networks: Vec<String>,
     /// 180 days from now when not given for a kind with a secret; 730 days at most.
-    expires_at: Option<DateTime<Utc>>,
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    expires_at: Option<Instant>,
     /// Of `federated` and `entra`: the Entra tenant that signs.
     tenant_id: Option<String>,
     /// Of `federated` and `entra`: `aud` of what it signs.
@@ -33,6 +34,7 @@ pub(super) struct NewCredentialBody {
 
 impl NewCredentialBody {
     pub(super) fn into_wanted(self) -> Result<NewCredential, Problem> {
+        let malformed = |text: &str| Problem::Malformed(text.to_owned());
         let wrong = |text: &str| Problem::Unprocessable(text.to_owned());
         let kind = CredentialKind::parse(&self.kind)
             .ok_or_else(|| wrong("kind must be secret, client, federated or entra"))?;
@@ -55,7 +57,10 @@ impl NewCredentialBody {
                 ));
             }
         };
-        let (name, networks, expires) = (self.name, self.networks, self.expires_at);
-        Ok(NewCredential { proof, name, scopes, networks, expires, replaces: None })
+        let networks = self.networks.iter().map(|network| network.parse::<IpNet>()).collect::<Result<_, _>>();
+        let networks =
+            networks.map_err(|_| malformed("networks must be such as 192.0.2.0/24 or 2001:db8::/32"))?;
+        let expires = self.expires_at.map(|Instant(at)| at);
+        Ok(NewCredential { proof, name: self.name, scopes, networks, expires, replaces: None })
     }
 }

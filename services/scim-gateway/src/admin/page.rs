@@ -1,11 +1,26 @@
-use serde::Serialize;
-use utoipa::ToSchema;
+use platform::admin::input::{Limit, Position};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
-use super::problem::Problem;
+/// Which part of a list that is numbered.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PageQuery {
+    /// The `next` of the part before.
+    #[param(value_type = Option<i64>, minimum = 1)]
+    pub(super) cursor: Option<Position>,
+    /// Items at most, 100 when not given.
+    #[serde(default)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    pub(super) limit: Limit,
+}
 
-/// Items of a page when the caller does not say, and at most.
-const DEFAULT_LIMIT: u32 = 100;
-const LARGEST_LIMIT: u32 = 1_000;
+impl PageQuery {
+    /// The number of the last item of the part before.
+    pub(super) fn after(&self) -> Option<i64> {
+        self.cursor.map(|Position(number)| number)
+    }
+}
 
 /// A part of a list.
 #[derive(Serialize, ToSchema)]
@@ -19,15 +34,6 @@ pub(super) struct PageView<T> {
 #[derive(Serialize, ToSchema)]
 pub(super) struct ListView<T> {
     pub(super) items: Vec<T>,
-}
-
-/// How many items a caller wants.
-pub(super) fn limit(asked: Option<u32>) -> Result<u32, Problem> {
-    let limit = asked.unwrap_or(DEFAULT_LIMIT);
-    match (1..=LARGEST_LIMIT).contains(&limit) {
-        true => Ok(limit),
-        false => Err(Problem::Malformed(format!("limit must be 1 to {LARGEST_LIMIT}"))),
-    }
 }
 
 impl<T> PageView<T> {

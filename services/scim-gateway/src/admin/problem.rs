@@ -3,6 +3,9 @@ use actix_web::{HttpResponse, ResponseError};
 use administration::{AuditError, NotAllowed};
 use directory::StoreError;
 use directory::admin::{ConfigureError, SnapshotError};
+use platform::admin::NoVersion;
+use platform::admin::input::Mistake;
+use platform::body::BodyError;
 use platform::problem;
 use platform::telemetry::chain;
 
@@ -16,15 +19,15 @@ pub(super) enum Problem {
     /// It cannot be understood.
     #[error("{0}")]
     Malformed(String),
-    #[error("the body is too large")]
-    TooLarge,
+    #[error(transparent)]
+    Input(#[from] Mistake),
+    #[error(transparent)]
+    Body(#[from] BodyError),
     /// It is understood, and cannot be.
     #[error("{0}")]
     Unprocessable(String),
-    #[error("If-Match is missing: send the ETag of what you have seen")]
-    NoVersion,
-    #[error("If-Match must be one version in quotes, as the ETag that you have seen")]
-    OtherVersion,
+    #[error(transparent)]
+    Version(#[from] NoVersion),
     #[error("not configured")]
     Configure(#[from] ConfigureError),
     #[error("no snapshot")]
@@ -56,11 +59,11 @@ impl ResponseError for Problem {
         match self {
             Self::NotAllowed(NotAllowed::Lacks { .. }) => StatusCode::FORBIDDEN,
             Self::NotAllowed(NotAllowed::Unseen) | Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::Malformed(_) => StatusCode::BAD_REQUEST,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Malformed(_) | Self::Input(_) => StatusCode::BAD_REQUEST,
+            Self::Body(error) => error.status(),
             Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::NoVersion => StatusCode::PRECONDITION_REQUIRED,
-            Self::OtherVersion => StatusCode::PRECONDITION_FAILED,
+            Self::Version(NoVersion::Missing) => StatusCode::PRECONDITION_REQUIRED,
+            Self::Version(NoVersion::NotOne) => StatusCode::PRECONDITION_FAILED,
             Self::Configure(error) => configure_status(error),
             Self::Snapshot(SnapshotError::NoIntegration | SnapshotError::NoSnapshot) => StatusCode::NOT_FOUND,
             Self::Snapshot(SnapshotError::Detached) => StatusCode::CONFLICT,

@@ -2,12 +2,13 @@ use actix_web::web;
 use administration::Role;
 use directory::Registration;
 use directory::admin::{self, Promotion};
+use platform::admin::Body;
 use platform::clock;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::{self, Body};
+use super::body;
 use super::call::Call;
 use super::differences::{self, DifferenceView};
 use super::integration_view::IntegrationView;
@@ -16,7 +17,6 @@ use super::shown::{Shown, shown};
 
 /// With which integration to compare.
 #[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ComparisonQuery {
     /// Slug of the other integration.
@@ -89,7 +89,7 @@ pub(super) async fn promote(
     body: Body,
 ) -> Result<Shown<PromotedView>, Problem> {
     let to = call.admit(&slug, Role::Owner).await?;
-    let body: PromotionBody = body::read(body)?;
+    let body: PromotionBody = body::read(body).await?;
     let from = call.admit_to(&body.from, Role::Owner).await?;
     let promotion = Promotion {
         from: &from.slug,

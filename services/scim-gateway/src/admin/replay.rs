@@ -1,13 +1,14 @@
 use actix_web::web;
 use administration::Role;
-use chrono::{DateTime, Utc};
 use directory::{LogPosition, Replay};
+use platform::admin::Body;
+use platform::admin::input::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::body::{self, Body};
+use super::body;
 use super::call::Call;
 use super::problem::Problem;
 use super::resource::OneResource;
@@ -22,7 +23,8 @@ const LOOKED_AT: u32 = 20_000;
 #[serde(deny_unknown_fields)]
 pub(super) struct ReplayBody {
     /// Those committed since this instant (RFC 3339); all that are kept when it is not given.
-    since: Option<DateTime<Utc>>,
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    since: Option<Instant>,
     /// Those about a user, by its SCIM id.
     user: Option<Uuid>,
     /// Those about a group, by its SCIM id.
@@ -52,7 +54,8 @@ pub(super) async fn replay(
     body: Body,
 ) -> Result<Shown<ReplayedView>, Problem> {
     let integration = call.admit_to(&slug, Role::Operator).await?;
-    let ReplayBody { since, user, group, cursor } = body::read(body)?;
+    let ReplayBody { since, user, group, cursor } = body::read(body).await?;
+    let since = since.map(|Instant(at)| at);
     let subject = OneResource { user, group }.subject()?;
     if since.is_none() && subject.is_none() {
         return Err(Problem::Unprocessable("say since when, or of which user or group".to_owned()));

@@ -1,13 +1,14 @@
 use actix_web::web;
 use administration::{NotAllowed, Role};
-use chrono::{DateTime, Utc};
 use directory::admin::{Successor, retire_credential, rotate_credential};
+use platform::admin::Body;
+use platform::admin::input::Instant;
 use platform::clock;
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::body::{self, Body};
+use super::body;
 use super::call::Call;
 use super::credential_view::CredentialView;
 use super::credentials::{made, parse, random, view_of};
@@ -21,7 +22,8 @@ pub(super) struct RotationBody {
     /// That of the credential before when not given.
     name: Option<String>,
     /// 180 days from now when not given.
-    expires_at: Option<DateTime<Utc>>,
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    expires_at: Option<Instant>,
 }
 
 /// Makes a successor of a credential on the same terms; both are good until the old one is retired.
@@ -41,10 +43,11 @@ pub(super) async fn rotate(
 ) -> Result<Shown<CredentialView>, Problem> {
     let (slug, id) = path.into_inner();
     let registration = call.admit(&slug, Role::Owner).await?;
-    let RotationBody { name, expires_at } = body::read_or_default(body)?;
+    let RotationBody { name, expires_at } = body::read_or_default(body).await?;
     let random = random(&call, registration.integration.id)?;
     let (store, by) = (call.gateway.integrations.as_ref(), &call.administrator.subject);
-    let (slug, successor) = (&registration.integration.slug, Successor { name, expires: expires_at });
+    let (slug, successor) =
+        (&registration.integration.slug, Successor { name, expires: expires_at.map(|Instant(at)| at) });
     let issued = rotate_credential(store, slug, &parse(&id)?, successor, by, &random, clock::now()).await?;
     Ok(made(&call, registration, &issued))
 }

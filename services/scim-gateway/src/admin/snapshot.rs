@@ -5,13 +5,14 @@ use administration::Role;
 use chrono::{DateTime, Utc};
 use directory::admin;
 use directory::{Snapshot, SnapshotId, SnapshotPosition, Told};
+use platform::admin::Body;
 use platform::clock;
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::body::{self, Body};
+use super::body;
 use super::call::Call;
 use super::page::ListView;
 use super::problem::Problem;
@@ -77,7 +78,7 @@ pub(super) async fn request(
     body: Body,
 ) -> Result<Shown<SnapshotView>, Problem> {
     let slug = call.admit_to(&slug, Role::Operator).await?.slug;
-    let only = body::read_or_default::<OneResource>(body)?.subject()?;
+    let only = body::read_or_default::<OneResource>(body).await?.subject()?;
     let (integrations, snapshots) = (call.gateway.integrations.as_ref(), call.gateway.snapshots.as_ref());
     let (by, id) = (&call.administrator.subject, Uuid::new_v4());
     let snapshot =

@@ -1,6 +1,5 @@
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
 use actix_web::web;
-use futures::StreamExt;
 use serde_json::{Map, Value};
 
 use super::error::RequestError;
@@ -9,9 +8,8 @@ use crate::Limits;
 /// Reads a body of at most `limit` bytes as one JSON object.
 ///
 /// # Errors
-/// 413 before anything is read when the announced length is over the limit, and as soon as the limit is crossed
-/// otherwise; 408 when the body is too slow; 415 for another media type or any content encoding, since decompression
-/// would undo the limit.
+/// 413 for a body over the limit; 408 when it is too slow; 415 for another media type or any content encoding, since
+/// decompression would undo the limit.
 pub(super) async fn read(
     headers: &HeaderMap,
     payload: &mut web::Payload,
@@ -19,38 +17,8 @@ pub(super) async fn read(
     limits: &Limits,
 ) -> Result<Map<String, Value>, RequestError> {
     check_media_type(headers)?;
-    Ok(scim::json::parse(&read_bytes(headers, payload, limit, limits).await?)?)
-}
-
-/// Reads a body of at most `limit` bytes.
-///
-/// # Errors
-/// As [`read`], but for what is said of its form.
-pub(super) async fn read_bytes(
-    headers: &HeaderMap,
-    payload: &mut web::Payload,
-    limit: usize,
-    limits: &Limits,
-) -> Result<Vec<u8>, RequestError> {
-    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > limit as u64) {
-        return Err(RequestError::BodyTooLarge { limit });
-    }
-    tokio::time::timeout(limits.body_time(), collect(payload, limit))
-        .await
-        .map_err(|_| RequestError::BodyTooSlow)?
-}
-
-async fn collect(payload: &mut web::Payload, limit: usize) -> Result<Vec<u8>, RequestError> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| RequestError::BodyCutOff)?;
-        if bytes.len() + chunk.len() > limit {
-            return Err(RequestError::BodyTooLarge { limit });
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
+    let bytes = platform::body::read(headers, payload, limit, limits.body_time()).await?;
+    Ok(scim::json::parse(&bytes)?)
 }
 
 /// `application/scim+json` and `application/json` in UTF-8; none at all is taken for the former.

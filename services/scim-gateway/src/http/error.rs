@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use directory::{DirectoryError, Scopes, SignInError, StoreError, UniqueAttribute};
+use platform::body::BodyError;
 use platform::telemetry::chain;
 use scim::ScimError;
 use uuid::Uuid;
@@ -39,12 +40,8 @@ pub(super) enum RequestError {
     NotSupported(&'static str),
     #[error("unsupported media type")]
     UnsupportedMediaType,
-    #[error("body over {limit} bytes")]
-    BodyTooLarge { limit: usize },
-    #[error("body too slow")]
-    BodyTooSlow,
-    #[error("body cut off")]
-    BodyCutOff,
+    #[error(transparent)]
+    Body(#[from] BodyError),
     #[error("the request took too long")]
     Overloaded,
     #[error("wrong request")]
@@ -98,11 +95,11 @@ impl RequestError {
             Self::UnsupportedMediaType => {
                 ScimError::plain(415, "The body must be application/scim+json in UTF-8, without encoding.")
             }
-            Self::BodyTooLarge { limit } => {
+            Self::Body(BodyError::TooLarge { limit }) => {
                 ScimError::payload_too_large(format!("The body may have {limit} bytes."))
             }
-            Self::BodyTooSlow => ScimError::plain(408, "The body took too long to arrive."),
-            Self::BodyCutOff => ScimError::invalid_syntax("The body was cut off."),
+            Self::Body(BodyError::TooSlow) => ScimError::plain(408, "The body took too long to arrive."),
+            Self::Body(BodyError::CutOff) => ScimError::invalid_syntax("The body was cut off."),
             Self::Overloaded | Self::Directory(DirectoryError::Contended) => {
                 ScimError::plain(503, "The service is busy. Try again.")
             }
@@ -142,15 +139,15 @@ impl RequestError {
             Self::SignIn(SignInError::Store(_)) => Refused::SignIn("database_away"),
             Self::SignIn(SignInError::Busy) => Refused::Limit("unknown_integrations"),
             Self::TooOften(_) => Refused::Limit("rate"),
-            Self::BodyTooLarge { .. } => Refused::Limit("body_size"),
-            Self::BodyTooSlow => Refused::Limit("body_time"),
+            Self::Body(BodyError::TooLarge { .. }) => Refused::Limit("body_size"),
+            Self::Body(BodyError::TooSlow) => Refused::Limit("body_time"),
             Self::Overloaded => Refused::Limit("busy"),
             Self::NoSuchEndpoint
             | Self::NoSuchResource
             | Self::MethodNotAllowed(_)
             | Self::NotSupported(_)
             | Self::UnsupportedMediaType
-            | Self::BodyCutOff
+            | Self::Body(BodyError::CutOff)
             | Self::Invalid(_)
             | Self::Directory(_) => return None,
         })
@@ -168,9 +165,9 @@ impl RequestError {
             Self::MethodNotAllowed(_) => "method not allowed",
             Self::NotSupported(_) => "not supported",
             Self::UnsupportedMediaType => "media type",
-            Self::BodyTooLarge { .. } => "body too large",
-            Self::BodyTooSlow => "body too slow",
-            Self::BodyCutOff => "body cut off",
+            Self::Body(BodyError::TooLarge { .. }) => "body too large",
+            Self::Body(BodyError::TooSlow) => "body too slow",
+            Self::Body(BodyError::CutOff) => "body cut off",
             Self::Overloaded => "took too long",
             Self::Invalid(_) => "invalid",
             Self::Directory(_) => "not carried out",
@@ -221,7 +218,7 @@ impl RequestError {
             Self::MethodNotAllowed(methods) => {
                 response.insert_header((ALLOW, *methods));
             }
-            Self::BodyTooLarge { .. } | Self::BodyTooSlow | Self::BodyCutOff => {
+            Self::Body(_) => {
                 // What is left of the body is not read.
                 response.force_close();
             }

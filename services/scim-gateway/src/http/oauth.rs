@@ -11,10 +11,11 @@ use directory::{
     AccessGrant, Credential, CredentialId, IntegrationState, LoggedRequest, Outcome, Proof,
     ProvisioningToken, Refusal, Registration, Scopes, SignInError,
 };
+use platform::body::{self, BodyError, close_unless_read};
 use serde_json::json;
 
-use super::body;
-use super::error::{RequestError, whole_seconds};
+use super::body::{is_encoded, is_in_utf8};
+use super::error::whole_seconds;
 use super::visit::{Aim, Visit};
 use crate::Gateway;
 use crate::metrics::Refused;
@@ -95,7 +96,7 @@ pub(super) async fn token(
         client.address = visit.client.address.map(tracing::field::display),
         "token request answered"
     );
-    super::unread::close_unless_read(response, payload)
+    response.map_body(|_, body| close_unless_read(body, payload))
 }
 
 async fn grant(
@@ -204,18 +205,18 @@ async fn form(
     gateway: &Gateway,
 ) -> Result<Form, TokenError> {
     let headers = request.headers();
-    if body::is_encoded(headers) {
+    if is_encoded(headers) {
         return Err(TokenError::Encoded);
     }
     let content_type = headers.get(CONTENT_TYPE);
-    if !content_type.is_some_and(|content_type| body::is_in_utf8(content_type, &[FORM])) {
+    if !content_type.is_some_and(|content_type| is_in_utf8(content_type, &[FORM])) {
         return Err(TokenError::Request("the body must be application/x-www-form-urlencoded in UTF-8"));
     }
-    let read = body::read_bytes(headers, payload, LONGEST_FORM, &gateway.limits).await;
+    let read = body::read(headers, payload, LONGEST_FORM, gateway.limits.body_time()).await;
     let bytes = read.map_err(|error| match error {
-        RequestError::BodyTooLarge { .. } => TokenError::TooLarge,
-        RequestError::BodyTooSlow => TokenError::Request("the body took too long to arrive"),
-        _ => TokenError::Request("the body was cut off"),
+        BodyError::TooLarge { .. } => TokenError::TooLarge,
+        BodyError::TooSlow => TokenError::Request("the body took too long to arrive"),
+        BodyError::CutOff => TokenError::Request("the body was cut off"),
     })?;
     let unreadable = TokenError::Request("the body is no form in UTF-8");
     let Ok(text) = std::str::from_utf8(&bytes) else { return Err(unreadable) };

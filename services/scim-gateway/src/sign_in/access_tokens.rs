@@ -120,6 +120,10 @@ impl AccessTokens {
         if decoded.header.typ.as_deref() != Some(TYPE) {
             return Err(Refusal::because("the token is no access token"));
         }
+        // RFC 7515 §4.1.11: whoever does not understand all that it lists must refuse, and nothing is understood here.
+        if decoded.header.crit.is_some() {
+            return Err(Refusal::because("the access token needs an extension that is not supported"));
+        }
         let claims = decoded.claims;
         let audience = self.audience(integration);
         if claims.aud != audience {
@@ -197,5 +201,9 @@ mod tests {
         assert_eq!(claims.aud, "https://scim.example/integrations/acme-production/scim/v2");
         let other = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &tokens.encoding).unwrap();
         assert_eq!(tokens.verify(&acme, &other, now), Err(Refusal::because("the token is no access token")));
+        let critical = Header { typ: Some(TYPE.to_owned()), crit: Some(vec!["b64".to_owned()]), ..header };
+        let critical = jsonwebtoken::encode(&critical, &claims, &tokens.encoding).unwrap();
+        let refusal = Refusal::because("the access token needs an extension that is not supported");
+        assert_eq!(tokens.verify(&acme, &critical, now), Err(refusal));
     }
 }

@@ -7,6 +7,24 @@ use crate::administration::assert_problem;
 use crate::harness::TestGateway;
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_record_of_an_integration_begins_with_its_making() {
+    let gateway = TestGateway::start().await;
+    let body = json!({ "slug": "acme-new", "portal": "acme", "environment": "staging" });
+    assert_eq!(gateway.administrator.post("", body.clone()).await.status, 201);
+    let taken = json!({ "slug": "acme-new", "portal": "globex", "environment": "staging" });
+    assert_eq!(gateway.administrator_with(&["globex:owner"]).post("", taken).await.status, 409);
+    let record = gateway.administrator_with(&["acme:owner"]).get("/acme-new/audit").await;
+    let acts = record.body["items"].as_array().unwrap();
+    assert_eq!(acts.len(), 1, "what others wanted of the name is not told");
+    let made = &acts[0];
+    assert_eq!([&made["method"], &made["route"]], ["POST", "/admin/v1/integrations"]);
+    assert_eq!((&made["integration"], &made["status"]), (&json!("acme-new"), &json!(201)));
+    let details =
+        json!({ "integration": "acme-new", "portal": "acme", "environment": "staging", "is_new": true });
+    assert_eq!(made["details"], details);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_act_is_on_record_with_what_it_did_and_without_a_secret() {
     let gateway = TestGateway::start().await;
     let administrator = &gateway.administrator;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use platform::admin::AdminRoute;
 use scim_gateway::ADMIN_ROUTES;
 use serde_json::Value;
 
@@ -19,7 +20,15 @@ async fn every_route_is_described_and_nothing_else_is() {
             assert!(!operation["summary"].as_str().unwrap().is_empty(), "{about}");
             let problem = &operation["responses"]["default"]["content"]["application/problem+json"];
             assert_eq!(problem["schema"]["$ref"], "#/components/schemas/Problem", "{about}");
+            for answer in operation["responses"].as_object().unwrap().values() {
+                assert!(!answer["description"].as_str().unwrap().is_empty(), "{about}");
+            }
             assert_eq!(parameters(operation), placeholders(path), "{about}");
+            let is_this = |route: &&AdminRoute| route.path == path && route.method == method.to_uppercase();
+            let role = ADMIN_ROUTES.iter().find(is_this).unwrap().role.map(administration::Role::as_str);
+            assert_eq!(operation["x-required-role"].as_str(), role, "{about}");
+            let description = operation["description"].as_str().unwrap_or_default();
+            assert!(role.is_none_or(|role| description.contains(&format!("Role `{role}`"))), "{about}");
             described.insert((method.to_uppercase(), path.clone()));
         }
     }

@@ -78,7 +78,7 @@ async fn settings_are_set_by_who_has_seen_them() {
     let operator = gateway.administrator_with(&["acme:operator"]);
     let settings = json!({ "log_retention_days": 30, "logged_values": ["title"], "requests_per_second": 50 });
     assert_problem(&set_settings(&operator, None, settings.clone()).await, 428, "no If-Match");
-    for tag in ["\"7\"", "1", "*", "W/\"1\"", "\"1\", \"2\""] {
+    for tag in ["\"7\"", "\"01\"", "1", "*", "W/\"1\"", "\"1\", \"2\""] {
         assert_problem(&set_settings(&operator, Some(tag), settings.clone()).await, 412, tag);
     }
     let set = set_settings(&operator, Some("\"1\""), settings.clone()).await;
@@ -91,12 +91,18 @@ async fn settings_are_set_by_who_has_seen_them() {
         (json!({ "requests_per_second": 24 }), 422),
         (json!({ "requests_per_second": 0 }), 400),
         (json!({ "logged_values": [""] }), 422),
+        (json!({ "logged_values": ["password"] }), 422),
+        (json!({ "logged_values": ["titel"] }), 422),
         (json!({ "log_retention": 30 }), 400),
         (json!({ "log_retention_days": "30" }), 400),
     ] {
         let answer = set_settings(&operator, Some("\"2\""), wrong.clone()).await;
         assert_problem(&answer, status, &wrong.to_string());
     }
+    let spelt = json!({ "logged_values": ["Title", "title", "DEPARTMENT"] });
+    let set = set_settings(&operator, Some("\"2\""), spelt).await;
+    let department = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
+    assert_eq!(set.body["settings"]["logged_values"], json!(["title", department]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

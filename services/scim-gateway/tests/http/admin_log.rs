@@ -107,17 +107,23 @@ async fn requests_are_found_by_what_is_known_of_them() {
         found.sort_unstable();
         assert_eq!(told, found, "{query}");
     }
-    for query in [
-        "outcome=fine",
-        "kind=device",
-        "operation=x",
-        "scim_id=1",
-        "from=today",
-        "limit=0",
-        "format=csv",
-        "x=1",
+    let instant = "must be an instant such as 2026-03-01T12:00:00Z";
+    for (query, told) in [
+        ("outcome=fine", "outcome has a word that is not documented".to_owned()),
+        ("kind=device", "kind has a word that is not documented".to_owned()),
+        ("operation=x", "operation has a word that is not documented".to_owned()),
+        ("scim_id=1", "scim_id must be a UUID".to_owned()),
+        ("from=today", format!("from {instant}")),
+        ("from=2026-03-01", format!("from {instant}")),
+        ("from=2026-03-01+12:00:00Z", format!("from {instant}")),
+        ("to=1", format!("to {instant}")),
+        ("cursor=-1", "cursor must be the `next` of a page".to_owned()),
+        ("limit=0", "limit must be a number from 1 to 1000".to_owned()),
+        ("health_checks=no", "health_checks must be true or false".to_owned()),
     ] {
-        assert_problem(&gateway.administrator.get(&format!("{PATH}?{query}")).await, 400, query);
+        let answer = gateway.administrator.get(&format!("{PATH}?{query}")).await;
+        assert_problem(&answer, 400, query);
+        assert_eq!(answer.body["detail"], told, "{query}");
     }
     for unknown in ["x", "0198c0de-0000-7000-8000-000000000000"] {
         assert_problem(&gateway.administrator.get(&format!("{PATH}/{unknown}")).await, 404, unknown);

@@ -1,6 +1,6 @@
 //! Who may do what: every route of the administrators' API, asked by everybody.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use events::Environment;
 use reqwest::Method;
@@ -107,12 +107,124 @@ fn lower(role: &str) -> &'static [&'static str] {
     }
 }
 
+/// Whether a route reads a body. That of a rotation may be empty.
+fn takes_body(row: &Row) -> bool {
+    body(row, "acme").is_some() || row.1.ends_with("/rotate")
+}
+
 #[test]
 fn every_route_has_a_row() {
-    let of_rows = ROWS.iter().map(|row| (row.0, format!("{BASE}{}", row.1)));
-    let of_anybody = OF_ANYBODY.iter().map(|(method, path)| (*method, (*path).to_owned()));
-    let registered = ADMIN_ROUTES.iter().map(|route| (route.method, route.path.to_owned()));
+    let of_rows = ROWS.iter().map(|row| (row.0, format!("{BASE}{}", row.1), Some(row.2)));
+    let of_anybody = OF_ANYBODY.iter().map(|(method, path)| (*method, (*path).to_owned(), None));
+    let registered = ADMIN_ROUTES
+        .iter()
+        .map(|route| (route.method, route.path.to_owned(), route.role.map(administration::Role::as_str)));
     assert_eq!(of_rows.chain(of_anybody).collect::<BTreeSet<_>>(), registered.collect());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_address_says_which_methods_it_answers() {
+    let gateway = TestGateway::start().await;
+    let rows = ROWS.iter().map(|row| (row.0, format!("{BASE}{}", row.1)));
+    let of_anybody = OF_ANYBODY.iter().map(|(method, path)| (*method, (*path).to_owned()));
+    let mut addresses = BTreeMap::<String, BTreeSet<&str>>::new();
+    for (method, path) in rows.chain(of_anybody) {
+        let methods = addresses.entry(path).or_default();
+        methods.insert(method);
+        if method == "GET" {
+            methods.insert("HEAD");
+        }
+    }
+    for (path, methods) in addresses {
+        let allowed = methods.iter().copied().collect::<Vec<_>>().join(", ");
+        let path = path.replace("{slug}", "acme-production").replace(['{', '}'], "");
+        let path = format!("/..{}", path.trim_start_matches("/admin/v1"));
+        for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"] {
+            if methods.contains(method) {
+                continue;
+            }
+            let about = format!("{method} {path}");
+            let answer = gateway.administrator.send(method.parse().unwrap(), &path, &[], None).await;
+            assert_eq!((answer.status, answer.header("allow")), (405, allowed.as_str()), "{about}");
+            if method != "HEAD" {
+                assert_problem(&answer, 405, &about);
+            }
+        }
+    }
+    for path in ["/acme-production/nowhere", "/acme-production/log/1/2", "/../nowhere", "/acme-production/"] {
+        for method in [Method::GET, Method::PUT] {
+            assert_problem(&gateway.administrator.send(method, path, &[], None).await, 404, path);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_be_got_can_be_asked_for_without_its_body() {
+    let gateway = TestGateway::start().await;
+    for (n, row) in ROWS.iter().enumerate().filter(|(_, row)| row.0 == "GET") {
+        let mut request = Request::of(row, &gateway, &format!("acme-{n}")).await;
+        let get = request.ask(&gateway.administrator).await;
+        request.method = Method::HEAD;
+        let head = request.ask(&gateway.administrator).await;
+        assert_eq!((head.status, &head.body), (200, &Value::Null), "{}", row.1);
+        for name in ["content-type", "etag", "cache-control", "x-content-type-options"] {
+            assert_eq!(head.header(name), get.header(name), "{}: {name}", row.1);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_route_takes_a_parameter_that_it_does_not_have() {
+    let gateway = TestGateway::start().await;
+    for (n, row) in ROWS.iter().enumerate() {
+        let mut request = Request::of(row, &gateway, &format!("acme-{n}")).await;
+        let sign = if request.path.contains('?') { '&' } else { '?' };
+        request.path = format!("{}{sign}colour=red", request.path);
+        let answer = request.ask(&gateway.administrator).await;
+        assert_problem(&answer, 400, row.1);
+        assert!(answer.body["detail"].as_str().unwrap().contains("colour"), "{answer:?}");
+    }
+    for path in [
+        "/acme-production/log/export?format=csv&limit=1",
+        "/acme-production/log/export?format=csv&cursor=1",
+        "/acme-production/log?format=csv",
+        "/acme-production/log?limit=1&limit=1",
+        "/acme-production/snapshots?limit=1",
+        "/../whoami?verbose",
+        "/../openapi.json?format=yaml",
+    ] {
+        assert_problem(&gateway.administrator.get(path).await, 400, path);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_is_refused_before_the_body_comes_and_a_body_has_its_time() {
+    let gateway = TestGateway::start_with(|limits| limits.body_seconds = 1).await;
+    let unfinished = b"Content-Length: 100\r\n\r\n{";
+    for (n, row) in ROWS.iter().enumerate().filter(|(_, row)| row.0 != "GET" && takes_body(row)) {
+        let about = format!("{} {}", row.0, row.1);
+        let request = Request::of(row, &gateway, &format!("acme-{n}")).await;
+        let line = format!("{} {}{} HTTP/1.1", row.0, gateway.administrator.path(), request.path);
+        for role in lower(row.2) {
+            let refused = gateway.administrator_with(&[role]).raw(&line, unfinished).await;
+            assert_eq!((refused.status, refused.is_closed), (403, true), "{about}: {refused:?}");
+        }
+        if row.1 == "/{slug}/settings" {
+            // What was seen is asked for first.
+            let refused = gateway.administrator.raw(&line, unfinished).await;
+            assert_eq!((refused.status, refused.is_closed), (428, true), "{about}: {refused:?}");
+            continue;
+        }
+        let refused = gateway.administrator.raw(&line, unfinished).await;
+        assert_eq!((refused.status, refused.is_closed), (408, true), "{about}: {refused:?}");
+        assert!(refused.head.contains("application/problem+json"), "{about}: {refused:?}");
+        let large = gateway.administrator.raw(&line, b"Content-Length: 65537\r\n\r\n{").await;
+        assert_eq!((large.status, large.is_closed), (413, true), "{about}: {large:?}");
+        // The web framework takes it for a failure of the connection: mostly nobody is answered.
+        let broken =
+            gateway.administrator.raw(&line, b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\nzz\r\n").await;
+        assert!(broken.is_closed && [0, 400].contains(&broken.status), "{about}: {broken:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -79,6 +79,7 @@ impl TestGateway {
         let origin = format!("http://{}", public.local_addr().unwrap());
         let tokens = AdminTokens::new(&SecretString::from("k".repeat(32))).unwrap();
         let administrators = format!("http://{}/admin/v1/integrations", private.local_addr().unwrap());
+        let body_time = Duration::from_secs(setup.limits.body_seconds);
         let options = GatewayOptions {
             base_url: origin.clone(),
             trusted_proxies: setup.trusted_proxies,
@@ -88,7 +89,7 @@ impl TestGateway {
             telemetry: Telemetry::without_traces(),
         };
         let gateway = Gateway::new(store.clone(), options).unwrap();
-        let access = AdminAccess { tokens: tokens.clone(), audit: store.clone(), oidc: None };
+        let access = AdminAccess { tokens: tokens.clone(), audit: store.clone(), oidc: None, body_time };
         let shutdown = Shutdown::new();
         let until = shutdown.clone();
         std::thread::spawn(move || {

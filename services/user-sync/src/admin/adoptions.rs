@@ -1,27 +1,36 @@
 use actix_web::web;
 use lms::casework::{self, AdoptedNewcomer, AdoptionCase, AdoptionDecision, Case, CaseStore};
 use lms::{IntegrationSlug, LearnerId, Likeness, ScimId};
+use platform::admin::Body;
+use platform::admin::input::Query;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::PageQuery;
 use super::access::{Operator, Owner, Viewer};
-use super::casework::{CasePage, CaseProblem, Shown, body, id, page, shown};
+use super::body::{Shown, read_or_empty, shown};
+use super::casework::{CaseProblem, id};
+use super::page::{PageBody, PageQuery};
 
-#[derive(Debug, Deserialize)]
+/// Who a newcomer is.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct LinkBody {
+#[schema(as = AdoptionLink)]
+pub(super) struct LinkBody {
     learner_id: Uuid,
 }
 
-#[derive(Debug, Deserialize)]
+/// Which newcomers are linked to those whom they resemble.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct LinkAllBody {
+#[schema(as = AdoptionLinks)]
+pub(super) struct LinkAllBody {
     likeness: Likeness,
 }
 
 /// How many newcomers were linked.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AdoptionsLinked)]
 pub(super) struct LinkedBody {
     linked: u64,
 }
@@ -30,23 +39,23 @@ pub(super) struct LinkedBody {
 pub(super) async fn list(
     _: Viewer,
     integration: web::Path<String>,
-    query: web::Query<PageQuery>,
+    Query(query): Query<PageQuery>,
     cases: web::Data<dyn CaseStore>,
-) -> Result<Shown<CasePage<AdoptionCase, Uuid>>, CaseProblem> {
+) -> Result<Shown<PageBody<AdoptionCase, Uuid>>, CaseProblem> {
     let integration = IntegrationSlug(integration.into_inner());
-    let wanted = page(query.cursor.map(ScimId), query.limit);
+    let wanted = query.page(ScimId);
     let items = casework::waiting_newcomers(cases.get_ref(), &integration, wanted).await?;
-    Ok(shown(CasePage::new(items, wanted.limit, |case| case.scim_id.0)))
+    Ok(shown(PageBody::new(items, wanted.limit, |case| case.scim_id.0)))
 }
 
 /// `POST /admin/v1/integrations/{integration}/adoptions/{scim_id}/link`
 pub(super) async fn link(
     administrator: Operator,
     path: web::Path<(String, String)>,
-    bytes: Result<web::Bytes, actix_web::Error>,
+    body: Body,
     cases: web::Data<dyn CaseStore>,
 ) -> Result<Shown<AdoptedNewcomer>, CaseProblem> {
-    let wanted: LinkBody = body(bytes)?;
+    let wanted: LinkBody = read_or_empty(body).await?;
     let decision = AdoptionDecision::Link(LearnerId(wanted.learner_id));
     decide(administrator, path.into_inner(), cases.get_ref(), decision).await
 }
@@ -64,11 +73,11 @@ pub(super) async fn create(
 pub(super) async fn link_all(
     administrator: Owner,
     integration: web::Path<String>,
-    bytes: Result<web::Bytes, actix_web::Error>,
+    body: Body,
     cases: web::Data<dyn CaseStore>,
 ) -> Result<Shown<LinkedBody>, CaseProblem> {
     let integration = IntegrationSlug(integration.into_inner());
-    let LinkAllBody { likeness } = body(bytes)?;
+    let LinkAllBody { likeness } = read_or_empty(body).await?;
     let linked = casework::link_all(cases.get_ref(), &integration, likeness).await?;
     tracing::info!(
         administrator = administrator.subject,

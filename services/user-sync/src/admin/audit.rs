@@ -4,19 +4,25 @@ use actix_web::web;
 use administration::{AuditError, AuditLog, RecordedAct};
 use chrono::{DateTime, Utc};
 use lms::StoreError;
-use serde::{Deserialize, Serialize};
+use platform::admin::input::Query;
+use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::access::Owner;
-use super::casework::{CasePage, CaseProblem, Shown, page, shown};
+use super::body::{Shown, shown};
+use super::casework::CaseProblem;
+use super::page::{NumberedQuery, PageBody};
 
 /// What an administrator asked for.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Act)]
 pub(super) struct ActBody {
     act_id: Uuid,
     at: DateTime<Utc>,
     subject: String,
+    #[schema(value_type = Option<String>)]
     address: Option<IpAddr>,
     method: String,
     route: String,
@@ -49,28 +55,18 @@ impl From<RecordedAct> for ActBody {
     }
 }
 
-/// Which part of the record.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct ActQuery {
-    /// Where the page before ended: its `next`.
-    cursor: Option<i64>,
-    /// Items at most.
-    limit: Option<u32>,
-}
-
 /// `GET /admin/v1/integrations/{integration}/lms-audit?cursor=&limit=`
 pub(super) async fn list(
     _: Owner,
     integration: web::Path<String>,
-    query: web::Query<ActQuery>,
+    Query(query): Query<NumberedQuery>,
     audit: web::Data<dyn AuditLog>,
-) -> Result<Shown<CasePage<ActBody, i64>>, CaseProblem> {
-    let wanted = page(query.cursor, query.limit);
+) -> Result<Shown<PageBody<ActBody, i64>>, CaseProblem> {
+    let wanted = query.page();
     let acts =
         audit.acts(Some(integration.as_str()), wanted.after, wanted.limit).await.map_err(unavailable)?;
     let items: Vec<ActBody> = acts.into_iter().map(ActBody::from).collect();
-    Ok(shown(CasePage::new(items, wanted.limit, |act| act.cursor)))
+    Ok(shown(PageBody::new(items, wanted.limit, |act| act.cursor)))
 }
 
 fn unavailable(error: AuditError) -> StoreError {

@@ -1,19 +1,22 @@
 use actix_web::web;
-use lms::{CohortId, CohortView, IntegrationSlug, LmsReader, Page};
+use lms::{CohortId, CohortView, IntegrationSlug, LmsReader};
+use platform::admin::input::Query;
+use uuid::Uuid;
 
 use super::access::Viewer;
-use super::problem::Problem;
-use super::{PageBody, PageQuery};
+use super::body::{Shown, shown};
+use super::casework::CaseProblem;
+use super::page::{PageBody, PageQuery};
 
-/// `GET /admin/v1/integrations/{integration}/cohorts?cursor=&limit=`
+/// `GET /admin/v1/integrations/{integration}/cohorts`
 pub(super) async fn list(
     _: Viewer,
     integration: web::Path<String>,
-    page: web::Query<PageQuery>,
+    Query(query): Query<PageQuery>,
     store: web::Data<dyn LmsReader>,
-) -> Result<web::Json<PageBody<CohortView>>, Problem> {
+) -> Result<Shown<PageBody<CohortView, Uuid>>, CaseProblem> {
     let integration = IntegrationSlug(integration.into_inner());
-    let wanted = Page { after: page.cursor.map(CohortId), limit: page.limit() };
+    let wanted = query.page(CohortId);
     let items = store.cohorts(&integration, wanted).await?;
-    Ok(web::Json(PageBody::new(items, page.limit(), |cohort| cohort.cohort_id.0)))
+    Ok(shown(PageBody::new(items, wanted.limit, |cohort| cohort.cohort_id.0)))
 }

@@ -1,52 +1,70 @@
-use actix_web::web;
-use platform::admin::Administrator;
+use platform::admin::{AdminRoute, Administrator};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ComponentsBuilder, Content, ContentBuilder, HttpMethod, InfoBuilder, ObjectBuilder, OpenApi,
-    OpenApiBuilder, PathsBuilder, Ref, Required, Response, ResponseBuilder, Type,
+    ComponentsBuilder, HttpMethod, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, PathsBuilder,
+    Required, ResponseBuilder, Type,
 };
-use utoipa::{IntoParams, ToSchema};
 
-use super::INTEGRATION;
-use super::audit::ActQuery;
-use super::casework::{Shown, shown};
-use super::effects::EffectQuery;
-use super::promotion::{ComparisonBody, ComparisonQuery, PromotionBody, PromotionRequest, VersionsBody};
-use super::routes::{ROUTES, SUMMARIES};
+use super::body::{Shown, shown};
+use super::described::NamedSchema;
+use super::routes::{Described, ROUTES};
 
-/// Where the description is. The gateway describes its own part beside it.
-pub(super) const PATH: &str = "/admin/v1/lms/openapi.json";
+/// Why a request was not carried out (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+struct ProblemView {
+    /// The words of the status.
+    title: String,
+    status: u16,
+    /// What to do about it.
+    detail: String,
+    /// Everything that is wrong, where several things are.
+    errors: Option<Vec<MistakeView>>,
+}
 
-/// Describes this API (OpenAPI 3.1), from the same table that serves it. What most bodies hold is told in the
-/// documentation.
+/// One of several things that are wrong.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Mistake)]
+struct MistakeView {
+    /// The place, as a JSON pointer (RFC 6901).
+    pointer: String,
+    problem: String,
+}
+
+/// Describes this API (OpenAPI 3.1), from the same table that serves it.
 pub(super) async fn read(_: Administrator) -> Shown<OpenApi> {
     shown(description())
 }
 
 fn description() -> OpenApi {
     let mut paths = PathsBuilder::new();
-    for ((method, path), summary) in ROUTES.iter().zip(SUMMARIES) {
-        let method = match *method {
-            "put" => HttpMethod::Put,
-            "post" => HttpMethod::Post,
-            "delete" => HttpMethod::Delete,
-            _ => HttpMethod::Get,
-        };
-        let operation = operation(path, summary);
-        paths = paths.path(format!("{INTEGRATION}{path}"), PathItem::new(method, operation));
+    let problem = NamedSchema::of::<ProblemView>();
+    let mut components = ComponentsBuilder::new().schemas_from_iter(problem.schemas.iter().cloned());
+    for route in ROUTES {
+        let answer = (route.answer)();
+        let refusal = ResponseBuilder::new()
+            .description("It was not carried out")
+            .content("application/problem+json", problem.content());
+        let mut operation = operation(route).response("default", refusal.build());
+        operation = operation.response(answer.status, answer.response);
+        components = components.schemas_from_iter(answer.schemas);
+        if let Some(body) = route.body {
+            let body = body();
+            let taken = RequestBodyBuilder::new().content("application/json", body.content()).build();
+            operation = operation.request_body(Some(taken));
+            components = components.schemas_from_iter(body.schemas);
+        }
+        paths = paths.path(route.route.path, PathItem::new(method(route), operation));
     }
     let mut bearer = Http::new(HttpAuthScheme::Bearer);
     bearer.bearer_format = Some("JWT".to_owned());
-    let components = ComponentsBuilder::new()
-        .schema("Problem", problem())
-        .schema_from::<ComparisonBody>()
-        .schema_from::<PromotionBody>()
-        .schema_from::<PromotionRequest>()
-        .schema_from::<VersionsBody>()
-        .security_scheme("administrator", SecurityScheme::Http(bearer))
-        .build();
+    let components = components.security_scheme("administrator", SecurityScheme::Http(bearer));
     let info = InfoBuilder::new()
         .title("illuxi user-sync: administrators' API")
         .version(env!("CARGO_PKG_VERSION"))
@@ -54,76 +72,38 @@ fn description() -> OpenApi {
     OpenApiBuilder::new()
         .info(info.build())
         .paths(paths.build())
-        .components(Some(components))
+        .components(Some(components.build()))
         .security(Some([SecurityRequirement::new("administrator", Vec::<String>::new())]))
         .build()
 }
 
-fn operation(path: &str, summary: &str) -> OperationBuilder {
-    let whole = format!("{INTEGRATION}{path}");
-    let names = whole.split('{').skip(1).filter_map(|rest| rest.split('}').next());
-    let text = || ObjectBuilder::new().schema_type(Type::String).build();
-    let of_path = names.map(|name| {
-        ParameterBuilder::new()
-            .name(name)
-            .parameter_in(ParameterIn::Path)
-            .required(Required::True)
-            .schema(Some(text()))
-            .build()
-    });
-    let (request, answer) = match path {
-        "/rules-comparison" => (None, Some(ComparisonBody::name())),
-        "/rules-promotion" => (Some(PromotionRequest::name()), Some(PromotionBody::name())),
-        _ => (None, None),
-    };
-    let done = ResponseBuilder::new().description("It was carried out");
-    let done = match answer {
-        Some(name) => done.content("application/json", content(&name)),
-        None => done,
-    };
-    let request = request.map(|name| {
-        let body = RequestBodyBuilder::new().required(Some(Required::True));
-        body.content("application/json", content(&name)).build()
-    });
-    OperationBuilder::new()
-        .summary(Some(summary))
-        .parameters(Some(of_path.chain(query(path)).collect::<Vec<_>>()))
-        .request_body(request)
-        .response("2XX", done)
-        .response("default", refusal())
-}
-
-fn query(path: &str) -> Vec<Parameter> {
-    match path {
-        "/effects" | "/effects/export" => EffectQuery::into_params(|| None),
-        "/lms-audit" => ActQuery::into_params(|| None),
-        "/rules-comparison" => ComparisonQuery::into_params(|| None),
-        _ => Vec::new(),
+fn method(described: &Described) -> HttpMethod {
+    match described.route.method {
+        "PUT" => HttpMethod::Put,
+        "POST" => HttpMethod::Post,
+        "DELETE" => HttpMethod::Delete,
+        _ => HttpMethod::Get,
     }
 }
 
-fn content(schema: &str) -> Content {
-    ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build()
+fn operation(described: &Described) -> OperationBuilder {
+    let AdminRoute { path, role, .. } = described.route;
+    let names = path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+    let parameters: Vec<_> = names.map(of_path).chain(described.parameters()).collect();
+    let operation = OperationBuilder::new().summary(Some(described.summary)).parameters(Some(parameters));
+    let operation = match role {
+        Some(role) => operation.description(Some(format!("Role `{}`.", role.as_str()))),
+        None => operation,
+    };
+    let needed = role.map_or(Value::Null, |role| role.as_str().into());
+    operation.extensions(Some(ExtensionsBuilder::new().add("x-required-role", needed).build()))
 }
 
-/// RFC 9457.
-fn problem() -> ObjectBuilder {
-    let text = || ObjectBuilder::new().schema_type(Type::String);
-    ObjectBuilder::new()
-        .schema_type(Type::Object)
-        .property("title", text())
-        .property("status", ObjectBuilder::new().schema_type(Type::Integer))
-        .property("detail", text())
-}
-
-fn refusal() -> Response {
-    ResponseBuilder::new()
-        .description("It was not carried out")
-        .content("application/problem+json", content("Problem"))
+fn of_path(name: &str) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
         .build()
-}
-
-/// Adds the route.
-pub(super) fn configure(service: &mut web::ServiceConfig) {
-    service.route(PATH, web::get().to(read));
 }

@@ -4,7 +4,8 @@ use lms::IntegrationSlug;
 use lms::admin::{Detachment, Integrations};
 
 use super::access::{AccessProblem, Viewer};
-use super::casework::{CaseProblem, Shown, shown};
+use super::body::{Shown, shown};
+use super::casework::CaseProblem;
 
 /// `GET /admin/v1/integrations/{integration}/detachment`
 pub(super) async fn show(

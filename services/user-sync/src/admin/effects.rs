@@ -1,18 +1,21 @@
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
+use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::{HttpResponse, web};
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::SecondsFormat;
 use futures::stream;
 use lms::admin::{EffectEntry, EffectFilter, EffectLog};
 use lms::{CohortId, EffectOutcome, IntegrationSlug, LearnerId, Page, ScimId, StoreError};
+use platform::admin::input::{self, Instant, Query};
+use platform::csv;
 use platform::telemetry::chain;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::access::{Operator, Viewer};
-use super::casework::{CasePage, CaseProblem, Shown, page, shown};
-use platform::csv;
+use super::body::{BodyProblem, Shown, shown};
+use super::casework::CaseProblem;
+use super::page::{NumberedQuery, PageBody};
 
 /// Effects read at once for an export.
 const EXPORTED_AT_ONCE: u32 = 1_000;
@@ -20,7 +23,6 @@ const EXPORTED_AT_ONCE: u32 = 1_000;
 /// Which effects. All that is given must hold.
 #[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
 pub(super) struct EffectQuery {
     /// Of this request of the directory.
     request_id: Option<Uuid>,
@@ -33,19 +35,23 @@ pub(super) struct EffectQuery {
     /// One outcome, or several with commas.
     outcome: Option<String>,
     /// Not before this instant.
-    from: Option<DateTime<Utc>>,
+    #[param(value_type = Option<DateTime<Utc>>)]
+    from: Option<Instant>,
     /// Before this instant.
-    to: Option<DateTime<Utc>>,
-    /// Where the page before ended: its `next`.
-    cursor: Option<i64>,
-    /// Items at most.
-    limit: Option<u32>,
-    /// Of an export: `csv` or `ndjson`.
-    #[param(value_type = Option<String>)]
-    format: Option<Format>,
+    #[param(value_type = Option<DateTime<Utc>>)]
+    to: Option<Instant>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+/// In which form.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ExportQuery {
+    /// `csv` or `ndjson`.
+    #[param(inline)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum Format {
     Csv,
@@ -56,15 +62,15 @@ impl EffectQuery {
     fn filter(&self) -> Result<EffectFilter, CaseProblem> {
         let words = self.outcome.iter().flat_map(|words| words.split(','));
         let outcomes: Result<Vec<EffectOutcome>, _> =
-            words.map(|word| serde_json::from_value(Value::from(word))).collect();
+            words.map(|word| input::value(Value::from(word))).collect();
         Ok(EffectFilter {
             request: self.request_id,
             learner: self.learner_id.map(LearnerId),
             cohort: self.cohort_id.map(CohortId),
             resource: self.scim_id.map(ScimId),
-            outcomes: outcomes.map_err(|_| CaseProblem::InvalidQuery)?,
-            from: self.from,
-            to: self.to,
+            outcomes: outcomes.map_err(BodyProblem::Mistake)?,
+            from: self.from.map(|Instant(from)| from),
+            to: self.to.map(|Instant(to)| to),
         })
     }
 }
@@ -73,13 +79,14 @@ impl EffectQuery {
 pub(super) async fn list(
     _: Viewer,
     integration: web::Path<String>,
-    query: web::Query<EffectQuery>,
+    Query(query): Query<EffectQuery>,
+    Query(page): Query<NumberedQuery>,
     effects: web::Data<dyn EffectLog>,
-) -> Result<Shown<CasePage<EffectEntry, i64>>, CaseProblem> {
+) -> Result<Shown<PageBody<EffectEntry, i64>>, CaseProblem> {
     let integration = IntegrationSlug(integration.into_inner());
-    let wanted = page(query.cursor, query.limit);
+    let wanted = page.page();
     let items = effects.effects(&integration, &query.filter()?, wanted).await?;
-    Ok(shown(CasePage::new(items, wanted.limit, |effect| effect.effect_id)))
+    Ok(shown(PageBody::new(items, wanted.limit, |effect| effect.effect_id)))
 }
 
 /// `GET /admin/v1/integrations/{integration}/effects/export?format=csv|ndjson`
@@ -89,10 +96,10 @@ pub(super) async fn list(
 pub(super) async fn export(
     _: Operator,
     integration: web::Path<String>,
-    query: web::Query<EffectQuery>,
+    Query(query): Query<EffectQuery>,
+    Query(ExportQuery { format }): Query<ExportQuery>,
     effects: web::Data<dyn EffectLog>,
 ) -> Result<HttpResponse, CaseProblem> {
-    let format = query.format.ok_or(CaseProblem::InvalidQuery)?;
     let (content_type, name) = match format {
         Format::Csv => ("text/csv; charset=utf-8", "effects.csv"),
         Format::Ndjson => ("application/x-ndjson", "effects.ndjson"),
@@ -100,7 +107,7 @@ pub(super) async fn export(
     let integration = IntegrationSlug(integration.into_inner());
     let filter = query.filter()?;
     // The first page is read before the status is told.
-    let first = read(&effects, &integration, &filter, query.cursor).await?;
+    let first = read(&effects, &integration, &filter, None).await?;
     let head = match format {
         Format::Csv => csv::line(&COLUMNS.map(str::to_owned)),
         Format::Ndjson => String::new(),
@@ -126,7 +133,6 @@ pub(super) async fn export(
         part.map_err(|_| actix_web::error::ErrorServiceUnavailable("the export was cut off"))
     });
     Ok(HttpResponse::build(StatusCode::OK)
-        .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
         .content_type(content_type)
         .streaming(lines))

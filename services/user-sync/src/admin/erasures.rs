@@ -2,9 +2,11 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use lms::casework::{self, Case, CaseError, CaseStore, Erasure, ErasureRequest};
 use lms::{IntegrationSlug, LearnerId};
+use platform::admin::Body;
 
 use super::access::{Operator, Owner, Viewer};
-use super::casework::{CaseProblem, Remark, Shown, body, id, shown};
+use super::body::{Shown, read_or_empty, shown};
+use super::casework::{CaseProblem, Remark, id};
 
 /// `GET /admin/v1/integrations/{integration}/learners/{id}/erasure`
 pub(super) async fn show(
@@ -22,11 +24,11 @@ pub(super) async fn show(
 pub(super) async fn request(
     administrator: Operator,
     path: web::Path<(String, String)>,
-    bytes: Result<web::Bytes, actix_web::Error>,
+    body: Body,
     cases: web::Data<dyn CaseStore>,
 ) -> Result<Shown<Erasure>, CaseProblem> {
     let (integration, learner) = named(path)?;
-    let remark: Remark = body(bytes)?;
+    let remark: Remark = read_or_empty(body).await?;
     let request = ErasureRequest { reason: remark.reason, by: administrator.subject.clone() };
     let erasure = casework::request_erasure(cases.get_ref(), &integration, learner, request).await?;
     log(&integration, &erasure, "an erasure was requested");

@@ -1,34 +1,40 @@
 use actix_web::{HttpResponse, web};
-use chrono::{DateTime, Utc};
 use lms::casework::{self, Case, CaseError, CaseStore, Exemption, ExemptionGrant};
 use lms::{IntegrationSlug, LearnerId};
+use platform::admin::Body;
+use platform::admin::input::{Instant, Query};
 use platform::clock;
 use serde::Deserialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::PageQuery;
 use super::access::{Operator, Viewer};
-use super::casework::{CasePage, CaseProblem, Shown, body, id, page, shown};
+use super::body::{Shown, read_or_empty, shown};
+use super::casework::{CaseProblem, id};
+use super::page::{PageBody, PageQuery};
 
-#[derive(Debug, Deserialize)]
+/// For how long a learner is exempt, and why.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct ExemptionBody {
+#[schema(as = ExemptionRequest)]
+pub(super) struct ExemptionBody {
     #[serde(default)]
     reason: String,
-    ends_at: DateTime<Utc>,
+    #[schema(value_type = DateTime<Utc>)]
+    ends_at: Instant,
 }
 
 /// `GET /admin/v1/integrations/{integration}/exemptions?cursor=&limit=`
 pub(super) async fn list(
     _: Viewer,
     integration: web::Path<String>,
-    query: web::Query<PageQuery>,
+    Query(query): Query<PageQuery>,
     cases: web::Data<dyn CaseStore>,
-) -> Result<Shown<CasePage<Exemption, Uuid>>, CaseProblem> {
+) -> Result<Shown<PageBody<Exemption, Uuid>>, CaseProblem> {
     let integration = IntegrationSlug(integration.into_inner());
-    let wanted = page(query.cursor.map(LearnerId), query.limit);
+    let wanted = query.page(LearnerId);
     let items = cases.exemptions(&integration, wanted).await?;
-    Ok(shown(CasePage::new(items, wanted.limit, |exemption| exemption.learner_id.0)))
+    Ok(shown(PageBody::new(items, wanted.limit, |exemption| exemption.learner_id.0)))
 }
 
 /// `GET /admin/v1/integrations/{integration}/learners/{id}/exemption`
@@ -46,11 +52,11 @@ pub(super) async fn show(
 pub(super) async fn put(
     administrator: Operator,
     path: web::Path<(String, String)>,
-    bytes: Result<web::Bytes, actix_web::Error>,
+    body: Body,
     cases: web::Data<dyn CaseStore>,
 ) -> Result<Shown<Exemption>, CaseProblem> {
     let (integration, learner) = named(path)?;
-    let ExemptionBody { reason, ends_at } = body(bytes)?;
+    let ExemptionBody { reason, ends_at: Instant(ends_at) } = read_or_empty(body).await?;
     let grant = ExemptionGrant { reason, ends_at, by: administrator.subject.clone() };
     let granted =
         casework::put_exemption(cases.get_ref(), &integration, learner, grant, clock::now()).await?;

@@ -3,7 +3,8 @@ use lms::admin::{Explanation, RulesError, RulesStore, explain_learner};
 use lms::{LearnerId, LmsStore};
 
 use super::access::Viewer;
-use super::rules::{Shown, shown, slug};
+use super::body::{Shown, shown};
+use super::rules::slug;
 use super::rules_problem::RulesProblem;
 
 /// `GET /admin/v1/integrations/{integration}/learners/{learner}/explain`

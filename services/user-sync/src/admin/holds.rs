@@ -1,31 +1,38 @@
 use actix_web::web;
 use lms::casework::{self, Case, CaseStore, Hold, HoldDecision, HoldDetails, Verdict};
 use lms::{HoldId, HoldState, IntegrationSlug};
+use platform::admin::Body;
+use platform::admin::input::Query;
 use serde::Deserialize;
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::access::{Operator, Viewer};
-use super::casework::{CasePage, CaseProblem, Remark, Shown, body, id, page, shown};
+use super::body::{Shown, read_or_empty, shown};
+use super::casework::{CaseProblem, Remark, id};
+use super::page::{PageBody, PageQuery};
 
-#[derive(Debug, Deserialize)]
+/// Which holds.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct HoldQuery {
     /// Only those of this state.
+    #[param(inline)]
     state: Option<HoldState>,
-    cursor: Option<Uuid>,
-    limit: Option<u32>,
 }
 
 /// `GET /admin/v1/integrations/{integration}/holds?state=&cursor=&limit=`
 pub(super) async fn list(
     _: Viewer,
     integration: web::Path<String>,
-    query: web::Query<HoldQuery>,
+    Query(query): Query<HoldQuery>,
+    Query(page): Query<PageQuery>,
     cases: web::Data<dyn CaseStore>,
-) -> Result<Shown<CasePage<Hold, Uuid>>, CaseProblem> {
+) -> Result<Shown<PageBody<Hold, Uuid>>, CaseProblem> {
     let integration = IntegrationSlug(integration.into_inner());
-    let wanted = page(query.cursor.map(HoldId), query.limit);
+    let wanted = page.page(HoldId);
     let items = cases.holds(&integration, query.state, wanted).await?;
-    Ok(shown(CasePage::new(items, wanted.limit, |hold| hold.hold_id.0)))
+    Ok(shown(PageBody::new(items, wanted.limit, |hold| hold.hold_id.0)))
 }
 
 /// `GET /admin/v1/integrations/{integration}/holds/{id}`
@@ -43,31 +50,31 @@ pub(super) async fn show(
 pub(super) async fn approve(
     administrator: Operator,
     path: web::Path<(String, String)>,
-    bytes: Result<web::Bytes, actix_web::Error>,
+    body: Body,
     cases: web::Data<dyn CaseStore>,
 ) -> Result<Shown<Hold>, CaseProblem> {
-    decide(administrator, path.into_inner(), bytes, cases.get_ref(), Verdict::Approve).await
+    decide(administrator, path.into_inner(), body, cases.get_ref(), Verdict::Approve).await
 }
 
 /// `POST /admin/v1/integrations/{integration}/holds/{id}/reject`
 pub(super) async fn reject(
     administrator: Operator,
     path: web::Path<(String, String)>,
-    bytes: Result<web::Bytes, actix_web::Error>,
+    body: Body,
     cases: web::Data<dyn CaseStore>,
 ) -> Result<Shown<Hold>, CaseProblem> {
-    decide(administrator, path.into_inner(), bytes, cases.get_ref(), Verdict::Reject).await
+    decide(administrator, path.into_inner(), body, cases.get_ref(), Verdict::Reject).await
 }
 
 async fn decide(
     administrator: Operator,
     (integration, hold): (String, String),
-    bytes: Result<web::Bytes, actix_web::Error>,
+    body: Body,
     cases: &dyn CaseStore,
     verdict: Verdict,
 ) -> Result<Shown<Hold>, CaseProblem> {
     let hold = HoldId(id(&hold, Case::Hold)?);
-    let remark: Remark = body(bytes)?;
+    let remark: Remark = read_or_empty(body).await?;
     let integration = IntegrationSlug(integration);
     let decision = HoldDecision { verdict, by: administrator.subject.clone(), comment: remark.reason };
     let decided = casework::decide_hold(cases, &integration, hold, decision).await?;

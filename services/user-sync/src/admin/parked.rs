@@ -3,53 +3,64 @@ use actix_web::{HttpResponse, web};
 use events::EventId;
 use lms::casework::{self, Case, CaseStore, MissingManager, ParkedView, StuckResource};
 use lms::{IntegrationSlug, ScimId};
+use platform::admin::Body;
+use platform::admin::input::Query;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::PageQuery;
 use super::access::{Operator, Viewer};
-use super::casework::{CasePage, CaseProblem, Shown, body, id, page, shown};
+use super::body::{Shown, read_or_empty, shown};
+use super::casework::{CaseProblem, id};
+use super::page::{PageBody, PageQuery};
 
-#[derive(Debug, Deserialize)]
+/// Which parked events.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct ParkedQuery {
     /// Only those of this kind of reason.
     reason: Option<String>,
-    cursor: Option<Uuid>,
-    limit: Option<u32>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// Which parked events are given again.
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-struct RetryBody {
+#[schema(as = Retry)]
+pub(super) struct RetryBody {
+    /// Only those of this kind of reason; all when not given.
     reason: Option<String>,
 }
 
 /// How many are tried again in the next round.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Retried)]
 pub(super) struct RetriedBody {
     due: u64,
 }
 
 /// Managers who are missing, and how many there are in all.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MissingManagers)]
 pub(super) struct MissingManagersBody {
     total: u64,
-    #[serde(flatten)]
-    page: CasePage<MissingManager, Uuid>,
+    items: Vec<MissingManager>,
+    /// Cursor of the next part; null at the end.
+    next: Option<Uuid>,
 }
 
 /// `GET /admin/v1/integrations/{integration}/parked?reason=&cursor=&limit=`
 pub(super) async fn list(
     _: Viewer,
     integration: web::Path<String>,
-    query: web::Query<ParkedQuery>,
+    Query(query): Query<ParkedQuery>,
+    Query(page): Query<PageQuery>,
     cases: web::Data<dyn CaseStore>,
-) -> Result<Shown<CasePage<ParkedView, Uuid>>, CaseProblem> {
+) -> Result<Shown<PageBody<ParkedView, Uuid>>, CaseProblem> {
     let integration = IntegrationSlug(integration.into_inner());
-    let wanted = page(query.cursor.map(EventId), query.limit);
+    let wanted = page.page(EventId);
     let reason = query.reason.as_deref();
     let items = casework::parked_events(cases.get_ref(), &integration, reason, wanted).await?;
-    Ok(shown(CasePage::new(items, wanted.limit, |parked| parked.case.event_id)))
+    Ok(shown(PageBody::new(items, wanted.limit, |parked| parked.case.event_id)))
 }
 
 /// `POST /admin/v1/integrations/{integration}/parked/{event_id}/retry`
@@ -69,11 +80,11 @@ pub(super) async fn retry(
 pub(super) async fn retry_all(
     administrator: Operator,
     integration: web::Path<String>,
-    bytes: Result<web::Bytes, actix_web::Error>,
+    body: Body,
     cases: web::Data<dyn CaseStore>,
 ) -> Result<Shown<RetriedBody>, CaseProblem> {
     let integration = IntegrationSlug(integration.into_inner());
-    let wanted: RetryBody = body(bytes)?;
+    let wanted: RetryBody = read_or_empty(body).await?;
     let reason = wanted.reason.as_deref();
     let due = casework::retry_parked_events(cases.get_ref(), &integration, reason).await?;
     Ok(accepted(&administrator, &integration, due))
@@ -102,13 +113,13 @@ pub(super) async fn discard(
 pub(super) async fn list_stuck(
     _: Viewer,
     integration: web::Path<String>,
-    query: web::Query<PageQuery>,
+    Query(query): Query<PageQuery>,
     cases: web::Data<dyn CaseStore>,
-) -> Result<Shown<CasePage<StuckResource, Uuid>>, CaseProblem> {
+) -> Result<Shown<PageBody<StuckResource, Uuid>>, CaseProblem> {
     let integration = IntegrationSlug(integration.into_inner());
-    let wanted = page(query.cursor.map(ScimId), query.limit);
+    let wanted = query.page(ScimId);
     let items = cases.stuck(&integration, wanted).await?;
-    Ok(shown(CasePage::new(items, wanted.limit, |resource| resource.scim_id.0)))
+    Ok(shown(PageBody::new(items, wanted.limit, |resource| resource.scim_id.0)))
 }
 
 /// `POST /admin/v1/integrations/{integration}/stuck/{scim_id}/retry`
@@ -128,14 +139,15 @@ pub(super) async fn retry_stuck(
 pub(super) async fn list_missing_managers(
     _: Viewer,
     integration: web::Path<String>,
-    query: web::Query<PageQuery>,
+    Query(query): Query<PageQuery>,
     cases: web::Data<dyn CaseStore>,
 ) -> Result<Shown<MissingManagersBody>, CaseProblem> {
     let integration = IntegrationSlug(integration.into_inner());
-    let wanted = page(query.cursor.map(ScimId), query.limit);
+    let wanted = query.page(ScimId);
     let found = cases.missing_managers(&integration, wanted).await?;
-    let items = CasePage::new(found.items, wanted.limit, |manager| manager.manager_scim_id.0);
-    Ok(shown(MissingManagersBody { total: found.total, page: items }))
+    let PageBody { items, next } =
+        PageBody::new(found.items, wanted.limit, |manager| manager.manager_scim_id.0);
+    Ok(shown(MissingManagersBody { total: found.total, items, next }))
 }
 
 fn accepted(administrator: &Operator, integration: &IntegrationSlug, due: u64) -> Shown<RetriedBody> {

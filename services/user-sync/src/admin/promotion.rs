@@ -4,30 +4,43 @@ use lms::admin::{
     Integrations, Proposal, RulesError, RulesStore, SavedRules, require_attached, rules_in_force, save_rules,
 };
 use lms::{IntegrationSlug, LmsStore, RulesVersion};
-use platform::admin::leave_details;
+use platform::admin::input::Query;
+use platform::admin::{Body, leave_details};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::access::{Owner, Viewer, require};
-use super::rules::{Shown, parse, read_comment, shown};
+use super::body::{Shown, read_body, shown};
+use super::rules::read_comment;
 use super::rules_problem::RulesProblem;
 
 /// Where the rules of two integrations differ.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = RulesComparison)]
 pub(super) struct ComparisonBody {
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<DifferenceView>)]
     differences: Vec<Difference>,
     versions: VersionsBody,
+}
+
+/// A place where the rules differ.
+#[derive(utoipa::ToSchema)]
+#[schema(as = Difference)]
+#[expect(dead_code, reason = "the description of a type that cannot describe itself")]
+struct DifferenceView {
+    /// The place, as a JSON pointer (RFC 6901).
+    pointer: String,
+    /// What stands there here; null when there is nothing.
+    here: Option<Value>,
+    /// What stands there in the other; null when there is nothing.
+    there: Option<Value>,
 }
 
 /// Versions of two integrations.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = RulesVersions)]
 pub(super) struct VersionsBody {
-    #[schema(value_type = i32)]
     here: RulesVersion,
-    #[schema(value_type = i32)]
     there: RulesVersion,
 }
 
@@ -36,10 +49,9 @@ pub(super) struct VersionsBody {
 #[schema(as = RulesPromoted)]
 pub(super) struct PromotionBody {
     /// What was different before.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<DifferenceView>)]
     differences: Vec<Difference>,
     /// The rules in force now.
-    #[schema(value_type = Object)]
     rules: SavedRules,
 }
 
@@ -70,11 +82,11 @@ pub(super) struct PromotionRequest {
 pub(super) async fn compare(
     caller: Viewer,
     integration: web::Path<String>,
-    query: web::Query<ComparisonQuery>,
+    Query(query): Query<ComparisonQuery>,
     integrations: web::Data<dyn Integrations>,
     store: web::Data<dyn RulesStore>,
 ) -> Result<Shown<ComparisonBody>, RulesProblem> {
-    let other = IntegrationSlug(query.into_inner().with);
+    let other = IntegrationSlug(query.with);
     require(integrations.as_ref(), &caller, Role::Viewer, &other).await?;
     let here = rules_in_force(store.as_ref(), &IntegrationSlug(integration.into_inner())).await?;
     let there = rules_in_force(store.as_ref(), &other).await?;
@@ -87,12 +99,12 @@ pub(super) async fn promote(
     caller: Owner,
     request: actix_web::HttpRequest,
     integration: web::Path<String>,
-    body: Result<web::Bytes, actix_web::Error>,
+    body: Body,
     integrations: web::Data<dyn Integrations>,
     store: web::Data<dyn RulesStore>,
     lms: web::Data<dyn LmsStore>,
 ) -> Result<Shown<PromotionBody>, RulesProblem> {
-    let wanted: PromotionRequest = parse(body)?;
+    let wanted: PromotionRequest = read_body(body).await?;
     let comment = read_comment(wanted.comment)?;
     let from = IntegrationSlug(wanted.from);
     require(integrations.as_ref(), &caller, Role::Owner, &from).await?;

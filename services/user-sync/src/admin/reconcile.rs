@@ -1,44 +1,52 @@
 use actix_web::web;
 use lms::casework::{Case, CaseError, CaseStore, DriftEntry, ReconcileRun};
 use lms::{DriftKind, IntegrationSlug};
+use platform::admin::input::Query;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::PageQuery;
 use super::access::Viewer;
-use super::casework::{CasePage, CaseProblem, Shown, id, page, shown};
+use super::body::{Shown, shown};
+use super::casework::{CaseProblem, id};
+use super::page::{NumberedQuery, PageBody, PageQuery};
 
 /// Runs, and where they come from.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReconcileRuns)]
 pub(super) struct RunsBody {
-    #[serde(flatten)]
-    page: CasePage<ReconcileRun, Uuid>,
+    items: Vec<ReconcileRun>,
+    /// Cursor of the next part; null at the end.
+    next: Option<Uuid>,
+    /// Where a run is started.
     how_to_start: String,
 }
 
-#[derive(Debug, Deserialize)]
+/// Which differences.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct DriftQuery {
+    /// Those of this kind.
+    #[param(inline)]
     kind: DriftKind,
-    cursor: Option<i64>,
-    limit: Option<u32>,
 }
 
 /// `GET /admin/v1/integrations/{integration}/reconcile/runs?cursor=&limit=`
 pub(super) async fn list(
     _: Viewer,
     integration: web::Path<String>,
-    query: web::Query<PageQuery>,
+    Query(query): Query<PageQuery>,
     cases: web::Data<dyn CaseStore>,
 ) -> Result<Shown<RunsBody>, CaseProblem> {
     let integration = IntegrationSlug(integration.into_inner());
-    let wanted = page(query.cursor, query.limit);
+    let wanted = query.page(|run| run);
     let items = cases.runs(&integration, wanted).await?;
     let how_to_start = format!(
         "a run is started at the gateway: POST /admin/v1/integrations/{integration}/snapshots; it appears here with \
          its first part"
     );
-    let page = CasePage::new(items, wanted.limit, |run| run.run_id);
-    Ok(shown(RunsBody { page, how_to_start }))
+    let PageBody { items, next } = PageBody::new(items, wanted.limit, |run| run.run_id);
+    Ok(shown(RunsBody { items, next, how_to_start }))
 }
 
 /// `GET /admin/v1/integrations/{integration}/reconcile/runs/{id}`
@@ -57,13 +65,14 @@ pub(super) async fn show(
 pub(super) async fn list_drift(
     _: Viewer,
     path: web::Path<(String, String)>,
-    query: web::Query<DriftQuery>,
+    Query(query): Query<DriftQuery>,
+    Query(page): Query<NumberedQuery>,
     cases: web::Data<dyn CaseStore>,
-) -> Result<Shown<CasePage<DriftEntry, i64>>, CaseProblem> {
+) -> Result<Shown<PageBody<DriftEntry, i64>>, CaseProblem> {
     let (integration, run) = path.into_inner();
     let (integration, run) = (IntegrationSlug(integration), id(&run, Case::Run)?);
     cases.run(&integration, run).await?.ok_or(CaseError::NotFound(Case::Run))?;
-    let wanted = page(query.cursor, query.limit);
+    let wanted = page.page();
     let items = cases.drift(&integration, run, query.kind, wanted).await?;
-    Ok(shown(CasePage::new(items, wanted.limit, |drift| drift.drift_id)))
+    Ok(shown(PageBody::new(items, wanted.limit, |drift| drift.drift_id)))
 }

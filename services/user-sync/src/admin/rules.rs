@@ -1,28 +1,24 @@
-use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderValue, IF_MATCH};
-use actix_web::{CustomizeResponder, HttpRequest, Responder, web};
+use actix_web::http::header::{ETAG, HeaderMap};
+use actix_web::{HttpRequest, web};
 use lms::admin::{
     CohortsPreview, PersonPreview, Proposal, RulesError, RulesStore, RulesSummary, SavedRules, Who,
     preview_cohorts, preview_person, rules_in_force, rules_version, rules_versions, save_rules,
 };
 use lms::{IntegrationSlug, LearnerId, LmsStore, Page, RulesVersion, ScimId};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use platform::admin::input::{Limit, Query};
+use platform::admin::{Body, NoVersion, seen_version};
+use serde::Deserialize;
 use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::PageQuery;
 use super::access::{Operator, Owner, Viewer};
+use super::body::{Shown, read_body, shown};
+use super::page::{NumberedQuery, PageBody};
 use super::rules_problem::RulesProblem;
 
 /// Longest comment, in characters.
 const LONGEST_COMMENT: usize = 1_000;
-
-/// For the administrator's eyes now and for no cache.
-pub(super) type Shown<T> = CustomizeResponder<web::Json<T>>;
-
-pub(super) fn shown<T: Serialize>(view: T) -> Shown<T> {
-    web::Json(view).customize().insert_header((CACHE_CONTROL, "no-store"))
-}
 
 fn shown_rules(rules: SavedRules) -> Shown<SavedRules> {
     let tag = format!("\"{}\"", rules.version.0);
@@ -39,9 +35,22 @@ pub(super) async fn read(
     Ok(shown_rules(rules_in_force(store.as_ref(), &integration).await?))
 }
 
-#[derive(Deserialize)]
+/// What was seen.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "the description of what is read from the headers")]
+pub(super) struct SeenVersion {
+    /// The ETag of the rules that were seen.
+    #[param(rename = "If-Match")]
+    if_match: String,
+}
+
+/// Rules that are to be in force, whole.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewRules)]
 pub(super) struct SaveBody {
+    #[schema(value_type = lms::Rules)]
     rules: Value,
     /// Why, for those who read the list of versions.
     #[serde(default)]
@@ -53,13 +62,13 @@ pub(super) async fn save(
     administrator: Owner,
     request: HttpRequest,
     integration: web::Path<String>,
-    body: Result<web::Bytes, actix_web::Error>,
+    body: Body,
     store: web::Data<dyn RulesStore>,
     lms: web::Data<dyn LmsStore>,
 ) -> Result<Shown<SavedRules>, RulesProblem> {
     let integration = slug(integration.into_inner())?;
-    let expected = expected_version(request.headers().get(IF_MATCH))?;
-    let body: SaveBody = parse(body)?;
+    let expected = expected_version(request.headers())?;
+    let body: SaveBody = read_body(body).await?;
     let proposal = Proposal {
         expected,
         rules: body.rules,
@@ -78,34 +87,19 @@ pub(super) async fn save(
     Ok(shown_rules(saved))
 }
 
-#[derive(Deserialize)]
-pub(super) struct VersionQuery {
-    /// Where the page before ended: its `next`.
-    cursor: Option<i32>,
-    limit: Option<u32>,
-}
-
-#[derive(Serialize)]
-pub(super) struct VersionsBody {
-    items: Vec<RulesSummary>,
-    /// Cursor of the next part; null at the end.
-    next: Option<RulesVersion>,
-}
-
 /// `GET /admin/v1/integrations/{integration}/rules/versions?cursor=&limit=`
 pub(super) async fn list(
     _: Viewer,
     integration: web::Path<String>,
-    query: web::Query<VersionQuery>,
+    Query(query): Query<NumberedQuery>,
     store: web::Data<dyn RulesStore>,
-) -> Result<Shown<VersionsBody>, RulesProblem> {
+) -> Result<Shown<PageBody<RulesSummary, RulesVersion>>, RulesProblem> {
     let integration = slug(integration.into_inner())?;
-    let limit = PageQuery { cursor: None, limit: query.limit }.limit();
-    let page = Page { after: query.cursor.map(RulesVersion), limit };
-    let items = rules_versions(store.as_ref(), &integration, page).await?;
-    let is_full = items.len() >= limit as usize;
-    let next = items.last().filter(|_| is_full).map(|summary| summary.version);
-    Ok(shown(VersionsBody { items, next }))
+    let Page { after, limit } = query.page();
+    // Beyond the largest number there is no version: the list begins with the newest.
+    let after = after.and_then(|number| i32::try_from(number).ok()).map(RulesVersion);
+    let items = rules_versions(store.as_ref(), &integration, Page { after, limit }).await?;
+    Ok(shown(PageBody::new(items, limit, |summary| summary.version)))
 }
 
 /// `GET /admin/v1/integrations/{integration}/rules/versions/{version}`
@@ -120,10 +114,13 @@ pub(super) async fn read_version(
     Ok(shown_rules(rules_version(store.as_ref(), &integration, version).await?))
 }
 
-#[derive(Deserialize)]
+/// What to try, and on whom.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PreviewRequest)]
 pub(super) struct PreviewBody {
     /// Those in force, when absent.
+    #[schema(value_type = Option<lms::Rules>)]
     rules: Option<Value>,
     scim_id: Option<Uuid>,
     learner_id: Option<Uuid>,
@@ -145,38 +142,42 @@ impl PreviewBody {
 pub(super) async fn preview(
     _: Operator,
     integration: web::Path<String>,
-    body: Result<web::Bytes, actix_web::Error>,
+    body: Body,
     store: web::Data<dyn RulesStore>,
     lms: web::Data<dyn LmsStore>,
 ) -> Result<Shown<PersonPreview>, RulesProblem> {
     let integration = slug(integration.into_inner())?;
-    let body: PreviewBody = parse(body)?;
+    let body: PreviewBody = read_body(body).await?;
     let who = body.who()?;
     Ok(shown(preview_person(store.as_ref(), lms.as_ref(), &integration, who, body.rules).await?))
 }
 
-#[derive(Deserialize)]
+/// What to try on the groups.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CohortsPreviewRequest)]
 pub(super) struct PreviewCohortsBody {
+    #[schema(value_type = lms::Rules)]
     rules: Value,
     /// Where the part before ended: its `next`.
     cursor: Option<Uuid>,
-    /// Groups to look at, at most.
-    limit: Option<u32>,
+    /// Groups to look at, at most: 100 when not given.
+    #[serde(default)]
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Limit,
 }
 
 /// `POST /admin/v1/integrations/{integration}/rules/preview-cohorts`
 pub(super) async fn preview_groups(
     _: Operator,
     integration: web::Path<String>,
-    body: Result<web::Bytes, actix_web::Error>,
+    body: Body,
     store: web::Data<dyn RulesStore>,
     lms: web::Data<dyn LmsStore>,
 ) -> Result<Shown<CohortsPreview>, RulesProblem> {
     let integration = slug(integration.into_inner())?;
-    let body: PreviewCohortsBody = parse(body)?;
-    let limit = PageQuery { cursor: None, limit: body.limit }.limit();
-    let page = Page { after: body.cursor.map(ScimId), limit };
+    let body: PreviewCohortsBody = read_body(body).await?;
+    let page = Page { after: body.cursor.map(ScimId), limit: body.limit.0 };
     Ok(shown(preview_cohorts(store.as_ref(), lms.as_ref(), &integration, body.rules, page).await?))
 }
 
@@ -198,21 +199,8 @@ pub(super) fn read_comment(comment: String) -> Result<String, RulesProblem> {
     Ok(comment)
 }
 
-pub(super) fn parse<T: DeserializeOwned>(
-    body: Result<web::Bytes, actix_web::Error>,
-) -> Result<T, RulesProblem> {
-    let bytes = body.map_err(|error| match error.as_response_error().status_code().as_u16() {
-        413 => RulesProblem::TooLarge,
-        _ => RulesProblem::Invalid("the body was cut off".to_owned()),
-    })?;
-    serde_json::from_slice(&bytes)
-        .map_err(|error| RulesProblem::Invalid(format!("the body is not as documented: {error}")))
-}
-
-/// The version that the caller has seen. One version and no other form: whoever saves has to have looked.
-fn expected_version(if_match: Option<&HeaderValue>) -> Result<RulesVersion, RulesProblem> {
-    let text = if_match.ok_or(RulesProblem::NoIfMatch)?.to_str().unwrap_or_default().trim();
-    let tag = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-    let version = tag.and_then(|tag| tag.parse().ok()).ok_or(RulesProblem::NoVersion)?;
+/// The version that the caller has seen.
+fn expected_version(headers: &HeaderMap) -> Result<RulesVersion, RulesProblem> {
+    let version = i32::try_from(seen_version(headers)?).map_err(|_| NoVersion::NotOne)?;
     Ok(RulesVersion(version))
 }

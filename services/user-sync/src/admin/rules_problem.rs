@@ -2,22 +2,22 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use lms::StoreError;
 use lms::admin::RulesError;
+use platform::admin::NoVersion;
 use platform::problem;
 use platform::telemetry::chain;
 
 use super::access::AccessProblem;
+use super::body::BodyProblem;
 
 /// A request about rules, or about what they do to people, was not carried out (RFC 9457).
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RulesProblem {
     #[error("{0}")]
     Invalid(String),
-    #[error("the body is larger than 256 KiB")]
-    TooLarge,
-    #[error("name the version that you have seen, as its ETag, in If-Match")]
-    NoIfMatch,
-    #[error("If-Match names no version of the rules; an ETag such as \"3\" is needed")]
-    NoVersion,
+    #[error(transparent)]
+    Body(#[from] BodyProblem),
+    #[error(transparent)]
+    Version(#[from] NoVersion),
     #[error(transparent)]
     Access(#[from] AccessProblem),
     #[error("not done")]
@@ -30,9 +30,7 @@ impl RulesProblem {
         match self {
             Self::Rules(RulesError::Store(_)) => "the LMS database is not available".to_owned(),
             Self::Rules(error) => error.to_string(),
-            Self::Invalid(_) | Self::TooLarge | Self::NoIfMatch | Self::NoVersion | Self::Access(_) => {
-                self.to_string()
-            }
+            Self::Invalid(_) | Self::Body(_) | Self::Version(_) | Self::Access(_) => self.to_string(),
         }
     }
 }
@@ -42,9 +40,9 @@ impl ResponseError for RulesProblem {
         match self {
             Self::Access(problem) => problem.status_code(),
             Self::Invalid(_) => StatusCode::BAD_REQUEST,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::NoIfMatch => StatusCode::PRECONDITION_REQUIRED,
-            Self::NoVersion => StatusCode::PRECONDITION_FAILED,
+            Self::Body(problem) => problem.status(),
+            Self::Version(NoVersion::Missing) => StatusCode::PRECONDITION_REQUIRED,
+            Self::Version(NoVersion::NotOne) => StatusCode::PRECONDITION_FAILED,
             Self::Rules(error) => match error {
                 RulesError::UnknownIntegration
                 | RulesError::UnknownVersion

@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use events::v1::{Group, GroupChange, IntegrationChange, IntegrationState, User, UserChange};
 use events::{
@@ -9,7 +10,7 @@ use events::{
 };
 use lms::DirectorySync;
 use lms_store::sqlite::SqliteLmsStore;
-use platform::admin::{AdminAccess, AdminTokens, guarded};
+use platform::admin::{AdminAccess, AdminTokens, BODY_TIME, guarded};
 use platform::shutdown::Shutdown;
 use platform::{clock, server};
 use secrecy::SecretString;
@@ -28,6 +29,11 @@ pub(crate) struct TestApi {
 
 impl TestApi {
     pub(crate) async fn start() -> Self {
+        Self::start_with(BODY_TIME).await
+    }
+
+    /// One that gives a body so much time.
+    pub(crate) async fn start_with(body_time: Duration) -> Self {
         let store = Arc::new(SqliteLmsStore::open_in_memory().await.unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
@@ -38,7 +44,7 @@ impl TestApi {
         );
         let shutdown = Shutdown::new();
         let until = shutdown.clone();
-        let access = AdminAccess { tokens: tokens.clone(), oidc: None, audit: store.clone() };
+        let access = AdminAccess { tokens: tokens.clone(), oidc: None, audit: store.clone(), body_time };
         let routes = guarded(access, user_sync::configure(store.clone(), store.clone()));
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();

@@ -1,6 +1,7 @@
 //! Who may do what: every route, and everybody who comes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use administration::Role;
 use reqwest::Method;
@@ -60,10 +61,123 @@ const PORTALS: [(&str, Role); 3] =
 
 #[test]
 fn every_route_has_a_row_and_every_row_a_route() {
-    let served: BTreeSet<_> = user_sync::ROUTES.iter().copied().collect();
-    let listed: BTreeSet<_> = ROLES.iter().map(|(method, path, _)| (*method, *path)).collect();
-    assert_eq!(served, listed);
-    assert_eq!(served.len(), user_sync::ROUTES.len());
+    let routes = user_sync::admin_routes();
+    let served: BTreeSet<_> =
+        routes.iter().map(|route| (route.method.to_lowercase(), route.path.to_owned(), route.role)).collect();
+    let listed = ROLES.iter().map(|(method, path, role)| ((*method).to_owned(), whole(path), Some(*role)));
+    let description = ("get".to_owned(), "/admin/v1/lms/openapi.json".to_owned(), None);
+    assert_eq!(served, listed.chain([description]).collect());
+    assert_eq!(served.len(), routes.len());
+}
+
+fn whole(path: &str) -> String {
+    format!("/admin/v1/integrations/{{integration}}{path}")
+}
+
+/// Routes that read a body.
+const TAKE_BODIES: &[(&str, &str)] = &[
+    ("put", "/rules"),
+    ("post", "/rules/preview"),
+    ("post", "/rules/preview-cohorts"),
+    ("post", "/rules-promotion"),
+    ("post", "/holds/{id}/approve"),
+    ("post", "/holds/{id}/reject"),
+    ("post", "/adoptions/link-all"),
+    ("post", "/adoptions/{scim_id}/link"),
+    ("post", "/parked/retry"),
+    ("put", "/learners/{id}/exemption"),
+    ("post", "/learners/{id}/erasure"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_address_says_which_methods_it_answers() {
+    let api = TestApi::start().await;
+    let mut addresses = BTreeMap::<&str, BTreeSet<String>>::new();
+    for (method, path, _) in ROLES {
+        let methods = addresses.entry(path).or_default();
+        methods.insert(method.to_uppercase());
+        if *method == "get" {
+            methods.insert("HEAD".to_owned());
+        }
+    }
+    for (path, methods) in addresses {
+        let allowed = methods.iter().cloned().collect::<Vec<_>>().join(", ");
+        let path = format!("/acme-production{}", filled(path));
+        for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] {
+            if methods.contains(method) {
+                continue;
+            }
+            let answer = api.administrator.send(method.parse().unwrap(), &path, &[], None).await;
+            assert_eq!((answer.status, answer.header("allow")), (405, allowed.as_str()), "{method} {path}");
+            if method != "HEAD" {
+                assert_problem(&answer, 405, &path);
+            }
+        }
+    }
+    for path in ["/acme-production", "/acme-production/nowhere", "/acme-production/holds/1/2", "/../nowhere"]
+    {
+        assert_problem(&api.administrator.get(path).await, 404, path);
+        assert_problem(&api.administrator.post(path, serde_json::json!({})).await, 404, path);
+    }
+    let head = api.administrator.send(Method::HEAD, "/acme-production/learners", &[], None).await;
+    assert_eq!((head.status, &head.body), (200, &serde_json::Value::Null));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_route_takes_a_parameter_that_it_does_not_have() {
+    let api = TestApi::start().await;
+    for (method, path, _) in ROLES {
+        let path = format!("/acme-production{}", filled(path));
+        let sign = if path.contains('?') { '&' } else { '?' };
+        let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+        let path = format!("{path}{sign}colour=red");
+        let answer = api.administrator.send(method, &path, &[], Some(b"{}".to_vec())).await;
+        assert_problem(&answer, 400, &path);
+        assert!(answer.body["detail"].as_str().unwrap().contains("colour"), "{answer:?}");
+    }
+    for (path, told) in [
+        ("/effects/export?format=csv&limit=1", "there is no parameter limit here"),
+        ("/effects/export?format=csv&cursor=1", "there is no parameter cursor here"),
+        ("/effects?format=csv", "there is no parameter format here"),
+        ("/effects/export?outcome=held", "format is missing"),
+        ("/effects/export?format=xlsx", "format must be csv or ndjson"),
+        ("/effects?cursor=-1", "cursor must be the `next` of a page"),
+        ("/effects?from=2026-03-01", "from must be an instant such as 2026-03-01T12:00:00Z"),
+        ("/effects?scim_id=7", "scim_id must be a UUID"),
+        ("/holds?state=open&state=open", "state is given twice"),
+        ("/learners?limit=0", "limit must be a number from 1 to 1000"),
+        ("/learners?limit=1001", "limit must be a number from 1 to 1000"),
+        ("/learners?cursor=1", "cursor must be a UUID"),
+        ("/rules/versions?cursor=-1", "cursor must be the `next` of a page"),
+        ("/lms-audit?cursor=0", "cursor must be the `next` of a page"),
+    ] {
+        let answer = api.administrator.get(&format!("/acme-production{path}")).await;
+        assert_problem(&answer, 400, path);
+        let detail = answer.body["detail"].as_str().unwrap();
+        assert!(detail.starts_with(told), "{path}: {detail}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_is_refused_before_the_body_comes_and_a_body_has_its_time() {
+    let api = TestApi::start_with(Duration::from_secs(1)).await;
+    for (method, path) in TAKE_BODIES {
+        let about = format!("{method} {path}");
+        let needed = ROLES.iter().find(|row| (row.0, row.1) == (*method, *path)).unwrap().2;
+        let base = api.administrator.path();
+        let line = format!("{} {base}/acme-production{} HTTP/1.1", method.to_uppercase(), filled(path));
+        let unfinished = b"If-Match: \"0\"\r\nContent-Length: 100\r\n\r\n{";
+        for (grant, _) in PORTALS.iter().filter(|(_, role)| *role < needed) {
+            let refused = api.caller("olaf", &[grant]).raw(&line, unfinished).await;
+            assert_eq!((refused.status, refused.is_closed), (403, true), "{about}: {refused:?}");
+        }
+        let refused = api.administrator.raw(&line, unfinished).await;
+        assert_eq!((refused.status, refused.is_closed), (408, true), "{about}: {refused:?}");
+        assert!(refused.head.contains("application/problem+json"), "{about}: {refused:?}");
+        let large = b"If-Match: \"0\"\r\nContent-Length: 262145\r\n\r\n{";
+        let refused = api.administrator.raw(&line, large).await;
+        assert_eq!((refused.status, refused.is_closed), (413, true), "{about}: {refused:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -132,6 +246,7 @@ async fn what_is_asked_for_is_on_record_also_what_is_denied() {
 /// The path with something in place of every parameter, and the query that it cannot do without.
 fn filled(path: &str) -> String {
     let query = match path {
+        "/effects/export" => "?format=csv",
         "/rules-comparison" => "?with=acme-production",
         "/reconcile/runs/{id}/drift" => "?kind=missing_user",
         _ => "",

@@ -43,7 +43,7 @@ grant select, insert on directory.snapshot to illuxi_gateway;
 grant update (phase, after_group, after_id, chunks, users, groups, members, finished_at)
     on directory.snapshot to illuxi_gateway;
 grant select, insert on directory.act to illuxi_gateway;
-grant update (status, details) on directory.act to illuxi_gateway;
+grant update (integration, status, details) on directory.act to illuxi_gateway;
 
 grant select (id, slug, portal, environment, state, created_at) on directory.integration to illuxi_relay;
 grant select on directory.event_log, directory.snapshot to illuxi_relay;

@@ -80,4 +80,4 @@ grant select (learner_id, ends_at, is_over), update (is_over) on sync.exemption 
 -- Effects and handled events are forgotten by age.
 grant select (effect_id, at), delete on sync.effect to illuxi_caretaker;
 grant select (event_id, integration, applied_at), delete on sync.inbox to illuxi_caretaker;
-grant select, insert, update (status, details) on sync.act to illuxi_caretaker;
+grant select, insert, update (integration, status, details) on sync.act to illuxi_caretaker;

@@ -1,7 +1,9 @@
 use std::sync::{Arc, Mutex};
 
 use actix_web::body::to_bytes;
-use actix_web::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{
+    AUTHORIZATION, CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+};
 use actix_web::test::{TestRequest, init_service, try_call_service};
 use actix_web::{App, guard as route_guard};
 use administration::{AuditError, NotAllowed, RecordedAct, Role};
@@ -13,7 +15,8 @@ use testkit::raw::exchange;
 use tokio::task::LocalSet;
 
 use super::*;
-use crate::admin::AdminTokens;
+use crate::admin::{AdminTokens, BODY_TIME, Body};
+use crate::body::BodyError;
 use crate::server;
 use crate::settings::{AdminSettings, OidcSettings};
 use crate::shutdown::Shutdown;
@@ -43,6 +46,12 @@ impl AuditLog for Record {
         Ok(())
     }
 
+    async fn assign(&self, id: Uuid, integration: &str) -> Result<(), AuditError> {
+        let mut begun = self.begun.lock().unwrap();
+        begun.iter_mut().find(|act| act.id == id).unwrap().integration = Some(integration.to_owned());
+        Ok(())
+    }
+
     async fn finish(&self, id: Uuid, outcome: &ActOutcome) -> Result<(), AuditError> {
         if self.forgets {
             return Err(Self::unavailable());
@@ -64,6 +73,10 @@ fn token(roles: &[&str]) -> String {
     tokens().issue("olga", roles, clock::now(), chrono::Duration::hours(1)).unwrap()
 }
 
+fn access(record: &Arc<Record>) -> AdminAccess {
+    AdminAccess { tokens: tokens(), oidc: None, audit: record.clone(), body_time: BODY_TIME }
+}
+
 /// Routes of which each would be a hole if it answered a stranger.
 fn routes(service: &mut ServiceConfig) {
     let state = |administrator: Administrator, request: HttpRequest| async move {
@@ -82,11 +95,25 @@ fn routes(service: &mut ServiceConfig) {
         assert!(tokio::task::try_id().is_none(), "a fault");
         "never"
     };
+    let makes = |request: HttpRequest| async move {
+        leave_integration(&request, "acme-new");
+        HttpResponse::Created().finish()
+    };
+    let reads = |body: Body| async move {
+        match body.read(4).await {
+            Ok(bytes) => HttpResponse::Ok().body(bytes),
+            Err(BodyError::TooLarge { .. }) => HttpResponse::PayloadTooLarge().finish(),
+            Err(BodyError::TooSlow) => HttpResponse::RequestTimeout().finish(),
+            Err(BodyError::CutOff) => HttpResponse::BadRequest().finish(),
+        }
+    };
     let fails = || async { Err::<HttpResponse, _>(actix_web::error::ErrorConflict("changed")) };
     service
         .route("/health/live", web::get().to(forgetful))
         .route("/admin/v1/whoami", web::get().to(forgetful))
         .route("/admin/v1/tokens/{id}", web::delete().to(forgetful))
+        .route("/admin/v1/made", web::post().to(makes))
+        .route("/admin/v1/read", web::post().to(reads))
         .route("/admin/v1/broken", web::delete().to(breaks))
         .route("/admin/v1/integrations", web::post().to(fails))
         .route("/admin/v1/integrations/{slug}/schemas/{urn}", web::put().to(state))
@@ -106,10 +133,12 @@ struct Answered {
     body: Value,
     asks_for_token: bool,
     asks_for_patience: bool,
+    /// What it says of caches and of guesses at its type.
+    manners: [String; 2],
 }
 
 async fn ask(record: &Arc<Record>, request: TestRequest) -> Answered {
-    ask_with(AdminAccess { tokens: tokens(), oidc: None, audit: record.clone() }, request).await
+    ask_with(access(record), request).await
 }
 
 async fn ask_with(access: AdminAccess, request: TestRequest) -> Answered {
@@ -131,6 +160,9 @@ async fn ask_here(access: AdminAccess, request: TestRequest) -> Answered {
         body: if is_problem { serde_json::from_slice(&body).unwrap() } else { Value::Null },
         asks_for_token: headers.get(WWW_AUTHENTICATE).is_some_and(|scheme| scheme == "Bearer"),
         asks_for_patience: headers.contains_key(RETRY_AFTER),
+        manners: [CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS].map(|name| {
+            headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+        }),
     }
 }
 
@@ -248,7 +280,7 @@ async fn an_act_that_was_denied_or_failed_is_on_record_too() {
 async fn an_act_goes_on_without_its_caller() {
     let record = Arc::new(Record::default());
     let tasks = LocalSet::new();
-    let access = AdminAccess { tokens: tokens(), oidc: None, audit: record.clone() };
+    let access = access(&record);
     let put = signed_in(Method::PUT, "/admin/v1/integrations/slow/work", &["owner"]);
     tasks
         .run_until(async {
@@ -405,7 +437,7 @@ fn a_refusal_of_a_role_is_an_answer() {
 #[tokio::test]
 async fn a_listener_is_guarded_whatever_a_request_line_says() {
     let record = Arc::new(Record::default());
-    let access = AdminAccess { tokens: tokens(), oidc: None, audit: record.clone() };
+    let access = access(&record);
     let listener = server::listen("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let shutdown = Shutdown::new();
@@ -445,4 +477,40 @@ async fn a_listener_is_guarded_whatever_a_request_line_says() {
     assert_eq!(record.finished.lock().unwrap()[0].1.status, 204);
     shutdown.request();
     served.join().unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn every_answer_says_that_it_is_not_kept_and_what_it_is() {
+    let record = Arc::new(Record::default());
+    let manners = ["no-store".to_owned(), "nosniff".to_owned()];
+    for (method, path, roles, status) in [
+        (Method::GET, "/health/live", &["viewer"][..], 200),
+        (Method::GET, "/admin/v1/whoami", &["viewer"], 200),
+        (Method::GET, "/admin/v1/whoami", &[], 403),
+        (Method::GET, "/nowhere", &["viewer"], 404),
+        (Method::GET, "/nowhere%00", &["viewer"], 404),
+        (Method::PUT, "/admin/v1/integrations/a/state", &["viewer"], 403),
+        (Method::PUT, "/admin/v1/integrations/a/state", &["owner"], 204),
+        (Method::POST, "/admin/v1/integrations", &["owner"], 409),
+        (Method::DELETE, "/admin/v1/broken", &["owner"], 500),
+    ] {
+        let answered = ask(&record, signed_in(method, path, roles)).await;
+        assert_eq!((answered.status, &answered.manners), (status, &manners), "{path}");
+    }
+    assert_eq!(ask(&record, request(Method::GET, "/")).await.manners, manners, "a stranger");
+}
+
+#[tokio::test]
+async fn an_act_is_on_record_with_the_integration_that_it_made() {
+    let record = Arc::new(Record::default());
+    assert_eq!(ask(&record, signed_in(Method::POST, "/admin/v1/made", &["owner"])).await.status, 201);
+    assert_eq!(record.begun.lock().unwrap()[0].integration.as_deref(), Some("acme-new"));
+}
+
+#[tokio::test]
+async fn a_body_is_read_when_the_handler_says_so() {
+    let record = Arc::new(Record::default());
+    let read = |body: &'static str| signed_in(Method::POST, "/admin/v1/read", &["owner"]).set_payload(body);
+    assert_eq!(ask(&record, read("four")).await.status, 200);
+    assert_eq!(ask(&record, read("fives")).await.status, 413);
 }
