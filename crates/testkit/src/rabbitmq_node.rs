@@ -57,10 +57,6 @@ impl RabbitMqNode {
     ///
     /// # Panics
     /// When it does not.
-    #[expect(
-        clippy::zombie_processes,
-        reason = "it runs on; whoever kills it knows it by its own file of the id"
-    )]
     pub async fn boot(&self) {
         let log = std::fs::File::create(self.folder.join("out")).expect("a log");
         let launcher = self
