@@ -58,10 +58,13 @@ pub struct ConsumerSettings {
     pub retries: usize,
     /// After that, how often the handler is asked at least whether it works again.
     pub probe_interval: Duration,
+    /// After how long without a message the broker is asked whether it still knows the channel.
+    pub idle_check: Duration,
 }
 
 impl Default for ConsumerSettings {
-    /// Prefetch 256, batches of 128, linger 5 ms, 60 s for the handler, 5 retries, a probe every 5 s.
+    /// Prefetch 256, batches of 128, linger 5 ms, 60 s for the handler, 5 retries, a probe every 5 s, a look at
+    /// the channel after 10 idle seconds.
     fn default() -> Self {
         Self {
             prefetch: 256,
@@ -70,6 +73,7 @@ impl Default for ConsumerSettings {
             handler_timeout: Duration::from_secs(60),
             retries: 5,
             probe_interval: Duration::from_secs(5),
+            idle_check: Duration::from_secs(10),
         }
     }
 }
@@ -143,8 +147,9 @@ impl RabbitMqConsumer {
             handler,
             shutdown,
             link: &link,
+            is_trial,
         };
-        let end = session.run(is_trial).await;
+        let end = session.run().await;
         link.close(self.broker.timeouts.publish).await;
         end
     }

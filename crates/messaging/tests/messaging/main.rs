@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failed test panics")]
 
 mod contract;
+mod deaf_channel;
 mod rabbitmq_consumer;
 mod rabbitmq_publisher;
 mod recording;

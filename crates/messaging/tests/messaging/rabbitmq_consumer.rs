@@ -1,17 +1,19 @@
 //! What the consumer promises about a broker, a handler or a message that misbehaves.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use events::{EventPublisher, Message};
 use lapin::options::{BasicGetOptions, BasicPublishOptions, BasicRejectOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable};
 use lapin::{BasicProperties, Channel};
-use messaging::{Broker, RabbitMqPublisher, Topology};
+use messaging::{Broker, ConsumerSettings, RabbitMqPublisher, Topology};
 use testkit::broker::{BrokerScope, amqp_url};
 use testkit::eventually;
 
+use crate::deaf_channel::DeafChannels;
 use crate::recording::{PATIENCE, RecordingHandler, ids, messages, relay};
-use crate::transports::{RunningConsumer, broker_at, broker_behind, proxy, settings, topology};
+use crate::transports::{RunningConsumer, broker_at, broker_behind, proxy, server, settings, topology};
 
 /// A broker of the test's own names, a publisher and a handler.
 struct Setting {
@@ -35,6 +37,14 @@ impl Setting {
         RunningConsumer::start(self.broker.clone(), settings(), self.handler.clone())
     }
 
+    async fn has_consumer(&self) -> bool {
+        let (_connection, channel) = self.scope.open_channel().await;
+        let passive = QueueDeclareOptions { passive: true, durable: true, ..QueueDeclareOptions::default() };
+        let queue = self.topology.queue.as_str().into();
+        let declared = channel.queue_declare(queue, passive, FieldTable::default()).await;
+        declared.is_ok_and(|queue| queue.consumer_count() == 1)
+    }
+
     async fn queue_has(&self, queue: &str, count: u32) {
         eventually(PATIENCE, "the queue has so many messages", || async {
             self.scope.queue_depth(queue).await == count
@@ -47,7 +57,7 @@ impl Setting {
 async fn a_cut_connection_heals_and_loses_nothing() {
     let setting = Setting::new();
     let proxy = proxy().await;
-    let broker = broker_behind(&proxy, setting.topology.clone());
+    let broker = broker_behind(proxy.port(), setting.topology.clone());
     let _consumer = RunningConsumer::start(broker, settings(), setting.handler.clone());
 
     // Cut while a batch is in the handler, so that its acknowledgement has nowhere to go.
@@ -63,6 +73,22 @@ async fn a_cut_connection_heals_and_loses_nothing() {
     setting.handler.has_handled(&sent).await;
     setting.queue_has(&setting.topology.queue, 0).await;
     assert!(setting.handler.messages().len() > 300, "the batch that was not acknowledged comes again");
+}
+
+#[tokio::test]
+async fn a_channel_that_died_unnoticed_is_noticed_while_nothing_arrives() {
+    let setting = Setting::new();
+    let mut way = DeafChannels::in_front_of(server()).await;
+    let broker = broker_behind(way.port, setting.topology.clone());
+    let settings = ConsumerSettings { idle_check: Duration::from_millis(200), ..settings() };
+    let _consumer = RunningConsumer::start(broker, settings, setting.handler.clone());
+    eventually(PATIENCE, "the consumer is known to the broker", || setting.has_consumer()).await;
+
+    // Without a message there is no acknowledgement either, which would bring the death to light.
+    way.kill().await;
+    let sent = messages(2);
+    setting.publisher.publish(&sent).await.unwrap();
+    setting.handler.has_handled(&sent).await;
 }
 
 #[tokio::test]

@@ -78,7 +78,7 @@ async fn a_cut_connection_heals_and_loses_nothing_that_was_confirmed() {
     let scope = BrokerScope::new();
     let topology = topology(&scope);
     let proxy = proxy().await;
-    let publisher = Arc::new(RabbitMqPublisher::new(broker_behind(&proxy, topology.clone())));
+    let publisher = Arc::new(RabbitMqPublisher::new(broker_behind(proxy.port(), topology.clone())));
     relay(&*publisher, &messages(1)).await;
 
     let sent = messages(20_000);
@@ -105,7 +105,7 @@ async fn without_a_broker_publishing_fails_at_once_and_heals_by_itself() {
     let scope = BrokerScope::new();
     let topology = topology(&scope);
     let proxy = proxy().await;
-    let publisher = RabbitMqPublisher::new(broker_behind(&proxy, topology.clone()));
+    let publisher = RabbitMqPublisher::new(broker_behind(proxy.port(), topology.clone()));
     let sent = messages(10);
     proxy.refuse();
     let started = Instant::now();

@@ -30,9 +30,9 @@ pub(crate) async fn rabbitmq(handler: Arc<dyn EventHandler>) -> Transport {
     Transport { publisher, _consumer: Some(consumer), _scope: Some(scope) }
 }
 
-/// The broker under test by way of a proxy.
-pub(crate) fn broker_behind(proxy: &CuttingProxy, topology: Topology) -> Broker {
-    broker_at(&amqp_url().replace(&server(), &format!("127.0.0.1:{}", proxy.port())), topology)
+/// The broker under test by way of a proxy at the port.
+pub(crate) fn broker_behind(port: u16, topology: Topology) -> Broker {
+    broker_at(&amqp_url().replace(&server(), &format!("127.0.0.1:{port}")), topology)
 }
 
 pub(crate) async fn proxy() -> CuttingProxy {
@@ -40,7 +40,7 @@ pub(crate) async fn proxy() -> CuttingProxy {
 }
 
 /// `host:port` of the broker under test.
-fn server() -> String {
+pub(crate) fn server() -> String {
     let url = amqp_url();
     let authority = url.trim_start_matches("amqp://").split('/').next().unwrap();
     let server = authority.rsplit('@').next().unwrap();

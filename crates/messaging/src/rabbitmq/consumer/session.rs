@@ -33,6 +33,8 @@ pub(super) struct Session<'a> {
     pub(super) handler: &'a dyn EventHandler,
     pub(super) shutdown: &'a Shutdown,
     pub(super) link: &'a Link,
+    /// Whether the handler has just failed: then it is given one message, and the session ends after it.
+    pub(super) is_trial: bool,
 }
 
 /// Messages for the handler, and the deliveries that they came in, in the same order.
@@ -43,13 +45,12 @@ struct Batch {
 
 impl Session<'_> {
     /// Consumes; a trial takes one message at a time and ends after the first.
-    pub(super) async fn run(&self, is_trial: bool) -> End {
-        let prefetch = if is_trial { 1 } else { self.settings.prefetch };
-        let mut consumer = match self.consume(prefetch).await {
+    pub(super) async fn run(&self) -> End {
+        let mut consumer = match self.consume().await {
             Ok(consumer) => consumer,
             Err(failure) => return End::Lost(failure),
         };
-        info!(consumer.prefetch = prefetch, "consuming");
+        info!(consumer.prefetch = self.prefetch(), "consuming");
         loop {
             let batch = tokio::select! {
                 biased;
@@ -64,35 +65,32 @@ impl Session<'_> {
                 Err(failure) => Err(End::Lost(failure)),
             };
             match settled {
-                Ok(()) if is_trial => return End::Proven,
+                Ok(()) if self.is_trial => return End::Proven,
                 Ok(()) => {}
                 Err(end) => return end,
             }
         }
     }
 
-    async fn consume(&self, prefetch: u16) -> Result<lapin::Consumer, BrokerError> {
-        let limit = self.broker.timeouts.publish;
-        let channel = &self.link.channel;
-        let setting = channel.basic_qos(prefetch, BasicQosOptions::default());
-        within(limit, "set the prefetch", setting).await?;
+    async fn consume(&self) -> Result<lapin::Consumer, BrokerError> {
+        self.set_prefetch("set the prefetch").await?;
         let queue = match self.source {
             Source::Events => &self.broker.topology.queue,
             Source::Parked => &self.broker.topology.parked_queue,
         };
-        let consuming = channel.basic_consume(
+        let consuming = self.link.channel.basic_consume(
             short(queue)?,
             ShortString::default(),
             BasicConsumeOptions::default(),
             FieldTable::default(),
         );
-        within(limit, "begin to deliver", consuming).await
+        within(self.broker.timeouts.publish, "begin to deliver", consuming).await
     }
 
     /// Waits for a first message, and then a little for more.
     async fn next_batch(&self, consumer: &mut lapin::Consumer) -> Result<Batch, BrokerError> {
         let mut batch = Batch { messages: Vec::new(), deliveries: Vec::new() };
-        batch.push(self.source, received(consumer.next().await)?);
+        batch.push(self.source, self.first(consumer).await?);
         let linger = tokio::time::sleep(self.settings.linger);
         tokio::pin!(linger);
         while batch.messages.len() < self.settings.batch {
@@ -102,6 +100,29 @@ impl Session<'_> {
             }
         }
         Ok(batch)
+    }
+
+    /// Waits for a message, and from time to time asks the broker whether the channel still exists.
+    ///
+    /// Heartbeats belong to the connection: a channel whose process at the broker has died gets no messages, and nobody
+    /// says so until it is used.
+    async fn first(&self, consumer: &mut lapin::Consumer) -> Result<Delivery, BrokerError> {
+        loop {
+            match tokio::time::timeout(self.settings.idle_check, consumer.next()).await {
+                Ok(delivery) => return received(delivery),
+                Err(_) => self.set_prefetch("answer on an idle channel").await?,
+            }
+        }
+    }
+
+    fn prefetch(&self) -> u16 {
+        if self.is_trial { 1 } else { self.settings.prefetch }
+    }
+
+    /// Only consumers that begin later heed it, so that a repetition changes nothing.
+    async fn set_prefetch(&self, step: &'static str) -> Result<(), BrokerError> {
+        let setting = self.link.channel.basic_qos(self.prefetch(), BasicQosOptions::default());
+        within(self.broker.timeouts.publish, step, setting).await
     }
 
     /// Has the batch handled and acknowledged, or leaves it unacknowledged and says why.
