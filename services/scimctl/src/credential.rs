@@ -12,7 +12,6 @@ use crate::client::Side;
 use crate::failure::Failure;
 use crate::file::PrivateFile;
 use crate::moment;
-use crate::paging::Paging;
 use crate::session::Session;
 use crate::table::{self, Column};
 
@@ -30,18 +29,19 @@ const COLUMNS: &[Column] = &[
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// List the credentials.
-    List {
-        #[command(flatten)]
-        paging: Paging,
-    },
+    List,
     /// Show one, with its last use.
-    Show { id: Uuid },
+    Show {
+        #[arg(value_parser = credential_id)]
+        id: String,
+    },
     /// Make one. A secret is shown once.
     #[command(visible_alias = "add")]
     Issue(Issue),
     /// Issue a successor like it. Both work until the old one is retired, revoked or expired.
     Rotate {
-        id: Uuid,
+        #[arg(value_parser = credential_id)]
+        id: String,
         /// Name of the successor.
         #[arg(long)]
         name: Option<String>,
@@ -52,9 +52,15 @@ pub(crate) enum Command {
         delivery: Delivery,
     },
     /// Revoke one that has a successor and is used no more.
-    Retire { id: Uuid },
+    Retire {
+        #[arg(value_parser = credential_id)]
+        id: String,
+    },
     /// Revoke one at once.
-    Revoke { id: Uuid },
+    Revoke {
+        #[arg(value_parser = credential_id)]
+        id: String,
+    },
 }
 
 #[derive(Args)]
@@ -101,16 +107,14 @@ pub(crate) struct Delivery {
 
 pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failure> {
     match command {
-        Command::List { paging } => {
-            session.list(Side::Gateway, &["credentials"], &[], &paging, COLUMNS).await
-        }
-        Command::Show { id } => session.show(Side::Gateway, &["credentials", &id.to_string()], &[]).await,
+        Command::List => session.list_whole(Side::Gateway, &["credentials"], COLUMNS).await,
+        Command::Show { id } => session.show(Side::Gateway, &["credentials", &id], &[]).await,
         Command::Issue(issue) => {
             let request = session.request(Method::POST, Side::Gateway, &["credentials"])?;
             deliver(session, request.json(&issue.body()), &issue.delivery).await
         }
         Command::Rotate { id, name, expires, delivery } => {
-            let path = ["credentials", &id.to_string(), "rotate"];
+            let path = ["credentials", &id, "rotate"];
             let body = members([("name", name.map(Value::from)), ("expires_at", expires.map(Value::from))]);
             let request = session.request(Method::POST, Side::Gateway, &path)?;
             deliver(session, request.json(&body), &delivery).await?;
@@ -119,13 +123,22 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
             Ok(())
         }
         Command::Retire { id } => {
-            let path = ["credentials", &id.to_string(), "retire"];
+            let path = ["credentials", &id, "retire"];
             session.act(session.request(Method::POST, Side::Gateway, &path)?, &[]).await
         }
         Command::Revoke { id } => {
-            let path = ["credentials", &id.to_string()];
+            let path = ["credentials", &id];
             session.act(session.request(Method::DELETE, Side::Gateway, &path)?, &[]).await
         }
+    }
+}
+
+fn credential_id(text: &str) -> Result<String, &'static str> {
+    let is_one = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_one {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err("the id of a credential has 16 hexadecimal digits")
     }
 }
 

@@ -87,6 +87,18 @@ impl Items {
     }
 }
 
+/// Reads a list that comes whole, because it is short.
+pub(crate) async fn read_whole(client: &Client, side: Side, path: &[&str]) -> Result<Items, Failure> {
+    let answer = client.send(client.request(Method::GET, side, path)?).await?;
+    let body = answer.document()?;
+    let page = page(body)?;
+    Ok(Items { raw: page.items, next: None, next_value: Value::Null, only_page: Some(body.to_owned()) })
+}
+
+fn page(body: &str) -> Result<Page, Failure> {
+    serde_json::from_str(body).map_err(|_| Failure::NotUnderstood("the list".to_owned()))
+}
+
 /// Reads pages until there are as many items as are wanted.
 pub(crate) async fn read(client: &Client, list: &List<'_>, paging: &Paging) -> Result<Items, Failure> {
     let wanted = paging.wanted();
@@ -101,8 +113,7 @@ pub(crate) async fn read(client: &Client, list: &List<'_>, paging: &Paging) -> R
             .query(&[("limit", limit)]);
         let answer = client.send(request).await?;
         let body = answer.document()?;
-        let page: Page =
-            serde_json::from_str(body).map_err(|_| Failure::NotUnderstood("the list".to_owned()))?;
+        let page = page(body)?;
         let is_first = items.raw.is_empty() && cursor == paging.cursor;
         items.only_page = is_first.then(|| body.to_owned());
         items.raw.extend(page.items);

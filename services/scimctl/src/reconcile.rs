@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::client::{Answer, Side};
 use crate::failure::Failure;
 use crate::output::Section;
-use crate::paging::{DEFAULT_LIMIT, Paging};
+use crate::paging::Paging;
 use crate::session::Session;
 use crate::table::{self, Column};
 
@@ -98,11 +98,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
             let path = ["reconcile", "runs", &id.to_string(), "drift"];
             session.list(Side::Lms, &path, &[("kind", Some(kind))], &paging, DRIFT).await
         }
-        Command::Snapshots => {
-            session
-                .list(Side::Gateway, &["snapshots"], &[], &Paging::page(DEFAULT_LIMIT, None), SNAPSHOTS)
-                .await
-        }
+        Command::Snapshots => session.list_whole(Side::Gateway, &["snapshots"], SNAPSHOTS).await,
     }
 }
 

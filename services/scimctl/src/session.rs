@@ -92,6 +92,22 @@ impl Session {
         self.show_items(&items, columns)
     }
 
+    /// Shows a list of the integration that comes whole.
+    pub(crate) async fn list_whole(
+        &self,
+        side: Side,
+        path: &[&str],
+        columns: &[Column],
+    ) -> Result<(), Failure> {
+        self.show_items(&self.whole(side, path).await?, columns)
+    }
+
+    /// Reads a list of the integration that comes whole.
+    pub(crate) async fn whole(&self, side: Side, path: &[&str]) -> Result<Items, Failure> {
+        let path = [&["integrations", self.integration()?], path].concat();
+        paging::read_whole(&self.client, side, &path).await
+    }
+
     pub(crate) fn show_items(&self, items: &Items, columns: &[Column]) -> Result<(), Failure> {
         if self.output.is_json {
             return Ok(self.output.json(&items.document())?);

@@ -23,10 +23,9 @@ const COLUMNS: &[Column] = &[
 /// Joins entries of the gateway's log and effects in the LMS.
 pub(crate) async fn show(session: &Session, request: Uuid) -> Result<(), Failure> {
     let request = request.to_string();
-    let all = Paging::all();
-    let entries = session.items(Side::Gateway, &["log", &request], &[], &all).await?;
+    let entries = session.whole(Side::Gateway, &["log", &request]).await?;
     let query = [("request_id", Some(request))];
-    let effects = match session.items(Side::Lms, &["effects"], &query, &all).await {
+    let effects = match session.items(Side::Lms, &["effects"], &query, &Paging::all()).await {
         Ok(effects) => Some(effects),
         // The LMS has not heard of the integration yet.
         Err(failure) if failure.is_not_found() => None,

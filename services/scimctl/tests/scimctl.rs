@@ -19,6 +19,8 @@ mod doctor;
 mod integrations;
 #[path = "scimctl/lists.rs"]
 mod lists;
+#[path = "scimctl/live.rs"]
+mod live;
 #[path = "scimctl/logs.rs"]
 mod logs;
 #[path = "scimctl/replays.rs"]

@@ -74,7 +74,7 @@ async fn check_credentials(
     findings: &mut Findings,
 ) -> Result<(), Failure> {
     let path = ["integrations", slug, "credentials"];
-    let credentials = match read(session, Side::Gateway, &path, None).await {
+    let credentials = match whole(session, &path).await {
         Ok(credentials) => credentials,
         Err(failure) => {
             findings.fail(format!("credentials: {}", failure.sentence()), "look into the gateway's log");
@@ -145,7 +145,7 @@ async fn check_way_in(
 
 async fn check_snapshot(session: &Session, slug: &str, findings: &mut Findings) -> Result<(), Failure> {
     let fix = format!("scimctl reconcile run --integration {slug} --wait");
-    let snapshots = match read(session, Side::Gateway, &["integrations", slug, "snapshots"], None).await {
+    let snapshots = match whole(session, &["integrations", slug, "snapshots"]).await {
         Ok(snapshots) => snapshots,
         Err(failure) => {
             findings.fail(format!("snapshots: {}", failure.sentence()), "look into the gateway's log");
@@ -190,6 +190,10 @@ async fn check_waiting(session: &Session, slug: &str, findings: &mut Findings) -
         findings.ok("nothing waits for a person");
     }
     Ok(())
+}
+
+async fn whole(session: &Session, path: &[&str]) -> Result<Vec<Value>, Failure> {
+    paging::read_whole(&session.client, Side::Gateway, path).await?.values()
 }
 
 async fn read(

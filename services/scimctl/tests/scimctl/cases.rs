@@ -79,9 +79,9 @@ fn each_act_is_one_request_whose_answer_is_shown() {
 fn each_list_is_read_where_it_is_kept() {
     let gateway = "/g/admin/v1/integrations/acme";
     let cases = [
-        ("token list", format!("{gateway}/credentials?limit=100")),
+        ("token list", format!("{gateway}/credentials")),
         ("audit list", format!("{gateway}/audit?limit=100")),
-        ("reconcile snapshots", format!("{gateway}/snapshots?limit=100")),
+        ("reconcile snapshots", format!("{gateway}/snapshots")),
         ("audit list --lms", format!("{LMS}/lms-audit?limit=100")),
         ("effect list --outcome held", format!("{LMS}/effects?outcome=held&limit=100")),
         ("learner list --login ana", format!("{LMS}/learners?login=ana&limit=100")),
