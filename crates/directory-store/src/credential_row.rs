@@ -12,8 +12,14 @@ use uuid::Uuid;
 
 use crate::row::{RowError, unknown};
 
-/// Credentials that are read of one integration; those that are not revoked come first, and are fewer.
+/// Credentials that are read of one integration. Chosen are those that are not revoked, and of these those that end last
+/// or never: what can be used is always among them, however many have expired.
 pub(crate) const MOST_READ: i64 = 100;
+
+pub(crate) fn newest_first(mut credentials: Vec<Credential>) -> Vec<Credential> {
+    credentials.sort_by_key(|credential| std::cmp::Reverse(credential.created));
+    credentials
+}
 
 /// What is set when a credential is made, and is not compared by any query.
 #[derive(Serialize, Deserialize)]

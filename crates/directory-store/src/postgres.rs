@@ -100,6 +100,14 @@ impl PostgresDirectoryStore {
         self.ask(self.registry.acquire().await, query).await
     }
 
+    /// As [`Self::for_nobody`], where those who sign in must not have to wait for it.
+    async fn beside_sign_in<T>(
+        &self,
+        query: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, QueryFailure>,
+    ) -> Result<T, StoreError> {
+        self.ask(self.pool.acquire_for(&uuid::Uuid::nil().to_string()).await, query).await
+    }
+
     /// Runs a query in a session that sees the work that waits in all integrations.
     async fn as_relay<T>(
         &self,
@@ -308,7 +316,8 @@ impl IntegrationStore for PostgresDirectoryStore {
         after: Option<&IntegrationSlug>,
         limit: u32,
     ) -> Result<Vec<Integration>, StoreError> {
-        self.for_nobody(async |connection| integrations::list(connection, portals, after, limit).await).await
+        self.beside_sign_in(async |connection| integrations::list(connection, portals, after, limit).await)
+            .await
     }
 
     async fn registration(&self, slug: &IntegrationSlug) -> Result<Option<Registration>, StoreError> {
@@ -368,8 +377,16 @@ impl IntegrationStore for PostgresDirectoryStore {
             .await
     }
 
+    async fn usable_credentials(
+        &self,
+        of: &[IntegrationId],
+        at: DateTime<Utc>,
+    ) -> Result<Vec<Credential>, StoreError> {
+        self.beside_sign_in(async |connection| credentials::usable(connection, of, at).await).await
+    }
+
     async fn add_uses(&self, uses: &[(CredentialId, Usage)]) -> Result<(), StoreError> {
-        self.for_nobody(async |connection| credentials::add_uses(connection, uses).await).await
+        self.beside_sign_in(async |connection| credentials::add_uses(connection, uses).await).await
     }
 }
 

@@ -255,6 +255,15 @@ impl IntegrationStore for SqliteDirectoryStore {
         self.write(move |connection| credentials::revoke(connection, of, &id, &revocation)).await
     }
 
+    async fn usable_credentials(
+        &self,
+        of: &[IntegrationId],
+        at: DateTime<Utc>,
+    ) -> Result<Vec<Credential>, StoreError> {
+        let of = of.to_vec();
+        self.read(move |connection| credentials::usable(connection, &of, at)).await
+    }
+
     async fn add_uses(&self, uses: &[(CredentialId, Usage)]) -> Result<(), StoreError> {
         let uses = uses.to_vec();
         self.write(move |connection| credentials::add_uses(connection, &uses)).await

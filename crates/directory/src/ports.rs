@@ -244,7 +244,8 @@ pub trait IntegrationStore: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Integration>, StoreError>;
 
-    /// The integration of that slug with all its credentials.
+    /// The integration of that slug with its credentials, the newest first; of more than 100, those that were revoked or
+    /// have expired are left out.
     async fn registration(&self, slug: &IntegrationSlug) -> Result<Option<Registration>, StoreError>;
 
     /// A number that grows with every change to an integration or a credential, uses of credentials excepted.
@@ -283,6 +284,13 @@ pub trait IntegrationStore: Send + Sync {
         id: &CredentialId,
         revocation: &Revocation,
     ) -> Result<bool, StoreError>;
+
+    /// The credentials of these integrations that can be used at an instant.
+    async fn usable_credentials(
+        &self,
+        of: &[IntegrationId],
+        at: DateTime<Utc>,
+    ) -> Result<Vec<Credential>, StoreError>;
 
     /// Adds uses to what is known of credentials.
     async fn add_uses(&self, uses: &[(CredentialId, Usage)]) -> Result<(), StoreError>;

@@ -11,6 +11,10 @@ use crate::{IntegrationSlug, IntegrationStore, Registration, StoreError};
 /// two refreshes, the time until a revocation is known everywhere: at most five seconds.
 const TRUSTED_SECONDS: i64 = 3;
 
+/// How long a question whether anything has changed is not repeated for the sake of what is not known. Made-up credentials
+/// cost the store ten questions a second at most.
+const FRESH_MILLISECONDS: i64 = 100;
+
 /// What is known of integrations, and until when that may be relied on.
 pub struct Registry {
     store: Arc<dyn IntegrationStore>,
@@ -76,6 +80,22 @@ impl Registry {
             }
         });
         Ok(version)
+    }
+
+    /// Asks whether anything has changed, unless that was asked a moment ago; answers whether it asked. For whoever shows
+    /// what is not known here, but may have been made at another replica just now.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn refresh_unless_fresh(&self, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let asked = self.with(|known| known.version.map(|(_, asked)| asked));
+        let is_fresh =
+            asked.is_some_and(|asked| (now - asked).abs() < Duration::milliseconds(FRESH_MILLISECONDS));
+        if is_fresh {
+            return Ok(false);
+        }
+        self.refresh(now).await?;
+        Ok(true)
     }
 
     /// Relies on nothing that is in memory, because something was just changed here.

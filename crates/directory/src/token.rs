@@ -29,11 +29,14 @@ pub struct CredentialId(String);
 pub struct SecretDigest(pub [u8; 32]);
 
 impl ProvisioningToken {
+    /// How every one begins, so that scanners and people recognise it.
+    pub const PREFIX: &str = "ilx_";
+
     /// Makes a token of bytes that the caller drew from the operating system.
     pub fn mint(environment: Environment, random: &[u8; RANDOM_BYTES]) -> Self {
         let (_, secret) = random.split_at(ID_BYTES);
         let id = CredentialId::of_random(random);
-        let body = format!("ilx_{}_{}_{}", environment.as_str(), id.0, hex(secret));
+        let body = format!("{}{}_{}_{}", Self::PREFIX, environment.as_str(), id.0, hex(secret));
         let text = format!("{body}_{:08x}", crc32fast::hash(body.as_bytes()));
         Self { id, environment, text: SecretString::from(text) }
     }
@@ -44,7 +47,7 @@ impl ProvisioningToken {
         if format!("{:08x}", crc32fast::hash(body.as_bytes())) != checksum {
             return None;
         }
-        let mut parts = body.strip_prefix("ilx_")?.split('_');
+        let mut parts = body.strip_prefix(Self::PREFIX)?.split('_');
         let (environment, id, _secret, None) = (parts.next()?, parts.next()?, parts.next()?, parts.next())
         else {
             return None;

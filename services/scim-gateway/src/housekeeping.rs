@@ -1,10 +1,11 @@
 //! What a gateway does besides answering: it keeps what it knows of credentials fresh, writes the provisioning log and
 //! the uses of credentials, forgets what is old, and warns.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use directory::{Integration, StoreError};
+use directory::{Integration, IntegrationId, StoreError};
 use platform::clock;
 use platform::shutdown::Shutdown;
 use platform::telemetry::chain;
@@ -39,7 +40,7 @@ pub async fn run(gateway: &Gateway, events: EventsSettings, shutdown: &Shutdown)
         write_usage(gateway).await;
     });
     let forgetting = every(HOUR, shutdown, async || {
-        if let Err(error) = visit_integrations(gateway, clock::now()).await {
+        if let Err(error) = visit_integrations(gateway, clock::now(), shutdown).await {
             tracing::warn!(error = %chain(&error), "old entries of the provisioning log wait to be forgotten");
         }
     });
@@ -90,35 +91,52 @@ async fn forget_events(
     Ok(())
 }
 
-async fn visit_integrations(gateway: &Gateway, now: DateTime<Utc>) -> Result<(), StoreError> {
+async fn visit_integrations(
+    gateway: &Gateway,
+    now: DateTime<Utc>,
+    shutdown: &Shutdown,
+) -> Result<(), StoreError> {
     let mut after = None;
-    loop {
+    while !shutdown.is_requested() {
         let page = gateway.integrations.integrations(None, after.as_ref(), PAGE).await?;
+        warn(gateway, &page, now).await?;
         for integration in &page {
-            forget(gateway, integration, now).await?;
-            warn(gateway, integration, now).await?;
+            // One that cannot be forgotten now must not keep those of all others.
+            if let Err(error) = forget(gateway, integration, now, shutdown).await {
+                let slug = integration.slug.as_str();
+                tracing::warn!(integration = slug, error = %chain(&error), "old log entries wait to be forgotten");
+            }
         }
         match page.last() {
             Some(last) if page.len() == PAGE as usize => after = Some(last.slug.clone()),
-            _ => return Ok(()),
+            _ => break,
         }
     }
-}
-
-async fn forget(gateway: &Gateway, integration: &Integration, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let before = now - chrono::Duration::days(integration.settings.log_retention_days.into());
-    while gateway.log.forget(integration.id, before, FORGOTTEN).await? == u64::from(FORGOTTEN) {}
     Ok(())
 }
 
-/// Warns of credentials that end soon and are in use: Entra's job stops when its token does.
-async fn warn(gateway: &Gateway, integration: &Integration, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let Some(registration) = gateway.integrations.registration(&integration.slug).await? else {
-        return Ok(());
-    };
-    for credential in registration.credentials.iter().filter(|credential| credential.ends_soon(now)) {
+async fn forget(
+    gateway: &Gateway,
+    integration: &Integration,
+    now: DateTime<Utc>,
+    shutdown: &Shutdown,
+) -> Result<(), StoreError> {
+    let before = now - chrono::Duration::days(integration.settings.log_retention_days.into());
+    while !shutdown.is_requested()
+        && gateway.log.forget(integration.id, before, FORGOTTEN).await? == u64::from(FORGOTTEN)
+    {}
+    Ok(())
+}
+
+/// Warns of credentials that end soon: Entra's job stops when its token does.
+async fn warn(gateway: &Gateway, of: &[Integration], now: DateTime<Utc>) -> Result<(), StoreError> {
+    let slugs: HashMap<IntegrationId, &str> =
+        of.iter().map(|integration| (integration.id, integration.slug.as_str())).collect();
+    let ids: Vec<IntegrationId> = slugs.keys().copied().collect();
+    let usable = gateway.integrations.usable_credentials(&ids, now).await?;
+    for credential in usable.iter().filter(|credential| credential.ends_soon(now)) {
         tracing::warn!(
-            integration = integration.slug.as_str(),
+            integration = slugs.get(&credential.integration),
             credential.id = credential.id.as_str(),
             expires = credential.expires.map(|at| at.to_rfc3339()),
             last_used = credential.usage.last.as_ref().map(|last| last.at.to_rfc3339()),

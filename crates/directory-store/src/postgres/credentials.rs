@@ -22,13 +22,17 @@ pub(super) async fn registration(
     let Some(integration) = integrations::find(connection, slug).await? else { return Ok(None) };
     let found: Vec<CredentialRow> = credential::table
         .filter(credential::integration_id.eq(integration.id.0))
-        .order((credential::revoked_at.is_null().desc(), credential::created_at.desc()))
+        .order((
+            credential::revoked_at.is_null().desc(),
+            credential::expires_at.is_null().desc(),
+            credential::expires_at.desc(),
+        ))
         .limit(MOST_READ)
         .select(COLUMNS)
         .load(connection)
         .await?;
     let credentials = found.into_iter().map(read).collect::<Result<_, _>>()?;
-    Ok(Some(Registration { integration, credentials }))
+    Ok(Some(Registration { integration, credentials: credential_row::newest_first(credentials) }))
 }
 
 pub(super) async fn add(
@@ -44,7 +48,7 @@ pub(super) async fn add(
             if diesel::select(diesel::dsl::exists(known)).get_result(connection).await? {
                 return Ok(Admission::Known);
             }
-            let admission = added.admission(&usable(connection, added).await?);
+            let admission = added.admission(&usable(connection, &[added.integration], added.created).await?);
             // Another integration may take the id at the same moment.
             if admission == Admission::Admitted && !insert(connection, added).await? {
                 return Ok(Admission::Known);
@@ -54,15 +58,15 @@ pub(super) async fn add(
         .await
 }
 
-/// The credentials of the integration that can be used when `added` is made.
-async fn usable(
+pub(super) async fn usable(
     connection: &mut AsyncPgConnection,
-    added: &Credential,
+    of: &[IntegrationId],
+    at: DateTime<Utc>,
 ) -> Result<Vec<Credential>, QueryFailure> {
-    let unexpired =
-        credential::expires_at.is_null().or(credential::expires_at.gt(added.created).assume_not_null());
+    let of: Vec<Uuid> = of.iter().map(|id| id.0).collect();
+    let unexpired = credential::expires_at.is_null().or(credential::expires_at.gt(at).assume_not_null());
     let found: Vec<CredentialRow> = credential::table
-        .filter(credential::integration_id.eq(added.integration.0))
+        .filter(credential::integration_id.eq_any(of))
         .filter(credential::revoked_at.is_null().and(unexpired))
         .select(COLUMNS)
         .load(connection)

@@ -1,5 +1,6 @@
 //! Credentials.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use directory::{
@@ -20,12 +21,16 @@ pub(super) fn registration(
     let Some(integration) = integrations::find(connection, slug)? else { return Ok(None) };
     let found: Vec<CredentialRow> = credential::table
         .filter(credential::integration_id.eq(integration.id.0.to_string()))
-        .order((credential::revoked_at.is_null().desc(), credential::created_at.desc()))
+        .order((
+            credential::revoked_at.is_null().desc(),
+            credential::expires_at.is_null().desc(),
+            credential::expires_at.desc(),
+        ))
         .limit(MOST_READ)
         .select(COLUMNS)
         .load(connection)?;
     let credentials = found.into_iter().map(read).collect::<Result<_, _>>()?;
-    Ok(Some(Registration { integration, credentials }))
+    Ok(Some(Registration { integration, credentials: credential_row::newest_first(credentials) }))
 }
 
 pub(super) fn add(connection: &mut SqliteConnection, added: &Credential) -> Result<Admission, Failure> {
@@ -35,7 +40,7 @@ pub(super) fn add(connection: &mut SqliteConnection, added: &Credential) -> Resu
         if diesel::select(diesel::dsl::exists(known)).get_result(connection)? {
             return Ok(Admission::Known);
         }
-        let admission = added.admission(&usable(connection, added)?);
+        let admission = added.admission(&usable(connection, &[added.integration], added.created)?);
         if admission == Admission::Admitted {
             insert(connection, added)?;
         }
@@ -43,12 +48,16 @@ pub(super) fn add(connection: &mut SqliteConnection, added: &Credential) -> Resu
     })
 }
 
-/// The credentials of the integration that can be used when `added` is made.
-fn usable(connection: &mut SqliteConnection, added: &Credential) -> Result<Vec<Credential>, Failure> {
-    let made = values::millis(added.created);
-    let unexpired = credential::expires_at.is_null().or(credential::expires_at.gt(made).assume_not_null());
+pub(super) fn usable(
+    connection: &mut SqliteConnection,
+    of: &[IntegrationId],
+    at: DateTime<Utc>,
+) -> Result<Vec<Credential>, Failure> {
+    let of: Vec<String> = of.iter().map(|id| id.0.to_string()).collect();
+    let unexpired =
+        credential::expires_at.is_null().or(credential::expires_at.gt(values::millis(at)).assume_not_null());
     let found: Vec<CredentialRow> = credential::table
-        .filter(credential::integration_id.eq(added.integration.0.to_string()))
+        .filter(credential::integration_id.eq_any(of))
         .filter(credential::revoked_at.is_null().and(unexpired))
         .select(COLUMNS)
         .load(connection)?;

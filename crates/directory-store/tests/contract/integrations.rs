@@ -90,6 +90,36 @@ pub(crate) async fn credentials_of_every_kind_are_read_as_they_were_written(fixt
     assert!(fixture.store.registration(&slug("unknown")).await.unwrap().is_none());
 }
 
+pub(crate) async fn expired_credentials_push_none_out_that_can_be_used(fixture: Fixture) {
+    let proof = |n: u8| Proof::Secret(SecretDigest([n; 32]));
+    let endless =
+        Credential { expires: None, ..credential(fixture.of, "0000000000000000", federated("object")) };
+    let usable =
+        Credential { expires: Some(at(9_000)), ..credential(fixture.of, "0000000000000001", proof(1)) };
+    let expired = (2..122).map(|n| Credential {
+        created: at(i64::from(n) * 10),
+        expires: Some(at(i64::from(n) * 10 + 5)),
+        ..credential(fixture.of, &format!("{n:016}"), proof(n))
+    });
+    for credential in [endless.clone(), usable.clone()].into_iter().chain(expired) {
+        assert_eq!(fixture.store.add_credential(&credential).await.unwrap(), Admission::Admitted);
+    }
+    let read = credentials(&fixture).await;
+    assert_eq!((read.len(), read[0].created), (100, at(1_210)));
+    assert!(read.contains(&endless) && read.contains(&usable));
+
+    let both = [fixture.of, fixture.other];
+    let mut found = fixture.store.usable_credentials(&both, at(2_000)).await.unwrap();
+    found.sort_by(|a, b| a.id.as_str().cmp(b.id.as_str()));
+    assert_eq!(found, [endless, usable]);
+    assert_eq!(fixture.store.usable_credentials(&[fixture.other], at(2_000)).await.unwrap(), []);
+}
+
+fn federated(subject: &str) -> Proof {
+    let tenant = TenantId::parse("72f988bf-86f1-41af-91ab-2d7cd011db47").unwrap();
+    Proof::Federated { tenant, audience: "api://x".to_owned(), subject: subject.to_owned() }
+}
+
 pub(crate) async fn the_id_of_a_credential_is_taken_once(fixture: Fixture) {
     let made = credential(fixture.of, "0123456789abcdef", Proof::Secret(SecretDigest([7; 32])));
     assert_eq!(fixture.store.add_credential(&made).await.unwrap(), Admission::Admitted);

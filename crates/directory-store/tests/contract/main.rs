@@ -201,6 +201,7 @@ contract! {
         an_integration_is_read_as_it_was_written
         an_integration_that_exists_stays_as_it_is
         credentials_of_every_kind_are_read_as_they_were_written
+        expired_credentials_push_none_out_that_can_be_used
         the_id_of_a_credential_is_taken_once
         a_credential_is_revoked_once_and_in_its_own_integration
         uses_add_up_and_the_newest_is_the_last

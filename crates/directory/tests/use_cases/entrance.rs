@@ -169,6 +169,21 @@ async fn a_revocation_is_known_within_seconds_and_here_at_once() {
     assert_eq!(house.refusal(at, &other, seconds(3)).await.reason, "the credential was revoked");
 }
 
+/// As at a replica where somebody shows what was made at another a moment before.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_known_is_asked_for_ten_times_a_second_at_most() {
+    let house = House::new().await;
+    let at = "acme-production";
+    let old = house.issue(at, 1).await;
+    assert!(house.enter(at, &old, None, noon()).await.is_ok());
+    let new = house.issue(at, 2).await;
+    let moment = |milliseconds| noon() + chrono::Duration::milliseconds(milliseconds);
+    assert!(house.enter(at, &new, None, moment(99)).await.is_err(), "as it was at noon");
+    assert!(!house.registry.refresh_unless_fresh(moment(99)).await.unwrap());
+    assert!(house.registry.refresh_unless_fresh(moment(100)).await.unwrap());
+    assert!(house.enter(at, &new, None, moment(100)).await.is_ok());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_integration_that_takes_no_requests_says_so_to_who_has_a_credential() {
     let house = House::new().await;

@@ -1,9 +1,13 @@
+use std::collections::HashMap;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, LOCATION};
 use actix_web::web;
 use administration::{NotAllowed, Role};
 use directory::admin::{NewIntegration, create_integration};
-use directory::{IntegrationSettings, IntegrationSlug, IntegrationState, Registration};
+use directory::{
+    Credential, IntegrationId, IntegrationSettings, IntegrationSlug, IntegrationState, Registration,
+};
 use platform::admin::Body;
 use platform::admin::input::Limit;
 use platform::clock;
@@ -71,15 +75,17 @@ pub(super) async fn list(call: Call) -> Result<Shown<PageView<IntegrationView>>,
     let portals = call.administrator.portals();
     let (gateway, now) = (&call.gateway, clock::now());
     let found = gateway.integrations.integrations(portals.as_deref(), after.as_ref(), limit + 1).await?;
-    let mut registrations = Vec::with_capacity(found.len());
-    for integration in found {
-        // From memory, mostly.
-        let known = gateway.sign_in.registry().registration(&integration.slug, now).await?;
-        let credentials = known.map(|known| known.credentials.clone()).unwrap_or_default();
-        registrations.push(Registration { integration, credentials });
+    let ids: Vec<IntegrationId> = found.iter().map(|integration| integration.id).collect();
+    let mut usable: HashMap<IntegrationId, Vec<Credential>> = HashMap::new();
+    for credential in gateway.integrations.usable_credentials(&ids, now).await? {
+        usable.entry(credential.integration).or_default().push(credential);
     }
+    let registrations = found.into_iter().map(|integration| {
+        let credentials = usable.remove(&integration.id).unwrap_or_default();
+        Registration { integration, credentials }
+    });
     Ok(shown(PageView::new(
-        registrations,
+        registrations.collect(),
         limit,
         |registration| registration.integration.slug.to_string(),
         |registration| IntegrationView::new(gateway, &registration, now),
