@@ -5,6 +5,10 @@
 const FORMULAS: [char; 11] =
     ['=', '+', '-', '@', '\t', '\r', '|', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
+/// What ends a cell where the list separator is not the comma, and what may stand at the beginning of one unseen.
+const SEPARATORS: [char; 4] = [';', '\t', '\r', '\n'];
+const QUOTES: [char; 2] = [' ', '"'];
+
 /// One line. A cell that a spreadsheet would take for a formula gets an apostrophe before it.
 pub fn line(cells: &[String]) -> String {
     let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
@@ -12,10 +16,24 @@ pub fn line(cells: &[String]) -> String {
 }
 
 fn cell(text: &str) -> String {
-    let is_formula = text.starts_with(FORMULAS);
-    let text = if is_formula { format!("'{text}") } else { text.to_owned() };
+    let text = text_only(text);
     let is_quoted = text.contains(['"', ',', '\r', '\n']);
     if is_quoted { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+/// The text with an apostrophe before whatever a spreadsheet would take for a formula: at the beginning, and behind what
+/// some take for the end of a cell, whether it is quoted or not, because their list separator is another than the comma.
+fn text_only(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len() + 1);
+    let mut begins_cell = true;
+    for (at, letter) in text.char_indices() {
+        if begins_cell && text[at..].trim_start_matches(QUOTES).starts_with(FORMULAS) {
+            safe.push('\'');
+        }
+        safe.push(letter);
+        begins_cell = SEPARATORS.contains(&letter);
+    }
+    safe
 }
 
 #[cfg(test)]
@@ -35,5 +53,15 @@ mod tests {
         let rarer = ["|calc", "＝1", "＋1", "－1", "＠x"].map(str::to_owned);
         assert_eq!(line(&rarer), "'|calc,'＝1,'＋1,'－1,'＠x\r\n");
         assert_eq!(line(&["1-1".to_owned(), "a|b".to_owned()]), "1-1,a|b\r\n");
+    }
+
+    #[test]
+    fn no_part_of_a_cell_is_a_formula_where_semicolons_or_tabs_part_cells() {
+        let cells = ["x;=cmd|'/C calc'!A0", "a; \"=1", "b\t+1", "c\n@x", "Mozilla/5.0 (X11; Linux)"]
+            .map(str::to_owned);
+        assert_eq!(
+            line(&cells),
+            "x;'=cmd|'/C calc'!A0,\"a;' \"\"=1\",b\t'+1,\"c\n'@x\",Mozilla/5.0 (X11; Linux)\r\n"
+        );
     }
 }

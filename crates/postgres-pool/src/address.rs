@@ -8,6 +8,10 @@ pub(crate) fn parse_address(
     application_name: &str,
     timeouts: &Timeouts,
 ) -> Result<Config, PoolError> {
+    // It would be plain text whatever the server offers, which is not what its name says.
+    if url.contains("sslmode=prefer") {
+        return Err(PoolError::Address("sslmode is disable, require, verify-ca or verify-full".into()));
+    }
     // The driver does not know these two.
     let url =
         url.replace("sslmode=verify-full", "sslmode=require").replace("sslmode=verify-ca", "sslmode=require");
@@ -43,7 +47,11 @@ mod tests {
 
     #[test]
     fn an_address_that_cannot_be_read_is_an_error() {
-        for url in ["amqp://localhost", "postgres://localhost/?sslmode=perhaps"] {
+        for url in [
+            "amqp://localhost",
+            "postgres://localhost/?sslmode=perhaps",
+            "postgres://localhost/?sslmode=prefer",
+        ] {
             let parsed = parse_address(url, "test", &Timeouts::default());
             assert!(matches!(parsed, Err(PoolError::Address(_))), "{url}");
         }

@@ -7,6 +7,7 @@ pub mod housekeeping;
 mod http;
 mod journal;
 mod metrics;
+mod networks;
 mod observed_publisher;
 pub mod outbox_watch;
 pub mod relay_task;

@@ -12,9 +12,9 @@ use secrecy::SecretString;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-use crate::Limits;
 use crate::relay_task::RelayTaskSettings;
 use crate::snapshot_task::SnapshotTaskSettings;
+use crate::{Limits, networks};
 
 /// Built-in defaults, as TOML.
 pub const DEFAULTS: &str = include_str!("../defaults.toml");
@@ -158,7 +158,9 @@ fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D:
     };
     let given = texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
     given
-        .map(|text| text.parse().map_err(|_| D::Error::custom("must be networks such as 10.0.0.0/8")))
+        .map(|text| {
+            networks::parse(text).ok_or_else(|| D::Error::custom("must be networks such as 10.0.0.0/8"))
+        })
         .collect()
 }
 

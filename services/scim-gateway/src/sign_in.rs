@@ -88,9 +88,12 @@ impl SignIn {
         let token = ProvisioningToken::parse(bearer);
         let is_jwt = bearer.split('.').count() == 3;
         if token.is_none() && !is_jwt {
-            return Attempt::refused(Refusal::because("the credential has no known form, or was mistyped"));
+            let registration = self.of_mistyped(slug, bearer, address, now).await;
+            let refusal = Refusal::because("the credential has no known form, or was mistyped");
+            return Attempt { registration, outcome: Err(refusal.into()) };
         }
-        let registration = match self.registration(slug, address, now).await {
+        let shown = token.as_ref().map(ProvisioningToken::id);
+        let registration = match self.registration(slug, shown, address, now).await {
             Ok(registration) => registration,
             Err(outcome) => return Attempt { registration: None, outcome: Err(outcome) },
         };
@@ -101,10 +104,27 @@ impl SignIn {
         Attempt { registration: Some(registration), outcome }
     }
 
-    /// All that is known of the integration of a name in an address.
+    /// The integration at which somebody made a mistake with a secret of ours, so that its administrators find it in their
+    /// log. For other texts nothing is looked up.
+    pub(crate) async fn of_mistyped(
+        &self,
+        slug: &str,
+        secret: &str,
+        address: Option<IpAddr>,
+        now: DateTime<Utc>,
+    ) -> Option<Arc<Registration>> {
+        if !secret.contains(ProvisioningToken::PREFIX) {
+            return None;
+        }
+        self.registration(slug, None, address, now).await.ok()
+    }
+
+    /// All that is known of the integration of a name in an address, where the credential `shown` may have been made at
+    /// another replica just now.
     pub(crate) async fn registration(
         &self,
         slug: &str,
+        shown: Option<&CredentialId>,
         address: Option<IpAddr>,
         now: DateTime<Utc>,
     ) -> Result<Arc<Registration>, SignInError> {
@@ -115,7 +135,13 @@ impl SignIn {
         if !self.registry.remembers(&slug) && self.lookups.check_key(&from).is_err() {
             return Err(SignInError::Busy);
         }
-        self.registry.registration(&slug, now).await?.ok_or_else(unknown)
+        let found = self.registry.registration(&slug, now).await?.ok_or_else(unknown)?;
+        match shown {
+            Some(id) if found.find(id).is_err() && self.registry.refresh_unless_fresh(now).await? => {
+                self.registry.registration(&slug, now).await?.ok_or_else(unknown)
+            }
+            _ => Ok(found),
+        }
     }
 
     async fn enter_with_jwt(

@@ -88,7 +88,9 @@ impl Throttle {
     }
 
     fn share(&self, integration: &Integration) -> Share {
-        let rate = integration.settings.requests_per_second.unwrap_or(self.per_second);
+        // Its own administrators set it: they may have less than the installation gives everybody, and no more.
+        let own = integration.settings.requests_per_second.unwrap_or(self.per_second);
+        let rate = own.min(self.per_second);
         let mut shares = self.integrations.lock().unwrap_or_else(PoisonError::into_inner);
         // What a second allows may come at once: Entra's jobs run side by side.
         let limiter = || Arc::new(RateLimiter::direct(Quota::per_second(rate)));

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::json;
-use testkit::entra::{USER, user};
+use testkit::entra::{Entra, USER, user};
 use testkit::person::Person;
 
 use balancer::Balancer;
@@ -252,6 +252,17 @@ async fn secrets_and_people_are_in_no_log_and_in_no_error() {
     let mut too_long = body.clone();
     too_long["displayName"] = json!("Canarygiven".repeat(2_000));
     let almost = format!("{}x", &token[..token.len() - 1]);
+    let (client_secret, access_token) = access(&pair).await;
+    let assertion = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJjYW5hcnkifQ.Y2FuYXJ5LXNpZ25hdHVyZQ";
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+        ("client_assertion", assertion),
+    ];
+    assert_eq!(token_request(&entra, &form).await.status(), 401);
+    assert_eq!(entra.with_token(Some(&access_token)).get("/Users").await.status, 200);
+    assert_eq!(entra.with_token(Some(assertion)).get("/Users").await.status, 401);
+    let secrets = [&*token, &*almost, &*client_secret, &*access_token, assertion, "canary-password"];
     let errors = [
         entra.post("/Users", body.clone()).await,
         entra.patch(&path, wrong).await,
@@ -271,7 +282,7 @@ async fn secrets_and_people_are_in_no_log_and_in_no_error() {
     ];
     for answer in &errors {
         assert!(answer.status >= 400, "{answer:?}");
-        for canary in PEOPLE.into_iter().chain([&*token, &*almost]) {
+        for canary in PEOPLE.into_iter().chain(secrets) {
             assert!(!answer.body.to_string().contains(canary), "{canary}: {answer:?}");
         }
     }
@@ -280,14 +291,20 @@ async fn secrets_and_people_are_in_no_log_and_in_no_error() {
 
     let logs = pair.logs();
     assert!(logs.contains("request answered"), "the processes log");
-    for canary in PEOPLE.into_iter().chain(["canary-password", &token, &almost, OAUTH_KEY, ADMIN_KEY]) {
+    for canary in PEOPLE.into_iter().chain(secrets).chain([OAUTH_KEY, ADMIN_KEY]) {
         let lines: Vec<&str> = logs.lines().filter(|line| line.contains(canary)).collect();
         assert_eq!(lines, Vec::<&str>::new(), "{canary}");
     }
     for table in ["event_log", "provisioning_log", "scim_user", "credential", "act"] {
-        for secret in ["canary-password", &token, &almost] {
+        for secret in secrets {
             let count = format!("select count(*) from directory.{table} t where t::text like '%{secret}%'");
             assert_eq!(pair.directory.query_i64(&count).await, 0, "{table}: {secret}");
+        }
+    }
+    for table in ["lms.learner", "sync.link", "sync.effect", "sync.act", "sync.inbox", "sync.parked_event"] {
+        for secret in secrets {
+            let count = format!("select count(*) from {table} t where t::text like '%{secret}%'");
+            assert_eq!(pair.lms_database.query_i64(&count).await, 0, "{table}: {secret}");
         }
     }
     for person in PEOPLE {
@@ -296,6 +313,23 @@ async fn secrets_and_people_are_in_no_log_and_in_no_error() {
             assert_eq!(pair.directory.query_i64(&count).await, 0, "{table}: {person}");
         }
     }
+}
+
+/// Secret of a new client, and the access token that it gets.
+async fn access(pair: &Pair) -> (String, String) {
+    let wanted = json!({ "kind": "client", "name": "canary" });
+    let made = pair.administrator().post("/demo-production/credentials", wanted).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    let (id, secret) = (made.body["id"].as_str().unwrap(), made.body["secret"].as_str().unwrap());
+    let form = [("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secret)];
+    let granted = token_request(&pair.entra(), &form).await;
+    let granted: serde_json::Value = granted.json().await.unwrap();
+    (secret.to_owned(), granted["access_token"].as_str().unwrap().to_owned())
+}
+
+async fn token_request(entra: &Entra, form: &[(&str, &str)]) -> reqwest::Response {
+    let url = entra.base().replace("/scim/v2", "/oauth2/token");
+    reqwest::Client::new().post(url).form(form).send().await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

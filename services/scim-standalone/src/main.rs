@@ -1,6 +1,6 @@
 //! The whole product in one process.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -109,12 +109,14 @@ fn federation(authority: Option<String>) -> FederationSettings {
     }
 }
 
-/// Says how to connect. The token is shown on the first start only; it stays in the file.
+/// Says how to connect. The token is shown on the first start only, and to somebody who looks on: what goes elsewhere may
+/// be kept as a log. It stays in the file.
 fn greet(bootstrapped: &Bootstrapped, file: &std::path::Path) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
+    let is_watched = out.is_terminal();
     let content = &bootstrapped.file;
     writeln!(out, "SCIM URL (Azure: Tenant URL):      {}", content.scim_url)?;
-    if bootstrapped.first_start {
+    if bootstrapped.first_start && is_watched {
         writeln!(out, "SCIM token (Azure: Secret Token):  {}", content.scim_token)?;
     }
     writeln!(out, "Learners and cohorts:              {}/admin/v1/...", content.admin_url)?;

@@ -1,8 +1,8 @@
-use std::fs::DirBuilder;
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroU16;
-use std::os::unix::fs::DirBuilderExt;
-use std::path::PathBuf;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -62,6 +62,8 @@ pub struct Standalone {
     directory: Arc<SqliteDirectoryStore>,
     lms: Arc<SqliteLmsStore>,
     admin_tokens: AdminTokens,
+    /// Held as long as the folder is in use.
+    _lock: File,
     /// The integration that the process begins with, and how it is reached.
     pub bootstrapped: Bootstrapped,
 }
@@ -79,6 +81,10 @@ impl Standalone {
             .mode(0o700)
             .create(folder)
             .with_context(|| format!("making {}", folder.display()))?;
+        let lock = lock(&folder.join("lock"))?;
+        for name in ["directory.db", "lms.db"] {
+            private_file(&folder.join(name)).with_context(|| format!("making {name}"))?;
+        }
         let directory = SqliteDirectoryStore::open(folder.join("directory.db"))
             .await
             .context("opening the directory database")?;
@@ -134,6 +140,7 @@ impl Standalone {
             .await?
             .context("the first integration was not made")?;
         Ok(Self {
+            _lock: lock,
             public,
             private,
             metrics,
@@ -202,6 +209,23 @@ impl Standalone {
                 async move { lms.probe().await.is_ok() }
             })
     }
+}
+
+/// Two processes on one folder would each believe that they are the only writer.
+fn lock(path: &Path) -> anyhow::Result<File> {
+    let file = private_file(path).with_context(|| format!("making {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            anyhow::bail!("another process serves this folder: {} is locked", path.display())
+        }
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("locking {}", path.display())),
+    }
+}
+
+/// Makes a file for its owner alone, if it is missing. SQLite gives those that it makes beside it the same rights.
+fn private_file(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)
 }
 
 /// What the way of events is called.

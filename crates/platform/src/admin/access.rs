@@ -8,11 +8,14 @@ use actix_web::{HttpResponse, ResponseError};
 use administration::{Administrator, AuditLog, Grants};
 use chrono::{DateTime, Utc};
 
-use super::tokens::ISSUER;
+use super::tokens::{ISSUER, NoToken};
 use super::{AdminTokens, KeyTooShort, OidcAdministrators};
 use crate::oidc::{InvalidUrl, KeysError, Refused, TokenVerifier, VerificationError, unverified_issuer};
 use crate::problem;
 use crate::settings::AdminSettings;
+
+/// Why a request without one bearer token is refused.
+pub(super) const NO_BEARER: NoToken = NoToken("the request has no bearer token, or several");
 
 /// Time for the body of an administrator's request to arrive.
 pub const BODY_TIME: Duration = Duration::from_secs(15);
@@ -49,7 +52,7 @@ pub enum AccessError {
 pub enum Unauthenticated {
     /// There is no token, more than one, or one that was not signed with the key of the deployment.
     #[error("an administrator's token is needed")]
-    Token,
+    Token(#[source] NoToken),
     /// The token is none of the OpenID provider for this application.
     #[error("an administrator's token is needed")]
     Oidc(#[source] Refused),
@@ -63,7 +66,7 @@ impl Unauthenticated {
     pub(super) fn values(&self) -> Option<(&str, &str)> {
         match self {
             Self::Oidc(refused) => refused.values(),
-            Self::Token | Self::KeysUnavailable(_) => None,
+            Self::Token(_) | Self::KeysUnavailable(_) => None,
         }
     }
 }
@@ -80,7 +83,7 @@ impl From<VerificationError> for Unauthenticated {
 impl ResponseError for Unauthenticated {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::Token | Self::Oidc(_) => StatusCode::UNAUTHORIZED,
+            Self::Token(_) | Self::Oidc(_) => StatusCode::UNAUTHORIZED,
             Self::KeysUnavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -115,7 +118,7 @@ impl AdminAccess {
         address: Option<IpAddr>,
         now: DateTime<Utc>,
     ) -> Result<Administrator, Unauthenticated> {
-        let bearer = bearer(headers).ok_or(Unauthenticated::Token)?;
+        let bearer = bearer(headers).ok_or(Unauthenticated::Token(NO_BEARER))?;
         let (subject, grants) = self.verify(bearer, now).await?;
         Ok(Administrator { subject, grants, address })
     }
@@ -126,7 +129,7 @@ impl AdminAccess {
             Some(oidc) if unverified_issuer(bearer).as_deref() != Some(ISSUER) => {
                 Ok(oidc.verify(bearer, now).await?)
             }
-            _ => self.tokens.verify(bearer, now).ok_or(Unauthenticated::Token),
+            _ => self.tokens.verify(bearer, now).map_err(Unauthenticated::Token),
         }
     }
 }

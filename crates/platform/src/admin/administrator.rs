@@ -5,6 +5,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::Unauthenticated;
+use super::access::NO_BEARER;
 
 /// The administrator who calls, as an argument of a handler.
 ///
@@ -26,6 +27,6 @@ impl FromRequest for Administrator {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let checked = request.extensions().get::<Self>().cloned();
-        ready(checked.ok_or(Unauthenticated::Token))
+        ready(checked.ok_or(Unauthenticated::Token(NO_BEARER)))
     }
 }

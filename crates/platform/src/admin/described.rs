@@ -1,4 +1,5 @@
 use actix_web::dev::{Path, ResourceDef, ServiceRequest};
+use uuid::Uuid;
 
 /// Where the addresses that belong to an integration begin.
 const INTEGRATIONS: &str = "/admin/v1/integrations/";
@@ -6,10 +7,17 @@ const INTEGRATIONS: &str = "/admin/v1/integrations/";
 /// Longest part of a path on record, in characters: more than anything has that exists.
 const LONGEST_PART: usize = 200;
 
+/// Characters of the id of a credential.
+const CREDENTIAL_ID: usize = 16;
+
+/// What stands on record where no route fits, and for what is no id.
+const NOWHERE: &str = "(no route)";
+const UNKNOWN: &str = "(no id)";
+
 /// What a request is about, told by its path before any handler has seen it.
 #[derive(Debug, PartialEq)]
 pub(super) struct Described {
-    /// The pattern of the path; the path itself when none fits.
+    /// The pattern of the path.
     pub(super) route: String,
     /// The integration that it names.
     pub(super) integration: Option<String>,
@@ -21,10 +29,10 @@ pub(super) struct Described {
 pub(super) fn describe(request: &ServiceRequest) -> Described {
     // The router compares the path decoded, so this does too.
     let path = request.match_info().as_str();
-    let integration = integration(path).map(|slug| cut(&decoded(slug)));
+    let integration = integration(path).map(|slug| known(&decoded(slug), is_slug));
     match request.resource_map().match_pattern(path) {
         Some(route) => Described { target: target(&route, path, integration.is_some()), route, integration },
-        None => Described { route: cut(path), integration, target: None },
+        None => Described { route: NOWHERE.to_owned(), integration, target: None },
     }
 }
 
@@ -37,8 +45,29 @@ fn target(route: &str, path: &str, has_integration: bool) -> Option<String> {
     let mut matched = Path::new(path);
     ResourceDef::new(route).capture_match_info(&mut matched);
     let parameters = matched.iter().skip(usize::from(has_integration));
-    let rest: Vec<_> = parameters.map(|(_, value)| decoded(value)).collect();
+    let rest: Vec<_> = parameters.map(|(_, value)| known(&decoded(value), is_id)).collect();
     (!rest.is_empty()).then(|| cut(&rest.join("/")))
+}
+
+/// Whatever else somebody writes into an address may be a person's name, and is not repeated.
+fn known(part: &str, is_known: fn(&str) -> bool) -> String {
+    if is_known(part) { cut(part) } else { UNKNOWN.to_owned() }
+}
+
+/// Ids, numbers and names of schemas.
+fn is_id(part: &str) -> bool {
+    let is_of = |length: usize, is_good: fn(&u8) -> bool| {
+        part.len() <= length && part.bytes().all(|byte| is_good(&byte))
+    };
+    Uuid::try_parse(part).is_ok()
+        || is_of(20, u8::is_ascii_digit)
+        || (part.len() == CREDENTIAL_ID && is_of(CREDENTIAL_ID, u8::is_ascii_hexdigit))
+        || (part.starts_with("urn:") && !part.contains('@'))
+}
+
+/// Names of integrations and of their portals are public.
+fn is_slug(part: &str) -> bool {
+    part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// Decodes what the router leaves encoded, as a handler's path argument does.

@@ -144,7 +144,26 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Mistake> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let read = serde_path_to_error::deserialize(&mut deserializer).map_err(mistake)?;
     deserializer.end().map_err(|_| Mistake("there is something behind the JSON of the body".to_owned()))?;
+    if has_nul(bytes) {
+        return Err(Mistake(
+            "the body has a text with the character NUL, which nothing here can have".to_owned(),
+        ));
+    }
     Ok(read)
+}
+
+/// Whether a text in the JSON has a NUL, which PostgreSQL neither stores nor compares. In JSON it is always escaped.
+fn has_nul(bytes: &[u8]) -> bool {
+    fn is_in(value: &Value) -> bool {
+        match value {
+            Value::String(text) => text.contains('\0'),
+            Value::Array(items) => items.iter().any(is_in),
+            Value::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || is_in(value)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        }
+    }
+    let is_suspect = bytes.windows(6).any(|escape| escape == b"\\u0000");
+    is_suspect && serde_json::from_slice(bytes).is_ok_and(|value: Value| is_in(&value))
 }
 
 /// Reads a document that was parsed before.

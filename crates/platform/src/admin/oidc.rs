@@ -2,7 +2,7 @@ use administration::Grants;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::tokens::grants;
+use super::tokens::{OIDC_SUBJECT, grants};
 use crate::oidc::{Expected, InvalidUrl, KeysUrl, TokenVerifier, VerificationError};
 use crate::settings::OidcSettings;
 
@@ -38,7 +38,9 @@ impl OidcAdministrators {
         };
         let token = self.verifier.verify(token, &expected, now).await?;
         let roles = token.claims.get(&self.settings.roles_claim).unwrap_or(&Value::Null);
-        Ok((token.subject, grants(roles, &self.settings.role_prefix)))
+        // A provider may let people choose their subject: no such one is taken for one of the deployment's tokens.
+        let subject = format!("{OIDC_SUBJECT}{}", token.subject);
+        Ok((subject, grants(roles, &self.settings.role_prefix)))
     }
 }
 
@@ -83,7 +85,7 @@ mod tests {
         let (subject, grants) = administrators.verify(&token, now).await.unwrap();
         assert_eq!(
             (subject.as_str(), grants.to_claims()),
-            ("olga", vec!["viewer".into(), "acme:owner".into()])
+            ("oidc:olga", vec!["viewer".into(), "acme:owner".into()])
         );
         for none in [Value::Null, json!("scim-owner"), json!({ "scim-owner": true })] {
             let (_, grants) = administrators.verify(&issuer.sign(&claims(now, &none)), now).await.unwrap();

@@ -1,5 +1,6 @@
 use administration::Grants;
 use chrono::{DateTime, Duration, Utc};
+use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,8 @@ use uuid::Uuid;
 
 /// Who signs with the key of the deployment.
 pub(super) const ISSUER: &str = "illuxi-scim";
+/// How the names of those begin whom an OpenID provider vouches for, and of nobody else.
+pub(super) const OIDC_SUBJECT: &str = "oidc:";
 /// Longest subject, in characters.
 const LONGEST_SUBJECT: usize = 200;
 
@@ -33,6 +36,11 @@ pub struct AdminTokens {
 #[derive(Debug, thiserror::Error)]
 #[error("setting `admin.key`: at least 32 bytes are needed")]
 pub struct KeyTooShort;
+
+/// Why a token is not good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NoToken(pub(super) &'static str);
 
 #[derive(Serialize, Deserialize)]
 struct Claims {
@@ -87,8 +95,8 @@ impl AdminTokens {
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
     }
 
-    /// The subject of a token that is good, and what it grants.
-    pub(super) fn verify(&self, token: &str, now: DateTime<Utc>) -> Option<(String, Grants)> {
+    /// The subject of a token that is good, and what it grants; or why it is not, for the operator.
+    pub(super) fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<(String, Grants), NoToken> {
         // The algorithm is ours, never the header's. A claim that is there but malformed passes the library unless
         // the claim is required, so all are.
         let mut validation = Validation::new(Algorithm::HS256);
@@ -96,21 +104,45 @@ impl AdminTokens {
         validation.set_audience(&[AUDIENCE]);
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
         validation.validate_nbf = true;
-        let token = jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation).ok()?;
+        let token = jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation)
+            .map_err(|error| NoToken(what_is_wrong(error.kind())))?;
         // RFC 7515 §4.1.11: whoever does not understand all that it lists must refuse, and nothing is understood here.
         if token.header.crit.is_some() {
-            return None;
+            return Err(NoToken("its header asks for something that is not understood here"));
         }
         let Claims { sub, roles, iat, exp, .. } = token.claims;
-        let is_from_the_future = iat > now.timestamp() + LEEWAY_SECONDS;
-        let is_endless = exp.saturating_sub(iat) > Duration::days(LONGEST_LIFE_DAYS).num_seconds();
-        (is_a_name(&sub) && !is_from_the_future && !is_endless).then(|| (sub, grants(&roles, "")))
+        if !is_a_name(&sub) {
+            return Err(NoToken("its subject is no name"));
+        }
+        if iat > now.timestamp() + LEEWAY_SECONDS {
+            return Err(NoToken("it was issued in the future: do the clocks agree?"));
+        }
+        if exp.saturating_sub(iat) > Duration::days(LONGEST_LIFE_DAYS).num_seconds() {
+            return Err(NoToken("it lives for longer than a year"));
+        }
+        Ok((sub, grants(&roles, "")))
+    }
+}
+
+/// What is wrong with a token, without what stands in it.
+fn what_is_wrong(kind: &ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::ExpiredSignature => "it has expired",
+        ErrorKind::ImmatureSignature => "it is not valid yet",
+        ErrorKind::InvalidSignature => "it was signed with another key",
+        ErrorKind::InvalidIssuer | ErrorKind::InvalidAudience => "it is no administrator's token",
+        ErrorKind::InvalidAlgorithm | ErrorKind::InvalidAlgorithmName => "it is signed in another way",
+        ErrorKind::MissingRequiredClaim(_) => "it lacks a claim",
+        _ => "it is no token of this deployment",
     }
 }
 
 /// Whether a subject can stand on record: nobody is nameless there, and no name breaks a line.
 fn is_a_name(subject: &str) -> bool {
-    !subject.is_empty() && subject.chars().count() <= LONGEST_SUBJECT && !subject.contains(char::is_control)
+    !subject.is_empty()
+        && !subject.starts_with(OIDC_SUBJECT)
+        && subject.chars().count() <= LONGEST_SUBJECT
+        && !subject.contains(char::is_control)
 }
 
 /// What a claim of roles grants, each role behind `prefix`.
@@ -134,13 +166,13 @@ mod tests {
         let now = crate::clock::now();
         let token = tokens('a').issue("ops", &["owner"], now, Duration::hours(1)).unwrap();
         assert_eq!(tokens('a').verify(&token, now).unwrap().0, "ops");
-        assert!(tokens('b').verify(&token, now).is_none());
+        assert_eq!(tokens('b').verify(&token, now).unwrap_err().0, "it was signed with another key");
         let old = tokens('a').issue("ops", &["owner"], now - Duration::hours(3), Duration::hours(1)).unwrap();
-        assert!(tokens('a').verify(&old, now).is_none());
+        assert_eq!(tokens('a').verify(&old, now).unwrap_err().0, "it has expired");
         let early =
             tokens('a').issue("ops", &["owner"], now + Duration::hours(1), Duration::hours(1)).unwrap();
-        assert!(tokens('a').verify(&early, now).is_none());
-        assert!(tokens('a').verify("nonsense", now).is_none());
+        assert_eq!(tokens('a').verify(&early, now).unwrap_err().0, "it is not valid yet");
+        assert!(tokens('a').verify("nonsense", now).is_err());
     }
 
     #[test]
@@ -150,12 +182,12 @@ mod tests {
         let [_, claims, signature]: [&str; 3] = good.split('.').collect::<Vec<_>>().try_into().unwrap();
         // {"alg":"none"}
         for signature in ["", signature] {
-            assert!(tokens('a').verify(&format!("eyJhbGciOiJub25lIn0.{claims}.{signature}"), now).is_none());
+            assert!(tokens('a').verify(&format!("eyJhbGciOiJub25lIn0.{claims}.{signature}"), now).is_err());
         }
         let claims: Claims = jsonwebtoken::dangerous::insecure_decode(&good).unwrap().claims;
         let longer =
             jsonwebtoken::encode(&Header::new(Algorithm::HS512), &claims, &tokens('a').encoding).unwrap();
-        assert!(tokens('a').verify(&longer, now).is_none());
+        assert!(tokens('a').verify(&longer, now).is_err());
     }
 
     #[test]
@@ -168,7 +200,7 @@ mod tests {
             lacking.as_object_mut().unwrap().remove(name);
             let header = Header::new(Algorithm::HS256);
             let token = jsonwebtoken::encode(&header, &lacking, &tokens('a').encoding).unwrap();
-            assert!(tokens('a').verify(&token, now).is_none(), "{name}");
+            assert!(tokens('a').verify(&token, now).is_err(), "{name}");
         }
     }
 
@@ -214,7 +246,7 @@ mod tests {
         let now = crate::clock::now();
         for subject in ["", "a\0b", "a\nb", &"x".repeat(201)] {
             let token = tokens('a').issue(subject, &["owner"], now, Duration::hours(1)).unwrap();
-            assert!(tokens('a').verify(&token, now).is_none(), "{subject:?}");
+            assert!(tokens('a').verify(&token, now).is_err(), "{subject:?}");
         }
     }
 
@@ -222,7 +254,7 @@ mod tests {
     fn a_token_is_of_the_present_and_for_a_year_at_most() {
         let now = crate::clock::now();
         let good = tokens('a').issue("ops", &["owner"], now, Duration::days(366)).unwrap();
-        assert!(tokens('a').verify(&good, now).is_some());
+        assert!(tokens('a').verify(&good, now).is_ok());
         let claims: Value = jsonwebtoken::dangerous::insecure_decode(&good).unwrap().claims;
         let seconds = now.timestamp();
         for (iat, exp, is_good) in [
@@ -236,7 +268,7 @@ mod tests {
             (changed["iat"], changed["exp"]) = (json!(iat), json!(exp));
             let header = Header::new(Algorithm::HS256);
             let token = jsonwebtoken::encode(&header, &changed, &tokens('a').encoding).unwrap();
-            assert_eq!(tokens('a').verify(&token, now).is_some(), is_good, "{iat} {exp}");
+            assert_eq!(tokens('a').verify(&token, now).is_ok(), is_good, "{iat} {exp}");
         }
     }
 
@@ -248,7 +280,7 @@ mod tests {
         for crit in [vec![], vec!["b64".to_owned()]] {
             let header = Header { crit: Some(crit), ..Header::new(Algorithm::HS256) };
             let token = jsonwebtoken::encode(&header, &claims, &tokens('a').encoding).unwrap();
-            assert!(tokens('a').verify(&token, now).is_none());
+            assert!(tokens('a').verify(&token, now).is_err());
         }
     }
 }

@@ -10,7 +10,7 @@ pub(super) fn add_line(entry: &LogEntryView, to: &mut String) {
     let changed: Vec<_> = entry.changed.iter().map(in_words).collect();
     let cells = [
         entry.entry_id.to_string(),
-        entry.at.to_rfc3339(),
+        entry.at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
         entry.request_id.to_string(),
         text(entry.bulk_request_id.map(|id| id.to_string())),
         entry.operation.to_owned(),

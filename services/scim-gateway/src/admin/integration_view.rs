@@ -41,7 +41,7 @@ pub(super) struct SettingsView {
     log_retention_days: u16,
     /// Paths of attributes whose values stand in the provisioning log; of all others the names do.
     logged_values: Vec<String>,
-    /// Requests in a second, 25 at least; null for as many as the installation gives everybody.
+    /// Requests in a second, 25 at least; null for as many as the installation gives everybody, which is also the most.
     requests_per_second: Option<u32>,
 }
 

@@ -1,11 +1,11 @@
 use directory::admin::{NewCredential, NewProof};
 use directory::{CredentialKind, Scopes, TenantId};
-use ipnet::IpNet;
 use platform::admin::input::Instant;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::problem::Problem;
+use crate::networks;
 
 /// A credential to be made.
 #[derive(Deserialize, ToSchema)]
@@ -57,9 +57,9 @@ impl NewCredentialBody {
                 ));
             }
         };
-        let networks = self.networks.iter().map(|network| network.parse::<IpNet>()).collect::<Result<_, _>>();
+        let networks = self.networks.iter().map(|network| networks::parse(network)).collect::<Option<_>>();
         let networks =
-            networks.map_err(|_| malformed("networks must be such as 192.0.2.0/24 or 2001:db8::/32"))?;
+            networks.ok_or_else(|| malformed("networks must be such as 192.0.2.0/24 or 2001:db8::/32"))?;
         let expires = self.expires_at.map(|Instant(at)| at);
         Ok(NewCredential { proof, name: self.name, scopes, networks, expires, replaces: None })
     }

@@ -31,7 +31,9 @@ pub(super) async fn authenticate(
         Ok(entrance) => entrance,
         Err(error) => {
             match (&error, &attempt.registration) {
-                (SignInError::Refused(_), _) => gateway.throttle.refusal(visit.client.address)?,
+                (SignInError::Refused(_) | SignInError::Keys(_), _) => {
+                    gateway.throttle.refusal(visit.client.address)?;
+                }
                 (SignInError::Paused(_) | SignInError::Disabled(_), Some(known)) => {
                     gateway.throttle.request(&known.integration)?;
                 }

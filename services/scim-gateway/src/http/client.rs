@@ -26,8 +26,9 @@ impl Client {
     pub(super) fn of(request: &HttpRequest, trusted: &[IpNet]) -> Self {
         let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-        let agent = header(USER_AGENT.as_str()).map(|text| {
-            text.chars()
+        let agent = request.headers().get(USER_AGENT).map(|value| {
+            String::from_utf8_lossy(value.as_bytes())
+                .chars()
                 .filter(|letter| letter.is_ascii_graphic() || *letter == ' ')
                 .take(LONGEST_AGENT)
                 .collect()

@@ -1,7 +1,8 @@
 //! Where clients get access tokens (RFC 6749, RFC 7523).
 
 use actix_web::http::header::{
-    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
+    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
+    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
@@ -23,6 +24,9 @@ use crate::throttle::TooOften;
 
 /// Longest form, in bytes: an assertion has a few kilobytes.
 const LONGEST_FORM: usize = 32 * 1024;
+
+/// Parameters of a form at most. Clients may send some that are not known here (RFC 6749 section 3.2).
+const MOST_PARAMETERS: usize = 20;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -83,10 +87,13 @@ pub(super) async fn token(
     if let Err(TokenError::Client(SignInError::Refused(_))) = outcome {
         gateway.metrics.refused(Refused::SignIn("client_refused"));
     }
-    let response = match outcome {
+    let mut response = match outcome {
         Ok((grant, registration)) => issued(&gateway, &registration, &grant, &visit),
         Err(error) => error.into_response(),
     };
+    if let Ok(id) = HeaderValue::try_from(visit.request_id.to_string()) {
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
+    }
     super::told(&gateway, request.method(), &mut visit, response.status());
     tracing::info!(
         request.id = %visit.request_id,
@@ -111,17 +118,46 @@ async fn grant(
     if visit.client.is_plain {
         return Err(TokenError::Request("only TLS is understood"));
     }
+    let granted = grant_to_client(request, payload, gateway, visit).await;
+    if let Err(error) = &granted {
+        count(gateway, visit, error)?;
+    }
+    granted
+}
+
+/// Whoever is refused is counted, so that nobody can keep this busy, nor fill the log, for nothing.
+fn count(gateway: &Gateway, visit: &Visit, error: &TokenError) -> Result<(), TooOften> {
+    match (error, &visit.registration) {
+        (TokenError::Client(SignInError::Paused(_) | SignInError::Disabled(_)), Some(known)) => {
+            gateway.throttle.request(&known.integration)
+        }
+        (TokenError::Internal | TokenError::TooOften(_), _)
+        | (TokenError::Client(SignInError::Store(_) | SignInError::Busy), _) => Ok(()),
+        (
+            TokenError::Request(_)
+            | TokenError::Method
+            | TokenError::TooLarge
+            | TokenError::Encoded
+            | TokenError::GrantType
+            | TokenError::Client(_),
+            _,
+        ) => gateway.throttle.refusal(visit.client.address),
+    }
+}
+
+async fn grant_to_client(
+    request: &HttpRequest,
+    payload: &mut web::Payload,
+    gateway: &Gateway,
+    visit: &mut Visit,
+) -> Result<(AccessGrant, std::sync::Arc<Registration>), TokenError> {
     let form = form(request, payload, gateway).await?;
     if form.get("grant_type") != Some("client_credentials") {
         return Err(TokenError::GrantType);
     }
     let proof = client_proof(request, &form)?;
     let slug = request.match_info().get("integration").unwrap_or_default();
-    let checked = check(gateway, slug, &proof, visit).await;
-    if let Err(TokenError::Client(SignInError::Refused(_))) = checked {
-        gateway.throttle.refusal(visit.client.address)?;
-    }
-    let (credential, registration) = checked?;
+    let (credential, registration) = check(gateway, slug, &proof, visit).await?;
     visit.credential = Some(credential.id.clone());
     gateway.throttle.request(&registration.integration)?;
     gateway.usage.count(&credential.id, visit.client.use_at(visit.at));
@@ -138,13 +174,18 @@ async fn check(
 ) -> Result<(Credential, std::sync::Arc<Registration>), TokenError> {
     // What has not the form of a secret of ours is refused before anything is looked up.
     let secret = match proof {
-        ClientProof::Secret { secret, .. } => Some(
-            ProvisioningToken::parse(secret)
-                .ok_or_else(|| Refusal::because("the client's secret has no known form, or was mistyped"))?,
-        ),
+        ClientProof::Secret { secret, .. } => match ProvisioningToken::parse(secret) {
+            Some(secret) => Some(secret),
+            None => {
+                let sign_in = &gateway.sign_in;
+                visit.registration = sign_in.of_mistyped(slug, secret, visit.client.address, visit.at).await;
+                return Err(Refusal::because("the client's secret has no known form, or was mistyped").into());
+            }
+        },
         ClientProof::Assertion { .. } => None,
     };
-    let registration = gateway.sign_in.registration(slug, visit.client.address, visit.at).await?;
+    let shown = secret.as_ref().map(ProvisioningToken::id);
+    let registration = gateway.sign_in.registration(slug, shown, visit.client.address, visit.at).await?;
     visit.registration = Some(registration.clone());
     let credential = match (proof, &secret) {
         (ClientProof::Secret { client_id, .. }, Some(secret)) => {
@@ -220,6 +261,9 @@ async fn form(
     })?;
     let unreadable = TokenError::Request("the body is no form in UTF-8");
     let Ok(text) = std::str::from_utf8(&bytes) else { return Err(unreadable) };
+    if text.split('&').count() > MOST_PARAMETERS {
+        return Err(TokenError::Request("the body has more parameters than this endpoint knows"));
+    }
     let Ok(pairs) = web::Query::<Vec<(String, String)>>::from_query(text) else { return Err(unreadable) };
     let form = Form(pairs.into_inner());
     let is_twice = |(position, (name, _)): (usize, &(String, String))| {
@@ -284,7 +328,10 @@ fn issued(
 }
 
 fn finish(mut response: HttpResponseBuilder) -> HttpResponseBuilder {
-    response.insert_header((CACHE_CONTROL, "no-store")).insert_header(("Pragma", "no-cache"));
+    response
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header(("Pragma", "no-cache"))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"));
     response
 }
 

@@ -66,10 +66,8 @@ impl Entra {
         let audiences: Vec<&str> = of_tenant.clone().map(|(.., audience)| audience.as_str()).collect();
         let path = format!("{}/discovery/keys", tenant.as_str());
         let verified = self.verify(token, &path, &issuer_of(tenant), &audiences, tenant, now).await?;
-        // One that can be used comes before one that was revoked or has expired.
         let shown = of_tenant.filter(|(.., audience)| is_for(&verified, audience));
-        let best = shown.min_by_key(|(credential, ..)| credential.check(now, address).is_err());
-        best.map(|(credential, ..)| *credential)
+        best(shown.map(|(credential, ..)| *credential), address, now)
             .ok_or_else(|| Refusal::because("the token is for another audience").into())
     }
 
@@ -87,19 +85,23 @@ impl Entra {
         let mut last_refusal =
             Refusal::because("no credential of this integration trusts the issuer of the assertion")
                 .expecting("an issuer that a federated credential names", received.as_str());
-        let mut best: Option<&Credential> = None;
-        for credential in &registration.credentials {
+        let is_named = |credential: &&Credential| client_id.is_none_or(|id| id == credential.id.as_str());
+        let is_federated = |credential: &&Credential| matches!(credential.proof, Proof::Federated { .. });
+        if let Some(id) = client_id
+            && !registration.credentials.iter().filter(is_federated).any(|credential| is_named(&credential))
+        {
+            let refusal = Refusal::because("the client_id names no federated credential of this integration");
+            return Err(refusal.expecting("no client_id, or the id of a federated credential", id).into());
+        }
+        let mut shown: Vec<&Credential> = Vec::new();
+        for credential in registration.credentials.iter().filter(is_named) {
             let Proof::Federated { tenant, audience, subject } = &credential.proof else { continue };
-            if client_id.is_some_and(|id| id != credential.id.as_str()) || issuer_of(tenant) != received {
+            if issuer_of(tenant) != received {
                 continue;
             }
             let path = format!("{}/discovery/v2.0/keys", tenant.as_str());
             match self.verify(assertion, &path, &issuer_of(tenant), &[audience], tenant, now).await {
-                Ok(verified) if verified.subject == *subject => {
-                    if best.is_none() || credential.check(now, address).is_ok() {
-                        best = Some(credential);
-                    }
-                }
+                Ok(verified) if verified.subject == *subject => shown.push(credential),
                 Ok(verified) => {
                     last_refusal = Refusal::because("the assertion is of another service principal")
                         .of(&credential.id)
@@ -109,7 +111,7 @@ impl Entra {
                 Err(error) => return Err(error),
             }
         }
-        best.ok_or_else(|| last_refusal.into())
+        best(shown, address, now).ok_or_else(|| last_refusal.into())
     }
 
     async fn verify(
@@ -146,6 +148,15 @@ impl Entra {
             false => KeysUrl::parse(&text)?,
         })
     }
+}
+
+/// Of several that were shown, the newest that can be used comes before one that was revoked or has expired.
+fn best<'a>(
+    shown: impl IntoIterator<Item = &'a Credential>,
+    address: Option<IpAddr>,
+    now: DateTime<Utc>,
+) -> Option<&'a Credential> {
+    shown.into_iter().min_by_key(|credential| credential.check(now, address).is_err())
 }
 
 /// Whether the audience is one of the token's.

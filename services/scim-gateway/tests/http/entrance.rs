@@ -1,5 +1,6 @@
 //! Who may do what, how often, and from where.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use directory::admin::{revoke_credential, set_settings, set_state};
@@ -165,16 +166,36 @@ async fn an_integration_has_a_rate_of_its_own_and_others_do_not_feel_it() {
     assert_eq!(refused.header("retry-after"), "1");
     assert_eq!(other.get("/Schemas").await.status, 200);
 
+    own_rate(&gateway, 5_000).await;
+    let newer = gateway.integration("newer-production", Environment::Production).await;
+    let is_known = async || newer.get("/Schemas").await.status == 200;
+    testkit::eventually(Duration::from_secs(10), "what came later is known", is_known).await;
+    let many = join_all((0..200).map(|_| gateway.entra.get("/Schemas"))).await;
+    assert!(statuses(many).contains(&429), "nobody gives themselves more than the installation does");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_integration_may_be_given_a_lower_rate_than_the_others() {
+    let gateway = TestGateway::start_with(|limits| limits.requests_per_second = 1_000).await;
+    let other = gateway.integration("globex-production", Environment::Production).await;
+    own_rate(&gateway, 25).await;
+    let is_slowed = async |entra: &Entra| {
+        let many = join_all((0..100).map(|_| entra.get("/Schemas"))).await;
+        many.iter().any(|answer| answer.status == 429)
+    };
+    testkit::eventually(Duration::from_secs(10), "the rate is known", async || {
+        is_slowed(&gateway.entra).await
+    })
+    .await;
+    assert!(!is_slowed(&other).await);
+}
+
+async fn own_rate(gateway: &TestGateway, per_second: u32) {
     let settings = IntegrationSettings {
-        requests_per_second: std::num::NonZeroU32::new(5_000),
+        requests_per_second: std::num::NonZeroU32::new(per_second),
         ..IntegrationSettings::default()
     };
     set_settings(gateway.store.as_ref(), &slug(), &settings, 1).await.unwrap();
-    let has_more = async || {
-        let many = join_all((0..100).map(|_| gateway.entra.get("/Schemas"))).await;
-        statuses(many).iter().all(|status| *status == 200)
-    };
-    testkit::eventually(Duration::from_secs(10), "the new rate is known", has_more).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -234,10 +255,10 @@ async fn no_request_with_a_valid_token_fails_while_tokens_come_and_go() {
     let is_known = async |entra: &Entra| entra.get("/Users?count=1").await.status == 200;
     testkit::eventually(Duration::from_secs(5), "it is known", async || is_known(&old).await).await;
 
-    let stop = std::sync::atomic::AtomicBool::new(false);
-    let steady = async |entra: &Entra| {
+    let stop = AtomicBool::new(false);
+    let steady = async |entra: &Entra, stop: &AtomicBool| {
         let mut statuses = std::collections::BTreeMap::<u16, u32>::new();
-        while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+        while !stop.load(Ordering::Relaxed) {
             *statuses.entry(entra.get("/Users?count=1").await.status).or_default() += 1;
         }
         statuses
@@ -249,15 +270,21 @@ async fn no_request_with_a_valid_token_fails_while_tokens_come_and_go() {
             let (id, secret) = gateway.credential(SLUG, |_| {}).await;
             let new = gateway.entra.with_token(secret.as_deref());
             testkit::eventually(Duration::from_secs(5), "it is known", async || is_known(&new).await).await;
-            revoke_credential(store, &slug(), &last.0, "test", clock::now()).await.unwrap();
-            let gone = async || last.1.get("/Users?count=1").await.status == 401;
-            testkit::eventually(Duration::from_secs(5), "a revoked one is refused", gone).await;
-            assert_eq!(new.get("/Users?count=1").await.status, 200);
+            let is_over = AtomicBool::new(false);
+            let revoking = async {
+                revoke_credential(store, &slug(), &last.0, "test", clock::now()).await.unwrap();
+                let gone = async || last.1.get("/Users?count=1").await.status == 401;
+                testkit::eventually(Duration::from_secs(5), "a revoked one is refused", gone).await;
+                is_over.store(true, Ordering::Relaxed);
+            };
+            let (statuses, ()) = futures::join!(steady(&new, &is_over), revoking);
+            assert_eq!(statuses.keys().collect::<Vec<_>>(), [&200], "of the successor: {statuses:?}");
             last = (id, new);
         }
-        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        stop.store(true, Ordering::Relaxed);
     };
-    let (one, two, ()) = futures::join!(steady(&gateway.entra), steady(&gateway.entra), rotating);
+    let (one, two, ()) =
+        futures::join!(steady(&gateway.entra, &stop), steady(&gateway.entra, &stop), rotating);
     for statuses in [one, two] {
         assert_eq!(statuses.keys().collect::<Vec<_>>(), [&200], "{statuses:?}");
     }
@@ -268,13 +295,16 @@ async fn uses_of_a_credential_are_counted_with_the_last_address_and_agent() {
     let gateway = TestGateway::start().await;
     let (id, secret) = gateway.credential(SLUG, |_| {}).await;
     let entra = gateway.entra.with_token(secret.as_deref());
-    let headers = [("user-agent", "probe/1 \u{e9}x")];
+    let headers = [("user-agent", "probe/1\t\u{e9}x")];
     let ask = async || entra.send(Method::GET, "/Schemas", &headers, None).await.status == 200;
     testkit::eventually(Duration::from_secs(5), "the credential is known", ask).await;
-    let used = async || {
+    assert!(ask().await && ask().await);
+    let usage = async || {
         let registration = gateway.store.registration(&slug()).await.unwrap().unwrap();
-        let usage = registration.credentials.into_iter().find(|known| known.id == id).unwrap().usage;
-        usage.count > 0 && usage.last.is_some_and(|last| last.address == "127.0.0.1".parse().ok())
+        registration.credentials.into_iter().find(|known| known.id == id).unwrap().usage
     };
-    testkit::eventually(Duration::from_secs(15), "the use is written", used).await;
+    let used = async || usage().await.count == 3;
+    testkit::eventually(Duration::from_secs(15), "the three uses are written", used).await;
+    let last = usage().await.last.unwrap();
+    assert_eq!((last.address, last.agent.as_deref()), ("127.0.0.1".parse().ok(), Some("probe/1x")));
 }

@@ -106,3 +106,18 @@ async fn a_refused_sign_in_says_what_was_expected_and_what_came() {
     let secret = staging.token().unwrap();
     assert!(!format!("{entries:?}").contains(secret), "the token itself stands nowhere");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_was_not_pasted_whole_is_on_record_and_other_texts_are_not() {
+    let gateway = TestGateway::start().await;
+    let good = gateway.entra.token().unwrap();
+    let cut = &good[..good.len() - 1];
+    for text in [cut, &format!("Bearer {good}"), "a-word"] {
+        assert_eq!(gateway.entra.with_token(Some(text)).get("/Users").await.status, 401, "{text}");
+    }
+    let entries = logged(&gateway, 2).await;
+    assert_eq!(told(&entries), [(LoggedOperation::SignIn, Outcome::Denied); 2]);
+    let reason = "the credential has no known form, or was mistyped";
+    assert!(entries.iter().all(|entry| entry.reason.as_deref() == Some(reason)), "{entries:?}");
+    assert!(!format!("{entries:?}").contains(cut), "the token itself stands nowhere");
+}

@@ -301,6 +301,31 @@ async fn without_the_keys_of_the_issuer_nobody_is_let_in_and_it_heals() {
     let answer = entra.get("/Users").await;
     assert_refused(&answer, 503, None, "no keys");
     assert_eq!(answer.header("retry-after"), "5");
+
+    house.issuer.behave(Behaviour::Serves);
+    let heals = async || entra.get("/Users").await.status == 200;
+    testkit::eventually(std::time::Duration::from_secs(20), "the keys are fetched again", heals).await;
+}
+
+/// What costs nothing to send must not cost much to refuse, nor fill the log.
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_without_a_good_proof_are_counted_whatever_they_lack() {
+    for form in [
+        &[("grant_type", "password")][..],
+        &[("grant_type", "client_credentials")],
+        &[("grant_type", "client_credentials"), ("client_secret", "x")],
+        &[("grant_type", "client_credentials"), ("client_id", "x"), ("client_secret", "x")],
+    ] {
+        let gateway = TestGateway::start_with(|limits| limits.refusals_per_minute = 3).await;
+        let (id, secret) = client(&gateway, &["users.read"]).await;
+        let mut statuses = vec![];
+        for _ in 0..5 {
+            statuses.push(ask(&gateway, "acme-production", form).await.status.as_u16());
+        }
+        assert!(!statuses[..3].contains(&429) && statuses[4] == 429, "{form:?}: {statuses:?}");
+        let good = [("grant_type", "client_credentials"), ("client_id", &id), ("client_secret", &secret)];
+        assert_eq!(ask(&gateway, "acme-production", &good).await.status, 200, "from the same address");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -329,6 +354,8 @@ async fn what_is_no_form_is_refused_before_it_is_read() {
     }
     let long = format!("{form}&x={}", "x".repeat(32 * 1024));
     assert_eq!(send(Method::POST, &of_type(plain), long).await.0, 413);
+    let many = format!("{form}{}", "&x".repeat(100));
+    assert_eq!(send(Method::POST, &of_type(plain), many).await.0, 400);
     let packed = [("content-type", plain), ("content-encoding", "gzip")];
     assert_eq!(send(Method::POST, &packed, form.clone()).await.0, 415);
     for (content_type, status) in [

@@ -309,9 +309,9 @@ async fn an_act_that_breaks_off_has_no_outcome() {
 #[tokio::test]
 async fn what_a_path_names_is_cut_on_record() {
     let record = Arc::new(Record::default());
-    let path = format!("/admin/v1/integrations/{}/state", "ä".repeat(9_999).replace('ä', "%C3%A4"));
+    let path = format!("/admin/v1/integrations/{}/state", "a".repeat(9_999));
     ask(&record, signed_in(Method::PUT, &path, &["owner"])).await;
-    assert_eq!(record.begun.lock().unwrap()[0].integration, Some("ä".repeat(200)));
+    assert_eq!(record.begun.lock().unwrap()[0].integration, Some("a".repeat(200)));
 }
 
 #[tokio::test]
@@ -346,10 +346,10 @@ async fn the_record_says_what_a_path_names() {
         ("DELETE", "/admin/v1/tokens/7", "/admin/v1/tokens/{id}", None, Some("7")),
         (
             "POST",
-            "/admin/v1/integrations/a/credentials/1/uses/2%252F3%2F4",
+            "/admin/v1/integrations/a/credentials/0123456789abcdef/uses/ana%40acme.example",
             "/admin/v1/integrations/{slug}/credentials/{id}/uses/{use}",
             Some("a"),
-            Some("1/2%2F3/4"),
+            Some("0123456789abcdef/(no id)"),
         ),
         (
             "PUT",
@@ -358,8 +358,24 @@ async fn the_record_says_what_a_path_names() {
             Some("a"),
             Some("urn:acme:x"),
         ),
-        ("POST", "/admin/v1/integrations/a/nowhere/7", "/admin/v1/integrations/a/nowhere/7", Some("a"), None),
-        ("POST", "/admin/v1/integrations/", "/admin/v1/integrations/", None, None),
+        ("DELETE", "/admin/v1/tokens/ana", "/admin/v1/tokens/{id}", None, Some("(no id)")),
+        (
+            "DELETE",
+            "/admin/v1/tokens/8b4f3a3e-37a4-4b6c-9d5a-000000000001",
+            "/admin/v1/tokens/{id}",
+            None,
+            Some("8b4f3a3e-37a4-4b6c-9d5a-000000000001"),
+        ),
+        (
+            "PUT",
+            "/admin/v1/integrations/a/schemas/urn:a@b",
+            "/admin/v1/integrations/{slug}/schemas/{urn}",
+            Some("a"),
+            Some("(no id)"),
+        ),
+        ("POST", "/admin/v1/integrations/a/nowhere/7", "(no route)", Some("a"), None),
+        ("POST", "/admin/v1/integrations/ana@acme.example/x", "(no route)", Some("(no id)"), None),
+        ("POST", "/admin/v1/integrations/", "(no route)", None, None),
     ];
     for (index, (method, path, route, integration, target)) in cases.into_iter().enumerate() {
         ask(&record, signed_in(method.parse().unwrap(), path, &["owner"])).await;
@@ -414,7 +430,7 @@ async fn tokens_of_the_deployment_and_of_the_openid_provider_are_both_taken() {
         assert_eq!((refused.status, refused.asks_for_token), (401, true), "{issuer_name}");
     }
     let subjects: Vec<_> = record.begun.lock().unwrap().iter().map(|act| act.subject.clone()).collect();
-    assert_eq!(subjects, ["olga", "ines", "ines"]);
+    assert_eq!(subjects, ["olga", "oidc:ines", "oidc:ines"]);
 }
 
 #[tokio::test]

@@ -137,3 +137,14 @@ fn names_of_parameters_are_known_and_stand_once() {
         100 + "there is no parameter  here, nor any other".len()
     );
 }
+
+#[test]
+fn no_text_has_a_nul() {
+    let read = |body: &str| json::<Everything>(body.as_bytes()).map_err(|mistake| mistake.to_string());
+    for body in [r#"{ "name": "a\u0000b" }"#, r#"{ "names": ["\u0000"] }"#] {
+        assert!(read(body).unwrap_err().contains("NUL"), "{body}");
+    }
+    // A backslash, and then the letters and figures.
+    let plain = read(r#"{ "name": "a\\u0000b" }"#).unwrap();
+    assert_eq!(plain.name.as_deref(), Some("a\\u0000b"));
+}

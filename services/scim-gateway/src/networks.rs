@@ -1,0 +1,35 @@
+//! Networks that settings and credentials name.
+
+use ipnet::{IpNet, Ipv4Net};
+
+/// Reads a network, without what an address in it has beyond it. One of IPv4 addresses that are written in IPv6 becomes what it stands for, because addresses of
+/// clients are compared in that form.
+pub(crate) fn parse(text: &str) -> Option<IpNet> {
+    text.parse().ok().and_then(canonical).map(|network| network.trunc())
+}
+
+/// Nothing when there is no such network.
+fn canonical(network: IpNet) -> Option<IpNet> {
+    const MAPPED_BITS: u8 = 96;
+    let IpNet::V6(v6) = network else { return Some(network) };
+    match (v6.addr().to_ipv4_mapped(), v6.prefix_len().checked_sub(MAPPED_BITS)) {
+        (Some(address), Some(length)) => Ipv4Net::new(address, length).ok().map(IpNet::V4),
+        (Some(_), None) => None,
+        (None, _) => Some(network),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ipv4_network_in_the_form_of_ipv6_is_what_it_stands_for() {
+        let read = |text| parse(text).map(|network| network.to_string());
+        assert_eq!(read("::ffff:192.0.2.0/120").as_deref(), Some("192.0.2.0/24"));
+        assert_eq!(read("::ffff:192.0.2.0/64"), None);
+        assert_eq!(read("192.0.2.7/24").as_deref(), Some("192.0.2.0/24"));
+        assert_eq!(read("2001:db8::/32").as_deref(), Some("2001:db8::/32"));
+        assert_eq!(read("nowhere"), None);
+    }
+}
