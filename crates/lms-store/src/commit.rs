@@ -2,6 +2,7 @@ use crate::database::{Database, write, write_each};
 use crate::error::TransactionError;
 use crate::rows::{CommitRows, Transaction};
 use crate::rules::save_rules;
+use crate::statement::{RowSet, Statement};
 use crate::statements as sql;
 
 /// Writes within the caller's transaction.
@@ -18,7 +19,8 @@ pub(crate) async fn commit<D: Database>(
         Transaction::Commit(rows) => {
             database.lock(&rows.integrations).await?;
             write_each(database, &sql::CHECK_REVISIONS, &rows.revisions).await?;
-            check_rules(database, rows).await?;
+            check(database, &sql::CHECK_RULES, &rows.rules).await?;
+            check(database, &sql::CHECK_MANAGERS, &rows.managers).await?;
             write_tasks(database, rows).await?;
             write_people(database, rows).await?;
             write_links(database, rows).await?;
@@ -33,14 +35,21 @@ pub(crate) async fn commit<D: Database>(
     }
 }
 
+/// Fails when something is no longer as it was decided on: the statement answers what is.
+///
 /// Whoever saves rules holds the same lock, and has everything decided anew afterwards: what was decided by rules that are
-/// no longer in force must not come later than that.
-async fn check_rules<D: Database>(database: &mut D, rows: &CommitRows) -> Result<(), TransactionError> {
-    if rows.rules.is_empty() {
+/// no longer in force must not come later than that. So it is with managers: whoever comes to be one has those decided
+/// anew who name them by then, and cannot know of somebody who is being written.
+async fn check<D: Database>(
+    database: &mut D,
+    statement: &'static Statement,
+    rows: &RowSet,
+) -> Result<(), TransactionError> {
+    if rows.is_empty() {
         return Ok(());
     }
-    let in_force = database.query(&sql::CHECK_RULES, &rows.rules).await?;
-    if in_force.len() == rows.rules.len() { Ok(()) } else { Err(TransactionError::Clash) }
+    let as_decided = database.query(statement, rows).await?;
+    if as_decided.len() == rows.len() { Ok(()) } else { Err(TransactionError::Clash) }
 }
 
 async fn write_tasks<D: Database>(database: &mut D, rows: &CommitRows) -> Result<(), TransactionError> {

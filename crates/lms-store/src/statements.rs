@@ -77,6 +77,17 @@ pub(crate) static CHECK_RULES: Statement = Statement::new(
          where rules.integration = r.slug)",
 );
 
+/// Named managers are who they were decided to be.
+pub(crate) static CHECK_MANAGERS: Statement = Statement::new(
+    "select {object: 'scim_id', r.scim_id}
+     from {rows: integration text, scim_id uuid, learner_id uuid}
+     where coalesce(r.learner_id, '00000000-0000-0000-0000-000000000000') = coalesce(
+         (select link.learner_id from sync.link as link
+             where link.scim_id = r.scim_id and link.kind = 'user' and link.integration = r.integration
+                 and (link.phase = 'current' or link.waits in ('held', 'exempt'))),
+         '00000000-0000-0000-0000-000000000000')",
+);
+
 /// How much of an integration a detachment leaves to the LMS.
 macro_rules! detachment_counts {
     () => {

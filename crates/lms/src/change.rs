@@ -22,6 +22,8 @@ pub struct Change {
     pub rules: BTreeMap<IntegrationSlug, RulesVersion>,
     /// Those of them that were decided as detached; a detachment since is a clash.
     pub detached: BTreeSet<IntegrationSlug>,
+    /// Whom named managers were decided to be, before the change; somebody else, or nobody, now is a clash.
+    pub managers: BTreeMap<ResourceKey, Option<LearnerId>>,
     /// States of integrations. A detachment is never undone, and a store keeps the newest of all others.
     pub states: BTreeMap<IntegrationSlug, (IntegrationState, Sequence)>,
     /// Events that are done with.

@@ -2,7 +2,7 @@ use events::Applied;
 
 use crate::task::Task;
 use crate::working_set::WorkingSet;
-use crate::{Change, ParkReason, Recheck, Snapshot, Supplement};
+use crate::{Change, ParkReason, Question, Recheck, Snapshot, Supplement};
 
 /// What a batch means.
 pub(crate) struct Decision {
@@ -14,8 +14,13 @@ pub(crate) struct Decision {
 }
 
 /// Decides a batch in the order of its tasks.
-pub(crate) fn decide(batch: &[Task], snapshot: Snapshot, supplement: Supplement) -> Decision {
-    let mut working_set = WorkingSet::new(snapshot, supplement);
+pub(crate) fn decide(
+    batch: &[Task],
+    snapshot: Snapshot,
+    question: &Question,
+    supplement: Supplement,
+) -> Decision {
+    let mut working_set = WorkingSet::new(snapshot, question, supplement);
     let mut refused = Vec::new();
     let mut postponed: Vec<(Recheck, ParkReason)> = Vec::new();
     let mut outcomes = Vec::with_capacity(batch.len());

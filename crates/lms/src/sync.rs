@@ -15,7 +15,7 @@ use crate::task::{PANICKED, Task, footprint_of, newcomers, receive, receive_unha
 use crate::text::fits_key;
 use crate::{
     Change, Effect, EffectKind, HandledEvent, IntegrationSlug, LmsStore, Occasion, ParkReason, ParkedEvent,
-    ScimId, Snapshot, StoreError, Supplement,
+    Question, ScimId, Snapshot, StoreError, Supplement,
 };
 
 /// How often a batch is decided anew because another replica was faster. Each time that one has got on; one of several
@@ -129,8 +129,8 @@ impl DirectorySync {
         let tasks: Vec<Task> = batch.iter().map(|received| received.task.clone()).collect();
         let mut attempt = 1;
         loop {
-            let (snapshot, supplement) = self.load(&tasks).await?;
-            let Decision { mut change, outcomes, refused } = decide(&tasks, snapshot, supplement);
+            let (snapshot, question, supplement) = self.load(&tasks).await?;
+            let Decision { mut change, outcomes, refused } = decide(&tasks, snapshot, &question, supplement);
             change.parked.extend(park(batch, refused));
             change.effects.extend(effects_of(&change.parked));
             match self.store.commit(&change).await {
@@ -144,7 +144,7 @@ impl DirectorySync {
         }
     }
 
-    async fn load(&self, batch: &[Task]) -> Result<(Snapshot, Supplement), StoreError> {
+    async fn load(&self, batch: &[Task]) -> Result<(Snapshot, Question, Supplement), StoreError> {
         let footprint = footprint_of(batch);
         let mut snapshot = self.store.load(&footprint).await?;
         let unknown = newcomers(batch, &snapshot);
@@ -158,7 +158,7 @@ impl DirectorySync {
         } else {
             self.store.supplement(&question).await?
         };
-        Ok((snapshot, supplement))
+        Ok((snapshot, question, supplement))
     }
 
     /// Applies one task; parks or postpones it when the LMS refuses it.

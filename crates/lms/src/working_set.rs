@@ -15,8 +15,8 @@ use crate::user_event::{UserStatement, follow_user};
 use crate::{
     Attribute, Candidate, Change, Cohort, CohortId, ComparedChunk, Conflict, Drift, Edge, Effect, EffectKind,
     EffectOutcome, EffectReason, EndedRun, HandledEvent, IntegrationSlug, IntegrationState, KnownIntegration,
-    Learner, LearnerId, Occasion, ParkReason, ParkedEvent, Phase, PortalId, Profile, Recheck, ResourceKey,
-    ScimId, Snapshot, StoredEdge, Supplement, UserLink, VersionedRules, Wait,
+    Learner, LearnerId, Occasion, ParkReason, ParkedEvent, Phase, PortalId, Profile, Question, Recheck,
+    ResourceKey, ScimId, Snapshot, StoredEdge, Supplement, UserLink, VersionedRules, Wait,
 };
 
 /// What is known while the events of a batch are decided one after the other.
@@ -31,6 +31,8 @@ pub(crate) struct WorkingSet {
     pub(crate) stored_edges: Vec<StoredEdge>,
     candidates: BTreeMap<ResourceKey, Vec<Candidate>>,
     managers: BTreeMap<ResourceKey, LearnerId>,
+    /// Whom the named managers were read to be.
+    named_managers: BTreeMap<ResourceKey, Option<LearnerId>>,
     pub(crate) conflicts: Vec<Conflict>,
     adoptions: BTreeMap<ResourceKey, Vec<Candidate>>,
     pub(crate) chunks: Vec<ComparedChunk>,
@@ -48,7 +50,8 @@ pub(crate) struct WorkingSet {
 }
 
 impl WorkingSet {
-    pub(crate) fn new(snapshot: Snapshot, supplement: Supplement) -> Self {
+    pub(crate) fn new(snapshot: Snapshot, question: &Question, supplement: Supplement) -> Self {
+        let named_managers = named_managers(question, &snapshot, &supplement);
         let guards =
             snapshot.integrations.iter().map(|(slug, known)| (slug.clone(), GuardState::of(slug, known)));
         let detached = snapshot
@@ -69,6 +72,7 @@ impl WorkingSet {
             stored_edges: snapshot.edges,
             candidates: supplement.candidates,
             managers: supplement.managers,
+            named_managers,
             conflicts: Vec::new(),
             adoptions: BTreeMap::new(),
             chunks: Vec::new(),
@@ -209,6 +213,7 @@ impl WorkingSet {
         Change {
             integrations: self.touched,
             detached: self.detached,
+            managers: self.named_managers,
             states: self.states,
             revisions,
             rules,
@@ -379,6 +384,19 @@ impl WorkingSet {
         };
         known.filter(is_own).map(|_| ()).ok_or(ParkReason::ForeignPortal)
     }
+}
+
+/// Whom the managers that a question names are known to be, as [`WorkingSet::resolve_manager`] finds them.
+fn named_managers(
+    question: &Question,
+    snapshot: &Snapshot,
+    supplement: &Supplement,
+) -> BTreeMap<ResourceKey, Option<LearnerId>> {
+    let learner = |manager: &ResourceKey| match snapshot.user_links.get(manager) {
+        Some(link) => link.effective_target(),
+        None => supplement.managers.get(manager).copied(),
+    };
+    question.managers.iter().map(|manager| (manager.clone(), learner(manager))).collect()
 }
 
 /// Of who was nobody, nothing is kept but that they are gone: no learner leads to it, and so no erasure.

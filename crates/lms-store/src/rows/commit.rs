@@ -48,6 +48,7 @@ pub(crate) struct CommitRows {
     pub(crate) integrations: RowSet,
     pub(crate) revisions: RowSet,
     pub(crate) rules: RowSet,
+    pub(crate) managers: RowSet,
     pub(crate) states: RowSet,
     pub(crate) handled: RowSet,
     pub(crate) parked: RowSet,
@@ -108,6 +109,10 @@ impl CommitRows {
                 slug: slug.as_str(),
                 version: version.0,
                 is_detached: change.detached.contains(*slug),
+            })?,
+            managers: rows(&Vec::from_iter(&change.managers), |(key, learner)| NamedManagerRow {
+                user: UserRow::from(*key),
+                learner_id: learner.map(|learner| learner.0),
             })?,
             states: rows(&Vec::from_iter(&change.states), |(slug, (state, sequence))| StateRow {
                 slug: slug.as_str(),
@@ -247,6 +252,13 @@ impl<'a> From<&'a ResourceKey> for UserRow<'a> {
     fn from(key: &'a ResourceKey) -> Self {
         Self { integration: key.integration.as_str(), scim_id: key.scim_id.0 }
     }
+}
+
+#[derive(Debug, Serialize)]
+struct NamedManagerRow<'a> {
+    #[serde(flatten)]
+    user: UserRow<'a>,
+    learner_id: Option<Uuid>,
 }
 
 #[derive(Debug, Serialize)]

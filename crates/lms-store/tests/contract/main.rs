@@ -32,6 +32,7 @@ mod row_security;
 mod rules;
 mod seats;
 mod simulation;
+mod slow_store;
 mod snapshot;
 mod users;
 mod walls;

@@ -1,12 +1,13 @@
 //! A learner's manager is a learner.
 
-use events::Message;
 use events::v1::User;
+use events::{EventHandler, Message};
 
 use crate::fixture::{
     again, at, changed, deactivated, deprovisioned, managed_by, provisioned, reactivated, user,
 };
 use crate::over_both_stores;
+use crate::slow_store::slow_replica;
 use crate::world::World;
 
 over_both_stores!(
@@ -20,6 +21,8 @@ over_both_stores!(
     one_manager_wakes_three_hundred_reports,
     a_manager_set_by_hand_is_undone,
     a_report_that_moves_to_another_manager_follows,
+    a_manager_who_comes_while_a_report_is_decided_is_put_in,
+    a_manager_who_goes_while_a_report_is_decided_is_taken_out,
 );
 
 /// Who reports to whom, by given name.
@@ -140,4 +143,20 @@ async fn a_report_that_moves_to_another_manager_follows(world: World) {
     // The one before is no concern any more.
     handle(&world, &[deprovisioned(2, at(2), user("bea"))]).await;
     assert_eq!(reports(&world).await, "ana caio");
+}
+
+async fn a_manager_who_comes_while_a_report_is_decided_is_put_in(world: World) {
+    let meanwhile = vec![provisioned(2, at(1), user("bea"))];
+    let slow = slow_replica(&world, meanwhile);
+    slow.handle(&[provisioned(1, at(1), managed_by(2, user("ana")))]).await.unwrap();
+    world.recheck().await;
+    assert_eq!(reports(&world).await, "ana bea");
+}
+
+async fn a_manager_who_goes_while_a_report_is_decided_is_taken_out(world: World) {
+    handle(&world, &[provisioned(2, at(1), user("bea"))]).await;
+    let slow = slow_replica(&world, vec![deprovisioned(2, at(2), user("bea"))]);
+    slow.handle(&[provisioned(1, at(1), managed_by(2, user("ana")))]).await.unwrap();
+    world.recheck().await;
+    assert_eq!(reports(&world).await, "");
 }
