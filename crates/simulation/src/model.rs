@@ -11,7 +11,7 @@ use crate::ledger::{Field, Intent, Person, Team};
 pub(crate) struct Model {
     pub(crate) people: BTreeMap<Uuid, Modelled<Person>>,
     pub(crate) teams: BTreeMap<Uuid, Modelled<Team>>,
-    created: usize,
+    creations: usize,
 }
 
 pub(crate) struct Modelled<T> {
@@ -26,7 +26,7 @@ impl Model {
     pub(crate) fn apply(&mut self, id: Uuid, intent: &Intent) {
         match intent {
             Intent::CreatePerson(person) => {
-                let person = self.new(person.clone());
+                let person = self.created(person.clone());
                 self.people.insert(id, person);
             }
             Intent::ChangePerson(_, changes) => {
@@ -51,7 +51,7 @@ impl Model {
             }
             Intent::CreateTeam(team) => {
                 let members = self.living(&team.members);
-                let team = self.new(Team { members, ..team.clone() });
+                let team = self.created(Team { members, ..team.clone() });
                 self.teams.insert(id, team);
             }
             Intent::ChangeTeam(_, change) => {
@@ -120,9 +120,9 @@ impl Model {
         ids.iter().copied().filter(|id| self.living_person(*id).is_some()).collect()
     }
 
-    fn new<T>(&mut self, state: T) -> Modelled<T> {
-        self.created += 1;
-        Modelled { state, exists: true, number: self.created }
+    fn created<T>(&mut self, state: T) -> Modelled<T> {
+        self.creations += 1;
+        Modelled { state, exists: true, number: self.creations }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What must be so when nothing is on its way any more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use events::{EventId, EventType, Sequence, SubjectKind};
 use lms::{Attribute, CohortStatus, InactiveReason, LearnerId, ResourceKey, ScimId, Status};
@@ -16,6 +16,7 @@ pub(crate) fn judge(world: &World) -> Vec<String> {
     let mut wrong = Vec::new();
     for index in 0..world.entras.len() {
         let judge = Judge { world, index, model: replay(world, index, &mut wrong) };
+        wrong.extend(judge.directory_members());
         wrong.extend(judge.learners());
         wrong.extend(judge.cohorts());
         wrong.extend(judge.positions());
@@ -90,6 +91,22 @@ struct Judge<'a> {
 impl Judge<'_> {
     fn slug(&self) -> &str {
         self.world.entras[self.index].integration.slug.as_str()
+    }
+
+    /// In the directory, too, the members of a team are those whom the writes put in, and nobody else's people.
+    fn directory_members(&self) -> Vec<String> {
+        let of = self.world.entras[self.index].integration.id;
+        let tables = self.world.pipeline.directory.tables();
+        let live = tables.groups.iter().filter(|((owner, _), group)| *owner == of && !group.is_deleted);
+        let actual: BTreeMap<Uuid, BTreeSet<Uuid>> = live
+            .map(|((_, id), group)| (id.0, group.members.iter().map(|member| member.0).collect()))
+            .collect();
+        let teams = self.model.teams.iter().filter(|(_, team)| team.exists);
+        let expected: BTreeMap<Uuid, BTreeSet<Uuid>> =
+            teams.map(|(id, team)| (*id, team.state.members.clone())).collect();
+        let line = |(id, members): (&Uuid, &BTreeSet<Uuid>)| format!("{id} {members:?}");
+        let (expected, actual) = (expected.iter().map(line).collect(), actual.iter().map(line).collect());
+        difference("members in the directory", self.slug(), expected, actual)
     }
 
     /// Each person has one learner, who is as the person's last committed state says.
