@@ -1,5 +1,5 @@
 # The commands of README.md. Needs cargo (rustup.rs) and a C compiler; everything else is found or installed.
-.PHONY: run run-distributed services demo test conformance bench bench-gate bench-parts chaos fuzz check fmt clean
+.PHONY: run run-distributed services demo test conformance bench bench-gate bench-parts chaos chaos-long fuzz check fmt clean
 
 # The whole product in one process, on SQLite files below .data/standalone.
 run:
@@ -47,6 +47,11 @@ bench-parts:
 chaos:
 	deploy/scripts/chaos --document docs/guarantees.md \
 		--about "$$(date +%F), $$(nproc) cores, $$(uname -sm), debug builds."
+
+# 50,000 writes while everything is restarted again and again, and a backlog of 100,000 events, with release builds.
+chaos-long:
+	deploy/scripts/chaos-long --document docs/guarantees.md \
+		--about "$$(date +%F), $$(nproc) cores, $$(uname -sm), release builds."
 
 # The parsers against made-up input, ten seconds each.
 fuzz:

@@ -4,28 +4,33 @@
 
 mod chance;
 mod database;
+mod document;
+mod endure;
 mod fault;
 mod faults;
 mod matrix;
 mod oracle;
 mod report;
 mod servers;
+mod site;
 mod trial;
 mod workload;
 mod world;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime};
 
-use anyhow::{bail, ensure};
+use anyhow::{Context, bail, ensure};
 use clap::{Parser, Subcommand};
 use futures::future::join_all;
 
+use crate::endure::Endurance;
 use crate::fault::{Fault, How};
 use crate::matrix::MATRIX;
 use crate::report::Report;
 use crate::servers::Servers;
+use crate::site::Site;
 use crate::trial::Outcome;
 
 /// Breaks what can break around scim-gateway and user-sync, and checks that nothing is lost, doubled or half done.
@@ -41,6 +46,8 @@ enum Command {
     List,
     /// Carries out faults, one after the other.
     Run(Run),
+    /// Carries out one of the long runs.
+    Endure(Endure),
 }
 
 #[derive(clap::Args)]
@@ -50,17 +57,34 @@ struct Run {
     /// Only those that belong to the tests of every change.
     #[arg(long)]
     fast: bool,
-    /// Decides what Entra writes; drawn anew when not given.
-    #[arg(long)]
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(clap::Args)]
+struct Endure {
+    #[command(subcommand)]
+    which: Endurance,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(clap::Args)]
+struct Common {
+    /// Decides what Entra writes, and when what is restarted; drawn anew when not given.
+    #[arg(long, global = true)]
     seed: Option<u64>,
     /// Folder for logs, and for both databases of a trial that failed.
-    #[arg(long, default_value = ".data/chaos")]
+    #[arg(long, global = true, default_value = ".data/chaos")]
     folder: PathBuf,
-    /// Document that gets the table between its markers.
-    #[arg(long)]
+    /// Folder of scim-gateway and user-sync; that of this program when not given.
+    #[arg(long, global = true)]
+    programs: Option<PathBuf>,
+    /// Document that gets the figures between its markers.
+    #[arg(long, global = true)]
     document: Option<PathBuf>,
-    /// What stands above that table: which machine, which day.
-    #[arg(long, default_value = "")]
+    /// What stands above them: which machine, which day.
+    #[arg(long, global = true, default_value = "")]
     about: String,
 }
 
@@ -69,6 +93,7 @@ async fn main() -> ExitCode {
     let ran = match Arguments::parse().command {
         Command::List => Ok(list()),
         Command::Run(run) => carry_out(run).await,
+        Command::Endure(endure) => carry_out_long(endure).await,
     };
     match ran {
         Ok(true) => ExitCode::SUCCESS,
@@ -93,6 +118,21 @@ fn list() -> bool {
     true
 }
 
+impl Common {
+    /// Starts servers, and says where to look. Answers the seed as well.
+    async fn prepare(&self) -> anyhow::Result<(Site, u64)> {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
+        let seed = self.seed.unwrap_or(now.as_secs());
+        let folder = std::path::absolute(self.folder.join(now.as_secs().to_string()))?;
+        std::fs::create_dir_all(&folder)?;
+        println!("seed {seed}, folder {}", folder.display());
+        let here = std::env::current_exe()?;
+        let beside = here.parent().context("a folder")?;
+        let programs = std::path::absolute(self.programs.as_deref().unwrap_or(beside))?;
+        Ok((Site { servers: Servers::start().await, programs, folder }, seed))
+    }
+}
+
 /// Answers whether every fault was survived.
 async fn carry_out(run: Run) -> anyhow::Result<bool> {
     for id in &run.ids {
@@ -101,19 +141,14 @@ async fn carry_out(run: Run) -> anyhow::Result<bool> {
     let is_wanted = |fault: &&Fault| {
         (run.ids.is_empty() || run.ids.iter().any(|id| id == fault.id)) && (fault.is_fast || !run.fast)
     };
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
-    let seed = run.seed.unwrap_or(now.as_secs());
-    let folder = std::path::absolute(run.folder.join(now.as_secs().to_string()))?;
-    std::fs::create_dir_all(&folder)?;
-    println!("seed {seed}, folder {}", folder.display());
-    let servers = Servers::start().await;
+    let (site, seed) = run.common.prepare().await?;
     let mut report = Report::default();
     let mut is_good = true;
     let wanted: Vec<&'static Fault> = MATRIX.iter().filter(is_wanted).collect();
     // Those of every change hurt no server, so that they can share them at the same time.
     let at_once = if run.fast { wanted.len() } else { 1 };
     for faults in wanted.chunks(at_once.max(1)) {
-        let trials = faults.iter().map(|fault| carry_out_one(fault, &servers, &folder, seed));
+        let trials = faults.iter().map(|fault| carry_out_one(fault, &site, seed));
         let outcomes = tokio::select! {
             outcomes = join_all(trials) => outcomes,
             _ = tokio::signal::ctrl_c() => bail!("interrupted"),
@@ -122,17 +157,38 @@ async fn carry_out(run: Run) -> anyhow::Result<bool> {
             is_good &= outcome.is_good();
             report.add(fault, outcome);
         }
+        // At once: a run takes long, and what is known already must not go with it.
+        if let Some(document) = &run.common.document {
+            report.write_into(document, &run.common.about)?;
+        }
     }
-    println!("\n{}\n\nseed {seed}, logs and what explains failures: {}", report.to_text(), folder.display());
-    if let Some(document) = &run.document {
-        report.write_into(document, &run.about)?;
-    }
+    let folder = site.folder.display();
+    println!("\n{}\n\nseed {seed}, logs and what explains failures: {folder}", report.to_text());
     Ok(is_good)
 }
 
-async fn carry_out_one(fault: &'static Fault, servers: &Servers, folder: &Path, seed: u64) -> Outcome {
+/// Answers whether it was survived.
+async fn carry_out_long(endure: Endure) -> anyhow::Result<bool> {
+    let (site, seed) = endure.common.prepare().await?;
+    // A task of its own, so that servers are stopped whatever panics in it.
+    let running = tokio::spawn(endure.which.run(site.clone(), seed));
+    let endured = tokio::select! {
+        endured = running => endured??,
+        _ = tokio::signal::ctrl_c() => bail!("interrupted"),
+    };
+    println!("{}", endured.to_text());
+    for violation in endured.verdict.violations.iter().take(20) {
+        println!("      {violation}");
+    }
+    if let Some(document) = &endure.common.document {
+        endured.write_into(document, &endure.common.about)?;
+    }
+    Ok(endured.verdict.violations.is_empty())
+}
+
+async fn carry_out_one(fault: &'static Fault, site: &Site, seed: u64) -> Outcome {
     let started = Instant::now();
-    let outcome = trial::run(fault, servers.clone(), folder, seed).await;
+    let outcome = trial::run(fault, site.clone(), seed).await;
     announce(fault, &outcome, started.elapsed().as_secs());
     outcome
 }

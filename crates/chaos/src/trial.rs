@@ -1,7 +1,6 @@
 //! One fault, from a fresh start of the product to the verdict.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -9,12 +8,15 @@ use anyhow::Context;
 
 use crate::fault::{Fault, How};
 use crate::oracle::{self, Bystanders, Expected, Verdict};
-use crate::servers::Servers;
+use crate::site::Site;
 use crate::workload::{Ledger, Population, Workload};
 use crate::world::{Cast, World};
 
 /// How long everything may take to be quiet again: parked events are given again after up to 90 seconds.
 const PATIENCE: Duration = Duration::from_secs(180);
+
+/// How long writers wait in the end for the answers of what they began.
+const LAST_ANSWERS: Duration = Duration::from_secs(180);
 
 /// The product while it suffers.
 pub(crate) struct Stage {
@@ -50,26 +52,22 @@ impl Outcome {
 }
 
 /// Carries out a fault. What went wrong stays in the trial's folder.
-pub(crate) async fn run(fault: &'static Fault, servers: Servers, folder: &Path, seed: u64) -> Outcome {
+pub(crate) async fn run(fault: &'static Fault, site: Site, seed: u64) -> Outcome {
     let (cast, population, inject) = match fault.how {
         How::Injected { cast, population, inject } => (cast, population, inject),
         How::Shown(tests) => return Outcome::Shown(tests),
         How::NotRun(reason) => return Outcome::NotRun(reason),
     };
-    let folder = folder.join(fault.id);
     let carrying_out = async move {
-        std::fs::create_dir_all(&folder)?;
-        let mut stage = prepare(servers, folder, cast, population, seed).await?;
+        let mut stage = Stage::prepare(site.of(fault.id)?, cast, population, seed).await?;
         let before = Bystanders::prepare(&stage.world).await?;
         stage.load.begin();
         inject(&mut stage).await.context("the fault could not be injected")?;
         stage.world.mend().await?;
         let ended = Instant::now();
         stage.world.are_ready().await?;
-        stage.load.stop(PATIENCE).await?;
-        let ledger = stage.ledger.take().unwrap_or_else(|| stage.load.ledger());
-        let verdict = oracle::judge(&stage.world, &ledger, &before, stage.expected, ended, PATIENCE).await?;
-        std::fs::write(stage.world.folder.join("answers"), format!("{:?}\n", ledger.answers))?;
+        stage.load.stop(LAST_ANSWERS).await?;
+        let verdict = stage.judge(&before, ended, PATIENCE).await?;
         if !verdict.violations.is_empty() {
             keep(&stage.world, &verdict, seed)?;
         }
@@ -83,25 +81,37 @@ pub(crate) async fn run(fault: &'static Fault, servers: Servers, folder: &Path, 
     }
 }
 
-async fn prepare(
-    servers: Servers,
-    folder: PathBuf,
-    cast: Cast,
-    population: Population,
-    seed: u64,
-) -> anyhow::Result<Stage> {
-    servers.mend().await;
-    let world = World::start(servers, folder, cast).await?;
-    let canary = Population { staff: 4, guests: 2, teams: 1, ..Population::default() };
-    let canary = Workload::prepare(&world.canary, seed, canary).await?;
-    let load = Workload::prepare(&world.sufferer, seed, population).await?;
-    let stage = Stage { world, load, expected: Expected::default(), ledger: None };
-    stage.is_followed(&canary).await?;
-    stage.world.let_everybody_go().await?;
-    Ok(stage)
-}
-
 impl Stage {
+    /// The product with two integrations full of people, of whom the LMS knows.
+    pub(crate) async fn prepare(
+        site: Site,
+        cast: Cast,
+        population: Population,
+        seed: u64,
+    ) -> anyhow::Result<Self> {
+        site.servers.mend().await;
+        let world = World::start(site, cast).await?;
+        let canary = Population { staff: 4, guests: 2, teams: 1, ..Population::default() };
+        let canary = Workload::prepare(&world.canary, seed, canary).await?;
+        let load = Workload::prepare(&world.sufferer, seed, population).await?;
+        let stage = Self { world, load, expected: Expected::default(), ledger: None };
+        stage.is_followed(&canary).await?;
+        stage.world.let_everybody_go().await?;
+        Ok(stage)
+    }
+
+    /// What the oracle says, once nobody writes any more.
+    pub(crate) async fn judge(
+        &mut self,
+        before: &Bystanders,
+        since: Instant,
+        patience: Duration,
+    ) -> anyhow::Result<Verdict> {
+        let ledger = self.ledger.take().unwrap_or_else(|| self.load.ledger());
+        std::fs::write(self.world.folder.join("answers"), format!("{:?}\n", ledger.answers))?;
+        oracle::judge(&self.world, &ledger, before, self.expected, since, patience).await
+    }
+
     /// Waits until the LMS has everybody of both integrations.
     async fn is_followed(&self, canary: &Workload) -> anyhow::Result<()> {
         let deadline = Instant::now() + PATIENCE;
@@ -152,7 +162,7 @@ impl Stage {
 }
 
 /// Keeps what explains a violation: the sentences, the seed, and both databases. Logs are there already.
-fn keep(world: &World, verdict: &Verdict, seed: u64) -> anyhow::Result<()> {
+pub(crate) fn keep(world: &World, verdict: &Verdict, seed: u64) -> anyhow::Result<()> {
     let text = verdict.violations.join("\n");
     std::fs::write(world.folder.join("violations"), format!("seed {seed}\n{text}\n"))?;
     for (name, database) in [("directory.sql", &world.directory), ("lms.sql", &world.lms)] {

@@ -134,7 +134,12 @@ impl Workload {
 
     /// Writes acknowledged so far.
     pub(crate) fn acknowledged(&self) -> usize {
-        self.writer.ledger().acknowledged.len()
+        self.writer.acknowledged()
+    }
+
+    /// Tries so far, whatever they were answered.
+    pub(crate) fn tries(&self) -> usize {
+        self.writer.tries()
     }
 
     /// Goes on with another token.

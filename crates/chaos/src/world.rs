@@ -14,9 +14,10 @@ use testkit::postgres::TestDatabase;
 use testkit::proxy::CuttingProxy;
 
 pub(crate) use self::entrance::Entrance;
-pub(crate) use self::service::{Service, Settings};
+pub(crate) use self::service::{Mebibytes, Service, Settings};
 use crate::database::Database;
 use crate::servers::Servers;
+use crate::site::Site;
 
 const ADMIN_KEY: &str = "0123456789abcdef0123456789abcdef";
 const OAUTH_KEY: &str = "fedcba9876543210fedcba9876543210";
@@ -60,7 +61,8 @@ pub(crate) struct Cast {
 
 impl World {
     /// Starts everything, and makes both integrations.
-    pub(crate) async fn start(servers: Servers, folder: PathBuf, cast: Cast) -> anyhow::Result<Self> {
+    pub(crate) async fn start(site: Site, cast: Cast) -> anyhow::Result<Self> {
+        let servers = site.servers.clone();
         let directory = TestDatabase::create_at(&servers.directory.url("postgres")).await;
         let lms = TestDatabase::create_at(&servers.lms.url("postgres")).await;
         let mut world = Self {
@@ -77,16 +79,16 @@ impl World {
             canary: Entrance::default(),
             admin_token: String::new(),
             servers,
-            folder,
+            folder: site.folder.clone(),
             _databases: [directory, lms],
         };
         for number in 1..=cast.user_syncs {
             let settings = world.user_sync_settings(cast.settings);
-            world.user_syncs.push(Service::new("user-sync", number, settings, &world.folder)?);
+            world.user_syncs.push(Service::new("user-sync", number, settings, &site)?);
         }
         for number in 1..=cast.gateways {
             let settings = world.gateway_settings(cast.settings);
-            world.gateways.push(Service::new("scim-gateway", number, settings, &world.folder)?);
+            world.gateways.push(Service::new("scim-gateway", number, settings, &site)?);
         }
         for service in world.services_mut() {
             service.start()?;

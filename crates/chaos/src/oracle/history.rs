@@ -13,7 +13,6 @@ pub(super) struct History {
     versions: BTreeSet<(String, i64)>,
     /// Present versions of groups: the deletion of a member raises one, and tells no event of the group.
     groups: BTreeMap<String, i64>,
-    pub(super) unsent: usize,
     handled: BTreeSet<String>,
     /// Id of the event and reason.
     pub(super) parked: Vec<(String, String)>,
@@ -30,18 +29,13 @@ impl History {
         let parked = parked.query("select event_id::text, reason_code from sync.parked_event", &[]).await?;
         let events = world.directory.connect().await?;
         let events = events
-            .query(
-                "select event_id::text, subject_id::text, version, published_at is null from directory.event_log",
-                &[],
-            )
+            .query("select event_id::text, subject_id::text, version from directory.event_log", &[])
             .await?;
         let mut told = BTreeSet::new();
         let mut versions = BTreeSet::new();
-        let mut unsent = 0;
         for row in &events {
             told.insert(row.try_get(0)?);
             versions.insert((row.try_get(1)?, row.try_get(2)?));
-            unsent += usize::from(row.try_get::<_, bool>(3)?);
         }
         let groups = world.directory.connect().await?;
         let groups = groups.query("select id::text, version from directory.scim_group", &[]).await?;
@@ -52,7 +46,6 @@ impl History {
                 .iter()
                 .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
                 .collect::<Result<_, Error>>()?,
-            unsent,
             handled: handled.into_iter().collect(),
             parked: parked
                 .iter()

@@ -56,6 +56,14 @@ impl Writer {
         self.shared().ledger.clone()
     }
 
+    pub(super) fn acknowledged(&self) -> usize {
+        self.shared().ledger.acknowledged.len()
+    }
+
+    pub(super) fn tries(&self) -> usize {
+        self.shared().ledger.answers.values().sum()
+    }
+
     /// An answer that nothing excuses.
     pub(super) fn note_unexpected(&self, what: String) {
         self.shared().ledger.unexpected.push(what);

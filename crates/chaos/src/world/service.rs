@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
@@ -9,6 +9,8 @@ use reqwest::Method;
 use testkit::entra::Entra;
 use testkit::free_port;
 use testkit::signal::{self, Signal};
+
+use crate::site::Site;
 
 /// Settings of a process, as variables of its environment.
 #[derive(Clone, Debug, Default)]
@@ -31,9 +33,13 @@ impl Settings {
     }
 }
 
+/// An amount of memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Mebibytes(pub(crate) u64);
+
 /// One process of the product, which may be dead.
 pub(crate) struct Service {
-    program: &'static str,
+    program: PathBuf,
     name: String,
     settings: Settings,
     log: PathBuf,
@@ -51,8 +57,10 @@ impl Service {
         program: &'static str,
         number: usize,
         mut settings: Settings,
-        folder: &Path,
+        site: &Site,
     ) -> anyhow::Result<Self> {
+        let path = site.programs.join(program);
+        ensure!(path.exists(), "{} is not built: cargo build -p scim-gateway -p user-sync", path.display());
         let (public, private) = (format!("127.0.0.1:{}", free_port()), format!("127.0.0.1:{}", free_port()));
         settings.set("ILLUXI__PRIVATE__LISTEN", &private);
         if program == "scim-gateway" {
@@ -60,9 +68,9 @@ impl Service {
             settings.set("ILLUXI__PUBLIC__BASE_URL", format!("http://{public}"));
         }
         let name = format!("{program}-{number}");
-        let log = folder.join(format!("{name}.log"));
+        let log = site.folder.join(format!("{name}.log"));
         Ok(Self {
-            program,
+            program: path,
             name,
             settings,
             log,
@@ -72,6 +80,10 @@ impl Service {
             child: None,
             is_frozen: false,
         })
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     pub(crate) fn public_address(&self) -> &str {
@@ -94,7 +106,7 @@ impl Service {
 
     pub(crate) fn start(&mut self) -> anyhow::Result<()> {
         let log = File::options().create(true).append(true).open(&self.log)?;
-        let child = self.command()?.stdout(log.try_clone()?).stderr(log).spawn();
+        let child = self.command().stdout(log.try_clone()?).stderr(log).spawn();
         self.child = Some(child.with_context(|| format!("starting {}", self.name))?);
         Ok(())
     }
@@ -192,16 +204,31 @@ impl Service {
         Ok(Duration::from_millis((hundredths(11) + hundredths(12)) * 10))
     }
 
+    /// The most memory that the process has had since its start or [`Service::forget_peak_memory`].
+    pub(crate) fn peak_memory(&self) -> anyhow::Result<Mebibytes> {
+        let process = self.process().context("a process")?;
+        let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("its peak")?;
+        let kibibytes: u64 = peak.trim().trim_end_matches(" kB").parse()?;
+        Ok(Mebibytes(kibibytes.div_ceil(1_024)))
+    }
+
+    /// Has the process' peak begin anew.
+    pub(crate) fn forget_peak_memory(&self) -> anyhow::Result<()> {
+        let process = self.process().context("a process")?;
+        Ok(std::fs::write(format!("/proc/{process}/clear_refs"), "5")?)
+    }
+
     /// Runs the program with the same settings to its end, and answers what it printed.
     pub(crate) fn run(&self, arguments: &[&str]) -> anyhow::Result<String> {
-        let output = self.command()?.args(arguments).output()?;
+        let output = self.command().args(arguments).output()?;
         let said = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "{} {arguments:?}: {said}", self.name);
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
-    fn command(&self) -> anyhow::Result<Command> {
-        let program = program_path(self.program)?;
+    fn command(&self) -> Command {
+        let program = &self.program;
         let mut command = match self.launcher.split_first() {
             Some((launcher, arguments)) => {
                 let mut command = Command::new(launcher);
@@ -212,7 +239,7 @@ impl Service {
         };
         let path = std::env::var_os("PATH").unwrap_or_default();
         command.env_clear().env("PATH", path).envs(&self.settings.0);
-        Ok(command)
+        command
     }
 }
 
@@ -221,11 +248,4 @@ impl Drop for Service {
         // A child that has ended is none any more; there is nobody to tell of another failure.
         let _ = self.kill();
     }
-}
-
-/// The programs stand beside this one.
-fn program_path(program: &str) -> anyhow::Result<PathBuf> {
-    let path = std::env::current_exe()?.with_file_name(program);
-    ensure!(path.exists(), "{} is not built: cargo build -p scim-gateway -p user-sync", path.display());
-    Ok(path)
 }
