@@ -11,6 +11,7 @@ pub(crate) mod lms;
 pub(crate) mod messages;
 pub(crate) mod network;
 pub(crate) mod restore;
+pub(crate) mod traces;
 
 use std::time::Duration;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::fault::{Fault, How, Inject};
 use crate::faults::{
-    broker, broker_loss, consumer, directory, disk, gateway, limits, lms, messages, network, restore,
+    broker, broker_loss, consumer, directory, disk, gateway, limits, lms, messages, network, restore, traces,
 };
 use crate::workload::Population;
 use crate::world::Cast;
@@ -114,7 +114,7 @@ pub(crate) static MATRIX: &[Fault] = &[
     injected("F63", "SIGTERM under load, 20 times in turn", PAIRS, |stage| Box::pin(gateway::ended_in_turn(stage))),
     shown("F64", "keys of an issuer cannot be fetched", "platform/oidc/verifier/tests::keys_outlive_their_issuer_by_a_day"),
     shown("F65", "keys of an issuer rotated", "platform/oidc/verifier/tests::a_new_key_is_found_and_made_up_ones_cost_a_question_a_minute"),
-    not_run("F66", "collector of traces away", "this version sends no traces"),
+    injected("F66", "collector of traces away for 30 s, then dumb for 30 s", USUAL, |stage| Box::pin(traces::collector_away(stage))),
     injected("F67", "gateways' database restored from a backup, epoch raised, snapshot", USUAL, |stage| Box::pin(restore::directory_restored(stage))).without_guests(),
     injected("F68", "data of the broker lost, events sent again", USUAL, |stage| Box::pin(broker_loss::wiped(stage))),
     injected("F69", "token revoked under load", PAIRS, |stage| Box::pin(limits::token_revoked(stage))),

@@ -31,6 +31,7 @@ pub struct ToldSpan {
 /// Listens on 127.0.0.1 until it is dropped.
 #[derive(Debug)]
 pub struct Collector {
+    authority: String,
     url: String,
     spans: Arc<Mutex<Vec<ToldSpan>>>,
     server: AbortHandle,
@@ -43,7 +44,7 @@ impl Collector {
     /// When no port is free.
     pub async fn start() -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
-        let url = format!("http://{}/v1/traces", listener.local_addr().expect("an address"));
+        let authority = listener.local_addr().expect("an address").to_string();
         let spans = Arc::new(Mutex::new(Vec::new()));
         let taken = Arc::clone(&spans);
         let serving = async move {
@@ -54,12 +55,18 @@ impl Collector {
                 connections.spawn(async move { serve(stream, &taken).await });
             }
         };
-        Self { url, spans, server: tokio::spawn(serving).abort_handle() }
+        let url = format!("http://{authority}/v1/traces");
+        Self { authority, url, spans, server: tokio::spawn(serving).abort_handle() }
     }
 
     /// Where it takes spans.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// `host:port`.
+    pub fn authority(&self) -> &str {
+        &self.authority
     }
 
     /// What it was sent so far.

@@ -104,6 +104,11 @@ impl Service {
         self.launcher = launcher.iter().map(|part| (*part).to_owned()).collect();
     }
 
+    /// Has the next start find another setting.
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.settings.set(name, value);
+    }
+
     pub(crate) fn start(&mut self) -> anyhow::Result<()> {
         let log = File::options().create(true).append(true).open(&self.log)?;
         let child = self.command().stdout(log.try_clone()?).stderr(log).spawn();
