@@ -1,5 +1,6 @@
 //! How each fault is done.
 
+pub(crate) mod address;
 pub(crate) mod broker;
 pub(crate) mod broker_loss;
 pub(crate) mod consumer;

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::fault::{Fault, How, Inject};
 use crate::faults::{
-    broker, broker_loss, consumer, directory, disk, gateway, limits, lms, messages, network, restore, traces,
+    address, broker, broker_loss, consumer, directory, disk, gateway, limits, lms, messages, network,
+    restore, traces,
 };
 use crate::workload::Population;
 use crate::world::Cast;
@@ -106,7 +107,7 @@ pub(crate) static MATRIX: &[Fault] = &[
     injected("F55", "single bytes, then 50 kB a second", USUAL, |stage| Box::pin(network::thin(stage))),
     injected("F56", "connections reset, then half-open for 25 s in each direction", USUAL, |stage| Box::pin(network::half_open(stage))),
     injected("F57", "confirms of the broker lost", SHORT_LEASE, |stage| Box::pin(network::confirm_lost(stage))).fast(),
-    not_run("F58", "broker at another address", "needs a name server of its own"),
+    injected("F58", "broker at another address", USUAL, |stage| Box::pin(address::moved(stage))),
     not_run("F59", "clock wrong", "libfaketime is not installed here"),
     injected("F60", "gateway with 64 files", USUAL, |stage| Box::pin(limits::few_files(stage))),
     injected("F61", "processes with 1 MB of address space left", USUAL, |stage| Box::pin(limits::little_memory(stage))),

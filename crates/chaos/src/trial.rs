@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
-use crate::fault::{Fault, How};
+use crate::fault::{Fault, How, Impossible};
 use crate::oracle::{self, Bystanders, Expected, Verdict};
 use crate::site::Site;
 use crate::workload::{Ledger, Population, Workload};
@@ -76,7 +76,10 @@ pub(crate) async fn run(fault: &'static Fault, site: Site, seed: u64) -> Outcome
     // A task of its own: whatever panics in it must not end the others.
     match tokio::spawn(carrying_out).await {
         Ok(Ok(verdict)) => Outcome::Judged(verdict),
-        Ok(Err(failure)) => Outcome::Broken(format!("{failure:#}")),
+        Ok(Err(failure)) => match failure.downcast_ref() {
+            Some(Impossible(reason)) => Outcome::NotRun(reason),
+            None => Outcome::Broken(format!("{failure:#}")),
+        },
         Err(panic) => Outcome::Broken(panic.to_string()),
     }
 }

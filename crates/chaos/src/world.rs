@@ -51,6 +51,10 @@ pub(crate) struct World {
     _databases: [TestDatabase; 2],
 }
 
+pub(crate) fn broker_url(host: &str, port: u16) -> String {
+    format!("amqp://guest:guest@{host}:{port}/%2f")
+}
+
 /// How many processes a trial needs, and with which settings besides the usual ones.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cast {
@@ -185,7 +189,8 @@ impl World {
         tokens.into_iter().chain(fixed.map(str::to_owned)).collect()
     }
 
-    async fn make_integration(&self, slug: &str, portal: &str) -> anyhow::Result<Entrance> {
+    /// Makes an integration with a token.
+    pub(crate) async fn make_integration(&self, slug: &str, portal: &str) -> anyhow::Result<Entrance> {
         let administrator = self.administrator()?;
         let body = json!({ "slug": slug, "portal": portal, "environment": "production" });
         let made = administrator.post("", body).await;
@@ -225,7 +230,7 @@ impl World {
     fn common_settings(&self, broker: &CuttingProxy) -> Settings {
         let mut settings = Settings::default();
         settings.set("ILLUXI__ADMIN__KEY", ADMIN_KEY);
-        settings.set("ILLUXI__BROKER__URL", format!("amqp://guest:guest@127.0.0.1:{}/%2f", broker.port()));
+        settings.set("ILLUXI__BROKER__URL", broker_url("127.0.0.1", broker.port()));
         settings.set("ILLUXI__BROKER__NAME_PREFIX", &self.prefix);
         settings.set("ILLUXI__LOG__FILTER", "info");
         settings

@@ -53,8 +53,16 @@ impl CuttingProxy {
     /// # Panics
     /// When no port is free.
     pub async fn in_front_of(server: impl Into<String>) -> Self {
+        Self::at(("127.0.0.1", 0), server).await
+    }
+
+    /// Listens at an address of its own; port 0 is a free one.
+    ///
+    /// # Panics
+    /// When the address is taken.
+    pub async fn at(address: (&str, u16), server: impl Into<String>) -> Self {
         let server = server.into();
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        let listener = TcpListener::bind(address).await.expect("a free address");
         let port = listener.local_addr().expect("an address").port();
         let (refuses, refused) = watch::channel(false);
         let (weather, resets) = (watch::Sender::new(Weather::default()), watch::Sender::new(()));
@@ -70,7 +78,7 @@ impl CuttingProxy {
         Self { port, refuses, weather, resets, snares, connections, acceptor }
     }
 
-    /// Port to connect to on 127.0.0.1.
+    /// Port to connect to.
     pub fn port(&self) -> u16 {
         self.port
     }
