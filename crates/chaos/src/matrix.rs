@@ -82,7 +82,7 @@ pub(crate) static MATRIX: &[Fault] = &[
     injected("F30", "binding removed under load, 3 times", USUAL, |stage| Box::pin(broker_loss::binding_removed(stage))),
     injected("F31", "queue full", USUAL, |stage| Box::pin(broker_loss::queue_full(stage))),
     shown("F32", "delivery limit reached", "messaging/rabbitmq_consumer::a_message_that_the_broker_gives_up_is_parked_and_not_deleted"),
-    not_run("F33", "queue of parked messages missing", "not built yet"),
+    injected("F33", "queue of parked messages missing while the broker gives a message up", USUAL, |stage| Box::pin(broker_loss::parked_queue_missing(stage))),
     not_run("F34", "leader of a cluster of brokers frozen", "a cluster of three brokers is not built here yet"),
     not_run("F35", "cluster of brokers partitioned", "a cluster of three brokers is not built here yet"),
     injected("F36", "broker refuses the credentials for 20 s", USUAL, |stage| Box::pin(broker::refuses_credentials(stage))),

@@ -156,6 +156,16 @@ impl World {
         Ok(())
     }
 
+    /// Has a parked event given again, as an operator does who knows why it was parked.
+    pub(crate) async fn give_again(&self, event: &str) -> anyhow::Result<()> {
+        let user_sync = self.user_syncs.first().context("a user-sync")?;
+        let url = format!("http://{}/admin/v1/integrations/{SUFFERER}", user_sync.private_address());
+        let path = format!("/parked/{event}/retry");
+        let asked = Entra::new(url, &self.admin_token).post(&path, json!({})).await;
+        ensure!(asked.status < 300, "{path} was answered {asked:?}");
+        Ok(())
+    }
+
     /// Has every event sent again, as an operator does after the broker has lost its data.
     pub(crate) async fn send_again(&self) -> anyhow::Result<()> {
         self.directory

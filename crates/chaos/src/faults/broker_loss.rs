@@ -1,6 +1,11 @@
 //! The broker loses what was declared on it, or has no room.
 
-use lapin::options::{ExchangeDeleteOptions, QueueDeleteOptions};
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use anyhow::{Context, ensure};
+use lapin::Channel;
+use lapin::options::{BasicGetOptions, BasicNackOptions, ExchangeDeleteOptions, QueueDeleteOptions};
 use lapin::types::FieldTable;
 
 use super::seconds;
@@ -52,6 +57,54 @@ pub(crate) async fn queue_full(stage: &mut Stage) -> anyhow::Result<()> {
     broker.control(&["clear_policy", "trial"]).await;
     anyhow::ensure!(unsent > 0, "a full queue took everything");
     Ok(())
+}
+
+/// A message that the broker gives up meanwhile waits with the broker until the queue is there again. From then on it is the
+/// operator's.
+pub(crate) async fn parked_queue_missing(stage: &mut Stage) -> anyhow::Result<()> {
+    let broker = stage.world.servers.broker.clone();
+    for user_sync in &mut stage.world.user_syncs {
+        user_sync.kill()?;
+    }
+    let policy = ["set_policy", "trial", "lms\\.sync$", "{\"delivery-limit\":1}", "--apply-to", "queues"];
+    broker.control(&policy).await;
+    stage.go_on(seconds(3)).await;
+    let (_connection, channel) = broker.open_channel().await?;
+    let parked = format!("{}lms.parked", stage.world.prefix);
+    channel.queue_delete(parked.as_str().into(), QueueDeleteOptions::default()).await?;
+    let given_up = give_up(&channel, &format!("{}lms.sync", stage.world.prefix)).await?;
+    stage.go_on(seconds(10)).await;
+    broker.control(&["clear_policy", "trial"]).await;
+    for user_sync in &mut stage.world.user_syncs {
+        user_sync.start()?;
+        user_sync.is_ready(seconds(60)).await?;
+    }
+    // The broker tries again when three minutes are over.
+    let arrived = format!("select count(*) from sync.parked_event where event_id::text = '{given_up}'");
+    let deadline = Instant::now() + seconds(300);
+    while stage.world.lms.number(&arrived).await? == 0 {
+        ensure!(Instant::now() < deadline, "event {given_up} was given up, and never came");
+        stage.go_on(seconds(1)).await;
+    }
+    stage.world.give_again(&given_up).await
+}
+
+/// Hands messages back until the broker gives one up, and answers whose id that has.
+async fn give_up(channel: &Channel, queue: &str) -> anyhow::Result<String> {
+    let mut refused = BTreeMap::<String, usize>::new();
+    for _ in 0..1_000 {
+        let got = channel.basic_get(queue.into(), BasicGetOptions::default()).await?;
+        let delivery = got.context("no message")?.delivery;
+        let id = delivery.properties.message_id().as_ref().context("a message without an id")?.to_string();
+        delivery.acker.nack(BasicNackOptions { requeue: true, ..BasicNackOptions::default() }).await?;
+        let times = refused.entry(id.clone()).or_default();
+        *times += 1;
+        // The limit is one repetition.
+        if *times == 2 {
+            return Ok(id);
+        }
+    }
+    anyhow::bail!("no message came twice")
 }
 
 /// With messages in it; then the outbox is told to send again, as docs/operations.md has it.
