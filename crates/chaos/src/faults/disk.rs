@@ -11,6 +11,7 @@ use testkit::postgres_server::PostgresServer;
 use super::seconds;
 use crate::database::Database;
 use crate::trial::Stage;
+use crate::world::{Service, World};
 
 const SIZE: &str = "size=64m";
 
@@ -20,38 +21,36 @@ struct SmallDisk {
 }
 
 pub(crate) async fn directory_full(stage: &mut Stage) -> anyhow::Result<()> {
-    for gateway in &mut stage.world.gateways {
-        gateway.kill()?;
-    }
     let (server, database) = (stage.world.servers.directory.clone(), stage.world.directory.clone());
+    full(stage, &server, &database, |world| &mut world.gateways).await
+}
+
+pub(crate) async fn lms_full(stage: &mut Stage) -> anyhow::Result<()> {
+    let (server, database) = (stage.world.servers.lms.clone(), stage.world.lms.clone());
+    full(stage, &server, &database, |world| &mut world.user_syncs).await
+}
+
+/// Moves a database to a small disk and back; its users may not be connected meanwhile.
+async fn full(
+    stage: &mut Stage,
+    server: &PostgresServer,
+    database: &Database,
+    users: fn(&mut World) -> &mut Vec<Service>,
+) -> anyhow::Result<()> {
+    kill(users(&mut stage.world))?;
     let disk = SmallDisk::mount(server.folder())?;
-    move_to(&server, &database, "small", Some(&disk)).await?;
+    move_to(server, database, "small", Some(&disk)).await?;
     stage.world.mend().await?;
     stage.world.are_ready().await?;
     full_for_a_while(stage, &disk).await?;
     // Nothing of it may be left on the small disk when that goes.
     stage.settle().await?;
-    for gateway in &mut stage.world.gateways {
-        gateway.kill()?;
-    }
-    move_to(&server, &database, "pg_default", None).await
+    kill(users(&mut stage.world))?;
+    move_to(server, database, "pg_default", None).await
 }
 
-pub(crate) async fn lms_full(stage: &mut Stage) -> anyhow::Result<()> {
-    for user_sync in &mut stage.world.user_syncs {
-        user_sync.kill()?;
-    }
-    let (server, database) = (stage.world.servers.lms.clone(), stage.world.lms.clone());
-    let disk = SmallDisk::mount(server.folder())?;
-    move_to(&server, &database, "small", Some(&disk)).await?;
-    stage.world.mend().await?;
-    stage.world.are_ready().await?;
-    full_for_a_while(stage, &disk).await?;
-    stage.settle().await?;
-    for user_sync in &mut stage.world.user_syncs {
-        user_sync.kill()?;
-    }
-    move_to(&server, &database, "pg_default", None).await
+fn kill(services: &mut [Service]) -> anyhow::Result<()> {
+    services.iter_mut().try_for_each(Service::kill)
 }
 
 async fn full_for_a_while(stage: &Stage, disk: &SmallDisk) -> anyhow::Result<()> {
