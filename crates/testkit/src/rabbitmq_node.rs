@@ -15,8 +15,8 @@ use crate::account::run;
 use crate::signal::{self, Signal};
 use crate::{eventually, free_port};
 
-/// A node boots in about 15 seconds on an idle machine.
-const PATIENCE: Duration = Duration::from_secs(180);
+/// A node boots in about 15 seconds on an idle machine, and needs minutes on one where others compile.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Where Debian has the programs themselves; those in the path change the user and ask for root.
 const PROGRAMS: &str = "/usr/lib/rabbitmq/bin";
