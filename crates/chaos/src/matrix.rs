@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::fault::{Fault, How, Inject};
 use crate::faults::{
-    address, broker, broker_loss, consumer, directory, disk, gateway, limits, lms, messages, network,
+    address, broker, broker_loss, clock, consumer, directory, disk, gateway, limits, lms, messages, network,
     restore, traces,
 };
 use crate::workload::Population;
@@ -108,7 +108,7 @@ pub(crate) static MATRIX: &[Fault] = &[
     injected("F56", "connections reset, then half-open for 25 s in each direction", USUAL, |stage| Box::pin(network::half_open(stage))),
     injected("F57", "confirms of the broker lost", SHORT_LEASE, |stage| Box::pin(network::confirm_lost(stage))).fast(),
     injected("F58", "broker at another address", USUAL, |stage| Box::pin(address::moved(stage))),
-    not_run("F59", "clock wrong", "libfaketime is not installed here"),
+    injected("F59", "clock of one of two gateways 400 days ahead, then an hour behind", TWO_GATEWAYS, |stage| Box::pin(clock::wrong(stage))),
     injected("F60", "gateway with 64 files", USUAL, |stage| Box::pin(limits::few_files(stage))),
     injected("F61", "processes with 1 MB of address space left", USUAL, |stage| Box::pin(limits::little_memory(stage))),
     injected("F62", "one core, shared with four others", USUAL, |stage| Box::pin(limits::one_core(stage))),
