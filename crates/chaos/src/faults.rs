@@ -11,6 +11,7 @@ pub(crate) mod gateway;
 pub(crate) mod limits;
 pub(crate) mod lms;
 pub(crate) mod messages;
+pub(crate) mod neighbour;
 pub(crate) mod network;
 pub(crate) mod restore;
 pub(crate) mod traces;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::fault::{Fault, How, Inject};
 use crate::faults::{
-    address, broker, broker_loss, clock, consumer, directory, disk, gateway, limits, lms, messages, network,
-    restore, traces,
+    address, broker, broker_loss, clock, consumer, directory, disk, gateway, limits, lms, messages,
+    neighbour, network, restore, traces,
 };
 use crate::workload::Population;
 use crate::world::Cast;
@@ -119,7 +119,7 @@ pub(crate) static MATRIX: &[Fault] = &[
     injected("F67", "gateways' database restored from a backup, epoch raised, snapshot", USUAL, |stage| Box::pin(restore::directory_restored(stage))).without_guests(),
     injected("F68", "data of the broker lost, events sent again", USUAL, |stage| Box::pin(broker_loss::wiped(stage))),
     injected("F69", "token revoked under load", PAIRS, |stage| Box::pin(limits::token_revoked(stage))),
-    not_run("F70", "one integration much busier than another", "not built yet"),
+    injected("F70", "one integration much busier than another", USUAL, |stage| Box::pin(neighbour::busy(stage))),
     shown("F71", "wrong settings", "pair/pair::a_wrong_setting_stops_the_start_with_its_name"),
     not_run("F72", "an older release on newer rows", "there is no older release"),
     injected("F73", "LMS database frozen for 30 s", USUAL, |stage| Box::pin(lms::frozen(stage))),
