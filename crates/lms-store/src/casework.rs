@@ -167,6 +167,13 @@ macro_rules! serve_casework {
         }
 
         #[async_trait]
+        impl lms::Waiting for $store {
+            async fn counts(&self) -> Result<lms::WaitingCounts, StoreError> {
+                self.read_for_all(async |connection| $crate::waiting::counts(connection).await).await
+            }
+        }
+
+        #[async_trait]
         impl lms::casework::Holds for $store {
             async fn holds(
                 &self,

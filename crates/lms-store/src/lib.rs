@@ -14,6 +14,7 @@ mod rules;
 mod script;
 mod statement;
 mod statements;
+mod waiting;
 mod words;
 
 #[cfg(feature = "postgres")]

@@ -81,7 +81,7 @@ pub use overwrite::{Act, ConflictKind, Contact, Decision, Facts, decide_attribut
 pub use ownership::{Mode, OnClear, Ownership, Rule};
 pub use ports::{
     Footprint, IdRange, Inbox, KnownIntegration, LmsReader, LmsStore, Page, Question, Range, Registration,
-    RowVersion, Snapshot, Stored, StoredEdge, Supplement,
+    RowVersion, Snapshot, Stored, StoredEdge, Supplement, Waiting, WaitingCounts,
 };
 pub use profile::Profile;
 pub use provenance::{Origin, Provenance, SetBy, StatusOrigin};

@@ -72,6 +72,22 @@ pub trait Inbox: Send + Sync {
     async fn forget_handled(&self, before: DateTime<Utc>, limit: u32) -> Result<u64, StoreError>;
 }
 
+/// What waits for a person, in all integrations together.
+#[async_trait]
+pub trait Waiting: Send + Sync {
+    /// How much of it there is now.
+    async fn counts(&self) -> Result<WaitingCounts, StoreError>;
+}
+
+/// Counts of what waits for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitingCounts {
+    /// Events that were parked.
+    pub parked: u64,
+    /// Holds that nobody has decided.
+    pub open_holds: u64,
+}
+
 /// What the LMS holds, for those who look.
 #[async_trait]
 pub trait LmsReader: Send + Sync {

@@ -40,13 +40,12 @@ pub async fn run(gateway: &Gateway, events: EventsSettings, shutdown: &Shutdown)
         write_usage(gateway).await;
     });
     let forgetting = every(HOUR, shutdown, async || {
-        if let Err(error) = visit_integrations(gateway, clock::now(), shutdown).await {
+        if let Err(error) = visit_integrations(gateway, shutdown).await {
             tracing::warn!(error = %chain(&error), "old entries of the provisioning log wait to be forgotten");
         }
     });
     let forgetting_events = every(HOUR, shutdown, async || {
-        let before = clock::now() - chrono::Duration::days(events.retention_days.get().into());
-        if let Err(error) = forget_events(gateway, before, shutdown).await {
+        if let Err(error) = forget_events(gateway, events, shutdown).await {
             tracing::warn!(error = %chain(&error), "old events wait to be forgotten");
         }
     });
@@ -77,9 +76,10 @@ async fn write_usage(gateway: &Gateway) {
 
 async fn forget_events(
     gateway: &Gateway,
-    before: DateTime<Utc>,
+    events: EventsSettings,
     shutdown: &Shutdown,
 ) -> Result<(), StoreError> {
+    let before = gateway.events.now().await? - chrono::Duration::days(events.retention_days.get().into());
     let mut position = None;
     while !shutdown.is_requested() {
         let step = gateway.events.forget_events(before, position, EVENTS_LOOKED_AT).await?;
@@ -91,11 +91,8 @@ async fn forget_events(
     Ok(())
 }
 
-async fn visit_integrations(
-    gateway: &Gateway,
-    now: DateTime<Utc>,
-    shutdown: &Shutdown,
-) -> Result<(), StoreError> {
+async fn visit_integrations(gateway: &Gateway, shutdown: &Shutdown) -> Result<(), StoreError> {
+    let now = gateway.events.now().await?;
     let mut after = None;
     while !shutdown.is_requested() {
         let page = gateway.integrations.integrations(None, after.as_ref(), PAGE).await?;

@@ -59,6 +59,7 @@ pub struct Standalone {
     relay: Relay,
     worker: SnapshotWorker,
     sync: Arc<DirectorySync>,
+    counted: SyncMetrics,
     directory: Arc<SqliteDirectoryStore>,
     lms: Arc<SqliteLmsStore>,
     admin_tokens: AdminTokens,
@@ -110,7 +111,7 @@ impl Standalone {
         let gateway = Gateway::new(directory.clone(), gateway_options)?;
         let sync = Arc::new(DirectorySync::new(lms.clone()));
         let counted = SyncMetrics::new(&metrics.meter("user-sync"));
-        let handler = ObservedHandler::new(sync.clone(), BUS.to_owned(), counted, Traces::off());
+        let handler = ObservedHandler::new(sync.clone(), BUS.to_owned(), counted.clone(), Traces::off());
         let bus = ObservedPublisher::new(
             Arc::new(InProcessBus::new(Arc::new(handler))),
             BUS.to_owned(),
@@ -148,6 +149,7 @@ impl Standalone {
             relay,
             worker,
             sync,
+            counted,
             directory,
             lms,
             admin_tokens,
@@ -179,7 +181,8 @@ impl Standalone {
             learners(service);
         });
         let private = server::serve(self.private, 1, shutdown, routes);
-        let in_background = background::run(&self.sync, self.lms.as_ref(), EFFECTS, INBOX, shutdown);
+        let in_background =
+            background::run(&self.sync, self.lms.as_ref(), &self.counted, EFFECTS, INBOX, shutdown);
         let telling = snapshot_task::run(self.worker, &self.gateway, SNAPSHOT, shutdown);
         // These end after the listeners: what their last requests committed and noted is sent and written too.
         let house = Shutdown::new();

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, Days, Utc};
 use lms::admin::EffectLog;
-use lms::{DirectorySync, Inbox, StoreError};
+use lms::{DirectorySync, Inbox, StoreError, Waiting};
 use platform::clock;
 use platform::shutdown::Shutdown;
 use platform::telemetry::chain;
 
+use crate::SyncMetrics;
 use crate::settings::{EffectsSettings, InboxSettings};
 
 /// Pause between two rounds of parked events. An event waits a minute at least before it is given again.
@@ -21,6 +22,9 @@ const RECHECK_PAUSE: Duration = Duration::from_secs(1);
 /// Pause between two looks for detached integrations.
 const DETACHMENT_PAUSE: Duration = Duration::from_secs(5);
 
+/// Pause between two counts of what waits for a person.
+const WAITING_PAUSE: Duration = Duration::from_secs(15);
+
 /// Pause between two looks for what is old.
 const RETENTION_PAUSE: Duration = Duration::from_secs(600);
 
@@ -28,9 +32,10 @@ const RETENTION_PAUSE: Duration = Duration::from_secs(600);
 const FORGOTTEN_AT_ONCE: u32 = 1_000;
 
 /// Works until shutdown is requested.
-pub async fn run<S: EffectLog + Inbox>(
+pub async fn run<S: EffectLog + Inbox + Waiting>(
     sync: &DirectorySync,
     store: &S,
+    metrics: &SyncMetrics,
     effects: EffectsSettings,
     inbox: InboxSettings,
     shutdown: &Shutdown,
@@ -45,9 +50,20 @@ pub async fn run<S: EffectLog + Inbox>(
         retry_parked(sync, shutdown),
         recheck(sync, shutdown),
         settle_detachments(sync, shutdown),
+        count_waiting(store, metrics, shutdown),
         forgetting_effects,
         forgetting_handled
     );
+}
+
+async fn count_waiting(store: &impl Waiting, metrics: &SyncMetrics, shutdown: &Shutdown) {
+    while !shutdown.is_requested() {
+        // That the database is away is told by other figures.
+        if let Ok(counts) = store.counts().await {
+            metrics.waiting(counts);
+        }
+        rest(WAITING_PAUSE, shutdown).await;
+    }
 }
 
 async fn settle_detachments(sync: &DirectorySync, shutdown: &Shutdown) {

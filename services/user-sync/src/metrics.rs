@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use events::{Applied, EventType, Message};
+use lms::WaitingCounts;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter};
 
@@ -20,6 +21,8 @@ pub struct SyncMetrics {
     lag: Histogram<f64>,
     batches: Histogram<f64>,
     breaker_open: Gauge<u64>,
+    parked: Gauge<u64>,
+    open_holds: Gauge<u64>,
 }
 
 impl SyncMetrics {
@@ -48,6 +51,14 @@ impl SyncMetrics {
                 .u64_gauge("usersync.breaker_open")
                 .with_description("Whether the LMS database could not take the last events it was given")
                 .build(),
+            parked: meter
+                .u64_gauge("usersync.parked")
+                .with_description("Events that are parked now, up to 100000")
+                .build(),
+            open_holds: meter
+                .u64_gauge("usersync.open_holds")
+                .with_description("Holds of mass changes that nobody has decided")
+                .build(),
         }
     }
 
@@ -63,6 +74,12 @@ impl SyncMetrics {
             let lag = (at - committed.to_utc()).to_std().unwrap_or_default();
             self.lag.record(lag.as_secs_f64(), &[]);
         }
+    }
+
+    /// Tells what waits for a person.
+    pub(crate) fn waiting(&self, counts: WaitingCounts) {
+        self.parked.record(counts.parked, &[]);
+        self.open_holds.record(counts.open_holds, &[]);
     }
 
     /// Counts a batch; `is_taken` says whether the database took it.

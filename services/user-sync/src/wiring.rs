@@ -53,10 +53,11 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     );
     let access = AdminAccess::try_new(&settings.admin, store.clone())?;
     let sync = Arc::new(DirectorySync::new(store.clone()));
+    let counted = SyncMetrics::new(&telemetry.metrics.meter("user-sync"));
     let handler = ObservedHandler::new(
         sync.clone(),
         broker.topology().queue.clone(),
-        SyncMetrics::new(&telemetry.metrics.meter("user-sync")),
+        counted.clone(),
         telemetry.traces.clone(),
     );
     let consumer = RabbitMqConsumer::new(broker.clone(), consumer_settings(&settings));
@@ -89,7 +90,8 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let consuming = consumer.run(Arc::new(handler), async move { until.requested().await });
     let until = shutdown.clone();
     let keeping = keeper.run(given_up, async move { until.requested().await });
-    let in_background = background::run(&sync, store.as_ref(), settings.effects, settings.inbox, &shutdown);
+    let in_background =
+        background::run(&sync, store.as_ref(), &counted, settings.effects, settings.inbox, &shutdown);
     let (served, (), (), ()) = futures::join!(serving, consuming, keeping, in_background);
     telemetry.traces.stop().await;
     served.context("the private listener")

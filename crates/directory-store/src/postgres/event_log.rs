@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::{IntoSql, QueryResult};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use directory::{EventLog, IntegrationId, LogPosition, LogStep, Replay, StoreError};
 use uuid::Uuid;
@@ -28,6 +28,11 @@ impl EventLog for PostgresDirectoryStore {
             self.committed.notify_one();
         }
         Ok(step)
+    }
+
+    async fn now(&self) -> Result<DateTime<Utc>, StoreError> {
+        let now = diesel::dsl::now.into_sql::<Timestamptz>();
+        self.as_relay(async |connection| Ok(diesel::select(now).get_result(connection).await?)).await
     }
 
     async fn forget_events(

@@ -30,6 +30,11 @@ impl EventLog for SqliteDirectoryStore {
         Ok(step)
     }
 
+    async fn now(&self) -> Result<DateTime<Utc>, StoreError> {
+        // The store is this process.
+        Ok(Utc::now())
+    }
+
     async fn forget_events(
         &self,
         before: DateTime<Utc>,

@@ -22,6 +22,10 @@ pub trait EventLog: Send + Sync {
         limit: u32,
     ) -> Result<LogStep, StoreError>;
 
+    /// The instant by the store's clock. By it is judged what is deleted for good: a process whose own clock is wrong must
+    /// not delete what is young.
+    async fn now(&self) -> Result<DateTime<Utc>, StoreError>;
+
     /// Forgets events that were committed before an instant, from the oldest on. One that was not published stays.
     async fn forget_events(
         &self,

@@ -1,10 +1,11 @@
 use events::Applied;
+use events::v1::User;
 use lms::casework::{
     CaseError, HoldDecision, HoldDetails, Obstacle, Verdict, decide_hold, end_exemption, put_exemption,
     show_hold,
 };
 use lms::casework::{ExemptionGrant, Flaw};
-use lms::{HoldState, InactiveReason, IntegrationSlug, LearnerId, Page, Status};
+use lms::{HoldState, InactiveReason, IntegrationSlug, LearnerId, Page, Status, WaitingCounts};
 
 use crate::fixture::{INTEGRATION, OTHER, at, changed, deactivated, provisioned, reactivated, user};
 use crate::over_both_stores;
@@ -14,6 +15,7 @@ over_both_stores!(
     approving_a_hold_deactivates_those_who_wait,
     rejecting_a_hold_leaves_them_until_the_directory_says_something_new,
     a_hold_is_decided_once,
+    what_waits_for_a_person_is_counted,
     a_hold_belongs_to_its_integration,
     nobody_joins_a_hold_that_was_decided_meanwhile,
     an_exempt_learner_follows_again_when_the_exemption_ends,
@@ -107,6 +109,17 @@ async fn a_hold_is_decided_once(world: World) {
     let other_way = decide_hold(world.cases.as_ref(), &own(), hold, decision(Verdict::Reject)).await;
     let expected = Obstacle::HoldDecided(HoldState::Approved);
     assert!(matches!(other_way, Err(CaseError::Conflict(obstacle)) if obstacle == expected));
+}
+
+async fn what_waits_for_a_person_is_counted(world: World) {
+    let none = WaitingCounts { parked: 0, open_holds: 0 };
+    assert_eq!(world.waiting.counts().await.unwrap(), none);
+    let hold = held_world(&world).await.hold.hold_id;
+    let double = User { user_name: "BEA@contoso.example".to_owned(), ..user("dora") };
+    assert_eq!(world.apply(provisioned(4, at(1), double)).await, Applied::Parked);
+    assert_eq!(world.waiting.counts().await.unwrap(), WaitingCounts { parked: 1, open_holds: 1 });
+    decide_hold(world.cases.as_ref(), &own(), hold, decision(Verdict::Reject)).await.unwrap();
+    assert_eq!(world.waiting.counts().await.unwrap(), WaitingCounts { parked: 1, open_holds: 0 });
 }
 
 async fn a_hold_belongs_to_its_integration(world: World) {

@@ -293,7 +293,7 @@ async fn the_caretaker_sees_what_is_due_in_all_integrations_and_nothing_else() {
         "select from lms.cohort",
         "select from lms.training_record",
         "select from sync.rules",
-        "select from sync.hold",
+        "select departed from sync.hold",
         "select from sync.conflict",
         "select from sync.erasure",
         "select from sync.edge",

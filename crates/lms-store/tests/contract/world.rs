@@ -27,6 +27,7 @@ pub(crate) struct World {
     pub(crate) reader: Arc<dyn LmsReader>,
     pub(crate) rules: Arc<dyn RulesStore>,
     pub(crate) cases: Arc<dyn CaseStore>,
+    pub(crate) waiting: Arc<dyn lms::Waiting>,
     pub(crate) effects: Arc<dyn EffectLog>,
     pub(crate) inbox: Arc<dyn Inbox>,
     pub(crate) integrations: Arc<dyn Integrations>,
@@ -90,6 +91,7 @@ impl World {
             + CaseStore
             + EffectLog
             + Inbox
+            + lms::Waiting
             + Integrations
             + AuditLog
             + 'static,
@@ -100,6 +102,7 @@ impl World {
             reader: store.clone(),
             rules: store.clone(),
             cases: store.clone(),
+            waiting: store.clone(),
             effects: store.clone(),
             inbox: store.clone(),
             integrations: store.clone(),

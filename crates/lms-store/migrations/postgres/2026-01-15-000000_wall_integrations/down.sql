@@ -1,5 +1,5 @@
 -- The role stays: other databases of the server use it.
-revoke all on sync.act, sync.effect, sync.inbox, sync.exemption, sync.link, sync.recheck, sync.parked_event, sync.integration,
+revoke all on sync.act, sync.hold, sync.effect, sync.inbox, sync.exemption, sync.link, sync.recheck, sync.parked_event, sync.integration,
     lms.headcount, lms.portal from illuxi_caretaker;
 revoke all on schema lms, sync from illuxi_caretaker;
 do $$

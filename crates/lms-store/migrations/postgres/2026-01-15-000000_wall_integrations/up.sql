@@ -64,7 +64,7 @@ do $$
 declare
     looked_at text;
 begin
-    foreach looked_at in array array['integration', 'parked_event', 'recheck', 'link', 'effect', 'inbox', 'act'] loop
+    foreach looked_at in array array['integration', 'parked_event', 'recheck', 'link', 'effect', 'inbox', 'hold', 'act'] loop
         execute format('create policy caretaker on sync.%I to illuxi_caretaker using (true)', looked_at);
     end loop;
 end $$;
@@ -80,4 +80,6 @@ grant select (learner_id, ends_at, is_over), update (is_over) on sync.exemption 
 -- Effects and handled events are forgotten by age.
 grant select (effect_id, at), delete on sync.effect to illuxi_caretaker;
 grant select (event_id, integration, applied_at), delete on sync.inbox to illuxi_caretaker;
+-- How many wait for a person is counted.
+grant select (state) on sync.hold to illuxi_caretaker;
 grant select, insert, update (integration, status, details) on sync.act to illuxi_caretaker;
