@@ -11,17 +11,24 @@ use crate::lookup_row::LookupRow;
 
 /// How few rows an equality leaves, the fewest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Reach {
+pub(super) enum Reach {
     One,
     Few,
     Many,
 }
 
+/// A condition that every match meets and that an index leads to.
+pub(super) struct Narrowing {
+    pub(super) reach: Reach,
+    pub(super) condition: Sql,
+}
+
 impl Scope<'_> {
-    /// A condition that every match meets and that an index leads to, if there is one: the narrowest.
-    pub(super) fn narrowing(&self, filter: &Filter) -> Option<Sql> {
+    /// The narrowest that there is.
+    pub(super) fn narrowing(&self, filter: &Filter) -> Option<Narrowing> {
         let narrowings = filter.equalities().into_iter().filter_map(|equality| self.indexed(equality));
-        narrowings.min_by_key(|(reach, _)| *reach).map(|(_, condition)| condition)
+        let narrowings = narrowings.map(|(reach, condition)| Narrowing { reach, condition });
+        narrowings.min_by_key(|narrowing| narrowing.reach)
     }
 
     fn indexed(&self, Equality { operand, literal }: Equality<'_>) -> Option<(Reach, Sql)> {
@@ -32,7 +39,11 @@ impl Scope<'_> {
             "id" => (Reach::One, self.by_id(literal, |id| sql("r.id = ?", [id]))),
             "externalId" => (Reach::One, sql("r.external_id = ?", [&text()])),
             "userName" if is_user => (Reach::One, sql("r.user_name_folded = ?", [&text()])),
-            "displayName" => (Reach::Few, sql("r.display_name_folded = ?", [&text()])),
+            "displayName" => {
+                // Groups have names of their own.
+                let reach = if is_user { Reach::Few } else { Reach::One };
+                (reach, sql("r.display_name_folded = ?", [&text()]))
+            }
             "groups.value" if is_user => (Reach::Many, self.by_id(literal, |id| self.users_in(id))),
             "members.value" if !is_user => (Reach::Few, self.by_id(literal, |id| self.groups_of(id))),
             _ if is_user => (Reach::Few, self.looked_up(&LookupRow::of(&key))),

@@ -5,7 +5,7 @@ use scim::ResourceKind;
 use uuid::Uuid;
 
 use super::dialect::Dialect;
-use super::equality::is_common;
+use super::equality::{Narrowing, Reach, is_common};
 use super::order::{after, order};
 use super::value::Scope;
 use super::{Bind, Sql, Statement, bind, raw, sql};
@@ -21,7 +21,7 @@ pub(crate) struct Selection<'q> {
     scope: Scope<'q>,
     query: &'q Query,
     /// What an index leads to.
-    narrowing: Option<Sql>,
+    narrowing: Option<Narrowing>,
 }
 
 impl<'q> Selection<'q> {
@@ -67,9 +67,36 @@ impl<'q> Selection<'q> {
 
     /// The rows of the page with these columns of `r`.
     pub(crate) fn page<R>(&self, columns: &Sql) -> Statement<R> {
+        match self.narrowing.as_ref().map(|narrowing| narrowing.reach) {
+            Some(Reach::One) if self.begins() => {
+                return self.statement(sql("select ? ?", [columns, &self.matching()]));
+            }
+            Some(Reach::One | Reach::Few) if self.query.sort.is_none() => {
+                return self.statement(self.few(columns));
+            }
+            _ => {}
+        }
         let order = raw(order(self.query.sort.as_ref()));
         let rows = self.scope.dialect.rows_of_page(self.scope.table(), self.scope.of);
         self.statement(sql("with ? select ? from ? order by ?", [&self.ids(), columns, &rows, &order]))
+    }
+
+    /// Whether the first match is on the page.
+    fn begins(&self) -> bool {
+        match self.query.page {
+            Page::From { offset, limit } => offset == 0 && limit > 0,
+            Page::After { ref position, limit } => position.is_none() && limit > 0,
+        }
+    }
+
+    /// So few rows that reading them whole costs less than finding those of the page again.
+    ///
+    /// They are collected before they are ordered, as in [`Selection::ids`].
+    fn few(&self, columns: &Sql) -> Sql {
+        sql(
+            "with r as materialized (select r.* ?) select ? from r where ? order by r.id ?",
+            [&self.matching(), columns, &self.beyond(raw("r.id")), &self.part()],
+        )
     }
 
     /// `page` as a query of its own, so that only the rows that are answered are read whole.
@@ -113,7 +140,7 @@ impl<'q> Selection<'q> {
                 &self.table(),
                 &self.scope.of(),
                 &raw(self.scope.dialect.is_live()),
-                self.narrowing.as_ref().unwrap_or(&nothing),
+                self.narrowing.as_ref().map_or(&nothing, |narrowing| &narrowing.condition),
                 condition.as_ref().unwrap_or(&nothing),
             ],
         )
