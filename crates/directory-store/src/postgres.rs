@@ -46,13 +46,12 @@ pub use migrate::{migrate, revert_migrations};
 pub use options::PostgresOptions;
 pub use postgres_pool::Timeouts;
 
-/// One connection in as many may be looking at all resources of a tenant.
-const SCANS_SHARE: usize = 4;
-
 /// The directory, its outbox and its integrations in PostgreSQL. Cheap to clone.
 #[derive(Clone)]
 pub struct PostgresDirectoryStore {
     pool: PostgresPool,
+    /// Sees the same, for questions that no index answers, or not for every value.
+    searches: PostgresPool,
     /// Sees the events of all integrations, and nothing of what is in them.
     relay: PostgresPool,
     /// Sees integrations and credentials: who signs in must not wait for what others do.
@@ -76,11 +75,20 @@ impl PostgresDirectoryStore {
     /// [`StoreError::Unexpected`] when the address cannot be read. A server that is away is no error here.
     pub async fn connect(url: &str, options: PostgresOptions) -> Result<Self, StoreError> {
         let runtime = Handle::current();
-        let scans = Arc::new(Semaphore::new((options.pool_size / SCANS_SHARE).max(1)));
-        let pool = PostgresPool::new(url, &options.of_service(), runtime.clone()).map_err(pool_error)?;
-        let relay = PostgresPool::new(url, &options.of_relay(), runtime.clone()).map_err(pool_error)?;
-        let registry = PostgresPool::new(url, &options.of_registry(), runtime.clone()).map_err(pool_error)?;
-        Ok(Self { pool, relay, registry, runtime, lanes: Arc::default(), committed: Arc::default(), scans })
+        let pool = |options| PostgresPool::new(url, &options, runtime.clone()).map_err(pool_error);
+        let scans = Arc::new(Semaphore::new(options.scans()));
+        let (relay, registry) = (pool(options.of_relay())?, pool(options.of_registry())?);
+        let (pool, searches) = (pool(options.of_service())?, pool(options.of_searches())?);
+        Ok(Self {
+            pool,
+            searches,
+            relay,
+            registry,
+            runtime,
+            lanes: Arc::default(),
+            committed: Arc::default(),
+            scans,
+        })
     }
 
     /// Runs a query that changes no resource, in a session that sees the rows of one integration only.
@@ -89,7 +97,17 @@ impl PostgresDirectoryStore {
         of: IntegrationId,
         query: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, QueryFailure>,
     ) -> Result<T, StoreError> {
-        self.ask(self.pool.acquire_for(&of.0.to_string()).await, query).await
+        self.for_tenant_in(&self.pool, of, query).await
+    }
+
+    /// The same in a session of that pool.
+    async fn for_tenant_in<T>(
+        &self,
+        pool: &PostgresPool,
+        of: IntegrationId,
+        query: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, QueryFailure>,
+    ) -> Result<T, StoreError> {
+        self.ask(pool.acquire_for(&of.0.to_string()).await, query).await
     }
 
     /// Runs a query in a session that sees no integration's rows.
@@ -128,19 +146,21 @@ impl PostgresDirectoryStore {
         }
     }
 
-    /// Waits for leave to look at all resources of a tenant, when the query does that.
-    async fn leave(
+    /// The connections that answer a query, and leave to look at all resources of a tenant, when the query does that.
+    async fn place(
         &self,
         kind: ResourceKind,
         of: IntegrationId,
         query: &Query,
-    ) -> Result<Option<SemaphorePermit<'_>>, StoreError> {
-        if !selected::is_scan(kind, of, query) {
-            return Ok(None);
+    ) -> Result<(&PostgresPool, Option<SemaphorePermit<'_>>), StoreError> {
+        let (is_scan, depends_on_values) = selected::demands(kind, of, query);
+        let pool = if depends_on_values { &self.searches } else { &self.pool };
+        if !is_scan {
+            return Ok((pool, None));
         }
         let leave = tokio::time::timeout(self.pool.answer_timeout(), self.scans.acquire()).await;
         match leave {
-            Ok(permit) => Ok(permit.ok()),
+            Ok(permit) => Ok((pool, permit.ok())),
             Err(elapsed) => Err(unavailable(elapsed)),
         }
     }
@@ -228,10 +248,9 @@ impl DirectoryStore for PostgresDirectoryStore {
         query: &Query,
         with_groups: bool,
     ) -> Result<Selected<UserView>, QueryError> {
-        let _leave = self.leave(ResourceKind::User, of, query).await?;
-        self.for_tenant(of, async |connection| users::select(connection, of, query, with_groups).await)
-            .await?
-            .ok_or(QueryError::TooMany)
+        let (pool, _leave) = self.place(ResourceKind::User, of, query).await?;
+        let select = async |connection: &mut _| users::select(connection, of, query, with_groups).await;
+        self.for_tenant_in(pool, of, select).await?.ok_or(QueryError::TooMany)
     }
 
     async fn count_users(&self, of: IntegrationId, ids: &[UserId]) -> Result<u64, StoreError> {
@@ -243,10 +262,9 @@ impl DirectoryStore for PostgresDirectoryStore {
     }
 
     async fn groups(&self, of: IntegrationId, query: &Query) -> Result<Selected<GroupRecord>, QueryError> {
-        let _leave = self.leave(ResourceKind::Group, of, query).await?;
-        self.for_tenant(of, async |connection| groups::select(connection, of, query).await)
-            .await?
-            .ok_or(QueryError::TooMany)
+        let (pool, _leave) = self.place(ResourceKind::Group, of, query).await?;
+        let select = async |connection: &mut _| groups::select(connection, of, query).await;
+        self.for_tenant_in(pool, of, select).await?.ok_or(QueryError::TooMany)
     }
 
     async fn members(

@@ -13,6 +13,8 @@ pub struct PostgresOptions {
     pub timeouts: Timeouts,
     /// Further settings of every session: name and value.
     pub session_settings: Vec<(&'static str, &'static str)>,
+    /// How long the plans that a session keeps are used before they are made anew; `None` for as long as it lasts.
+    pub plans_last: Option<Duration>,
     /// Setting that says for whom a session works, for policies of tables to read; see
     /// [`PostgresPool::acquire_for`](crate::PostgresPool::acquire_for).
     pub scope_setting: &'static str,
@@ -27,6 +29,7 @@ impl PostgresOptions {
             pool_size: 10,
             timeouts: Timeouts::default(),
             session_settings: Vec::new(),
+            plans_last: None,
             scope_setting: "pool.scope",
         }
     }

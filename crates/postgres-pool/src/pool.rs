@@ -46,6 +46,7 @@ pub struct PostgresPool {
     pool: Pool<Session>,
     acquire_timeout: Duration,
     answer_timeout: Duration,
+    plans_last: Option<Duration>,
     scope_setting: &'static str,
 }
 
@@ -75,6 +76,7 @@ impl PostgresPool {
             pool,
             acquire_timeout: options.timeouts.acquire,
             answer_timeout: options.timeouts.answer,
+            plans_last: options.plans_last,
             scope_setting: options.scope_setting,
         })
     }
@@ -100,7 +102,11 @@ impl PostgresPool {
     /// Where it could not be set, or nobody waited for that, the connection is closed.
     pub async fn acquire_for(&self, scope: &str) -> Result<PooledConnection, PoolError> {
         let mut connection = self.acquire().await?;
-        let setting = connection.0.work_for(self.scope_setting, scope);
+        let session = &mut *connection.0;
+        let setting = async {
+            session.forget_plans(self.plans_last).await?;
+            session.work_for(self.scope_setting, scope).await
+        };
         match tokio::time::timeout(self.answer_timeout, setting).await {
             Ok(Ok(())) => Ok(connection),
             Ok(Err(error)) => Err(PoolError::Away(Box::new(error))),

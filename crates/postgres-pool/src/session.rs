@@ -1,5 +1,6 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Once;
+use std::time::{Duration, Instant};
 
 use diesel::dsl::sql;
 use diesel::sql_types::Text;
@@ -15,6 +16,8 @@ use crate::open::open;
 pub(crate) struct Session {
     connection: AsyncPgConnection,
     scope: Scope,
+    /// Since when it keeps plans.
+    plans_since: Instant,
     /// Whether somebody asked something and did not stay for the answer, while the connection is in the pool.
     pub(crate) is_asked: bool,
 }
@@ -33,7 +36,19 @@ diesel::define_sql_function! {
 
 impl Session {
     fn new(connection: AsyncPgConnection) -> Self {
-        Self { connection, scope: Scope::Known(String::new()), is_asked: false }
+        Self { connection, scope: Scope::Known(String::new()), plans_since: Instant::now(), is_asked: false }
+    }
+
+    /// Lets the server plan anew what it has planned longer ago than that.
+    pub(crate) async fn forget_plans(&mut self, after: Option<Duration>) -> QueryResult<()> {
+        if after.is_none_or(|after| self.plans_since.elapsed() < after) {
+            return Ok(());
+        }
+        self.is_asked = true;
+        self.connection.batch_execute("discard plans").await?;
+        self.is_asked = false;
+        self.plans_since = Instant::now();
+        Ok(())
     }
 
     /// Sets for whom the session works, which costs a question to the server only when that was another.

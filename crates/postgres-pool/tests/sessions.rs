@@ -61,6 +61,49 @@ async fn a_pool_that_is_lent_out_is_away() {
     assert!(pool.acquire().await.is_ok());
 }
 
+/// How the server finds one row of a table that had one row when it was planned, and has many now.
+async fn plan_after_growth(plans_last: Option<Duration>) -> String {
+    let database = TestDatabase::create().await;
+    let options = PostgresOptions {
+        pool_size: 1,
+        session_settings: vec![("plan_cache_mode", "force_generic_plan")],
+        plans_last,
+        ..PostgresOptions::new("test", None)
+    };
+    let pool = pool(&database, &options);
+    let mut connection = pool.acquire_for("").await.unwrap();
+    for statement in [
+        "create table grown (id int primary key) with (autovacuum_enabled = false)",
+        "insert into grown values (1)",
+        "vacuum analyze grown",
+        "prepare find as select from grown where id = $1",
+        "execute find(1)",
+        "insert into grown select * from generate_series(2, 20000)",
+    ] {
+        connection.batch_execute(statement).await.unwrap();
+    }
+    drop(connection);
+    let mut connection = pool.acquire_for("").await.unwrap();
+    connection
+        .batch_execute(
+            "do $$ declare line text; begin
+                execute 'explain execute find(1)' into line;
+                perform set_config('test.plan', line, false);
+            end $$",
+        )
+        .await
+        .unwrap();
+    setting(&mut connection, "test.plan").await
+}
+
+#[tokio::test]
+async fn a_plan_is_kept_for_as_long_as_the_options_say() {
+    let kept = plan_after_growth(None).await;
+    assert!(kept.starts_with("Seq Scan"), "{kept}");
+    let anew = plan_after_growth(Some(Duration::ZERO)).await;
+    assert!(anew.starts_with("Index"), "{anew}");
+}
+
 fn scoped() -> PostgresOptions {
     PostgresOptions { pool_size: 1, scope_setting: "illuxi.scope", ..PostgresOptions::new("test", None) }
 }

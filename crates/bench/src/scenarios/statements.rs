@@ -17,8 +17,9 @@ use crate::wire::{Wire, authority};
 const COUNTED: usize = 20;
 /// Before them: sessions are opened and statements prepared.
 const WARM_UP: usize = 40;
-/// Tables that the gateway looks at from time to time, whatever is asked of it.
-const BACKGROUND: [&str; 4] = [
+/// What the gateway asks from time to time, whatever is asked of it: these tables, and new plans.
+const BACKGROUND: [&str; 5] = [
+    "discard plans",
     "directory.snapshot",
     "\"directory\".\"registry_version\"",
     "FROM \"directory\".\"integration\"",

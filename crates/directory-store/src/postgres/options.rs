@@ -1,10 +1,25 @@
+use std::time::Duration;
+
 use postgres_pool::Timeouts;
 
-/// Plans must be right for a directory without statistics that grows from nothing. A plan made while it was small would
-/// be kept; and a bitmap would read a whole tenant for a page that its index holds in order. Compiling a filter to
-/// machine code takes longer than evaluating it for as many resources as a query may look at.
-const PLANNING: [(&str, &str); 3] =
-    [("plan_cache_mode", "force_custom_plan"), ("enable_bitmapscan", "off"), ("jit", "off")];
+/// A bitmap would read a whole tenant for a page that its index holds in order. Compiling a filter to machine code takes
+/// longer than evaluating it for as many resources as a query may look at.
+const PLANNING: [(&str, &str); 2] = [("enable_bitmapscan", "off"), ("jit", "off")];
+
+/// For statements of a known form: to plan one takes longer than to carry it out, and no value makes another plan better.
+/// An index leads to the rows of each, also where a value is thought to be that of many, as a group where there are few.
+const PLANNED_ONCE: [(&str, &str); 2] =
+    [("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off")];
+
+/// How long such a plan is kept. One that was made while the directory was small may read all of it, and nobody tells
+/// the session that it has grown since.
+const PLANS_LAST: Duration = Duration::from_secs(1);
+
+/// For what looks at many rows by conditions that nobody foresaw, and for what is asked seldom.
+const PLANNED_ANEW: [(&str, &str); 1] = [("plan_cache_mode", "force_custom_plan")];
+
+/// One connection in as many may be looking at all resources of a tenant.
+const SCANS_SHARE: usize = 4;
 
 /// Integration that a session works for; the tables' policies read it.
 const SCOPE_SETTING: &str = "illuxi.integration";
@@ -17,7 +32,7 @@ pub(super) const APPLICATION_NAME: &str = "illuxi-scim-gateway";
 /// How the store connects, as far as a service may choose.
 #[derive(Clone, Debug)]
 pub struct PostgresOptions {
-    /// Connections at most, apart from those of the relay.
+    /// Connections at most, apart from those of the relay; three are the least.
     pub pool_size: usize,
     /// Role that every connection works as, apart from those of the relay; `None` keeps the role that signed in.
     pub role: Option<String>,
@@ -42,28 +57,52 @@ impl Default for PostgresOptions {
 }
 
 impl PostgresOptions {
+    /// Queries at the same time at most that look at all resources of a tenant.
+    pub(super) fn scans(&self) -> usize {
+        (self.pool_size / SCANS_SHARE).max(1)
+    }
+
+    /// Connections for those queries, and one more for questions about the log.
+    fn searches(&self) -> usize {
+        self.scans() + 1
+    }
+
     /// Connections that serve integrations.
     pub(super) fn of_service(&self) -> postgres_pool::PostgresOptions {
-        self.of_pool(self.pool_size, self.role.clone())
+        let pool_size = self.pool_size.saturating_sub(self.searches()).max(1);
+        postgres_pool::PostgresOptions {
+            plans_last: Some(PLANS_LAST),
+            ..of_pool(self, pool_size, self.role.clone(), &PLANNED_ONCE)
+        }
+    }
+
+    /// Connections that look for what no index leads to.
+    pub(super) fn of_searches(&self) -> postgres_pool::PostgresOptions {
+        of_pool(self, self.searches(), self.role.clone(), &PLANNED_ANEW)
     }
 
     /// Connections that serve nobody in particular.
     pub(super) fn of_registry(&self) -> postgres_pool::PostgresOptions {
-        self.of_pool(REGISTRY_POOL_SIZE, self.role.clone())
+        of_pool(self, REGISTRY_POOL_SIZE, self.role.clone(), &PLANNED_ANEW)
     }
 
     /// Connections that look for work in all integrations.
     pub(super) fn of_relay(&self) -> postgres_pool::PostgresOptions {
-        self.of_pool(self.relay_pool_size, self.relay_role.clone())
+        of_pool(self, self.relay_pool_size, self.relay_role.clone(), &PLANNED_ANEW)
     }
+}
 
-    fn of_pool(&self, pool_size: usize, role: Option<String>) -> postgres_pool::PostgresOptions {
-        postgres_pool::PostgresOptions {
-            pool_size,
-            timeouts: self.timeouts.clone(),
-            session_settings: PLANNING.to_vec(),
-            scope_setting: SCOPE_SETTING,
-            ..postgres_pool::PostgresOptions::new(APPLICATION_NAME, role)
-        }
+fn of_pool(
+    options: &PostgresOptions,
+    pool_size: usize,
+    role: Option<String>,
+    planning: &[(&'static str, &'static str)],
+) -> postgres_pool::PostgresOptions {
+    postgres_pool::PostgresOptions {
+        pool_size,
+        timeouts: options.timeouts.clone(),
+        session_settings: [&PLANNING, planning].concat(),
+        scope_setting: SCOPE_SETTING,
+        ..postgres_pool::PostgresOptions::new(APPLICATION_NAME, role)
     }
 }

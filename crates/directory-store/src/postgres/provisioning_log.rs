@@ -43,7 +43,8 @@ impl ProvisioningLog for PostgresDirectoryStore {
     }
 
     async fn entries(&self, of: IntegrationId, query: &LogQuery) -> Result<Vec<LogEntry>, StoreError> {
-        self.for_tenant(of, async |connection| entries(connection, of, query).await).await
+        let entries = async |connection: &mut _| entries(connection, of, query).await;
+        self.for_tenant_in(&self.searches, of, entries).await
     }
 
     async fn forget(&self, of: IntegrationId, before: DateTime<Utc>, limit: u32) -> Result<u64, StoreError> {

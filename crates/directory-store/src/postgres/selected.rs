@@ -10,9 +10,10 @@ use super::error::QueryFailure;
 use crate::query_sql::{Postgres, Selection, Sql, Statement};
 use crate::row::{self, RowError};
 
-/// Whether the query looks at every resource of the tenant.
-pub(super) fn is_scan(kind: ResourceKind, of: IntegrationId, query: &Query) -> bool {
-    Selection::new(&Postgres, kind, of, query).is_scan()
+/// Whether the query looks at every resource of the tenant, and whether its plan must be made for its values.
+pub(super) fn demands(kind: ResourceKind, of: IntegrationId, query: &Query) -> (bool, bool) {
+    let selection = Selection::new(&Postgres, kind, of, query);
+    (selection.is_scan(), selection.depends_on_values())
 }
 
 /// The resources of the page, read from rows `R` of the SQL type `S`; `None` when the query would look at too many, or

@@ -14,6 +14,8 @@ use crate::lookup_row::LookupRow;
 pub(super) enum Reach {
     One,
     Few,
+    /// Few as a rule, and everybody where all have one name: that depends on the value.
+    Namesakes,
     Many,
 }
 
@@ -41,7 +43,7 @@ impl Scope<'_> {
             "userName" if is_user => (Reach::One, sql("r.user_name_folded = ?", [&text()])),
             "displayName" => {
                 // Groups have names of their own.
-                let reach = if is_user { Reach::Few } else { Reach::One };
+                let reach = if is_user { Reach::Namesakes } else { Reach::One };
                 (reach, sql("r.display_name_folded = ?", [&text()]))
             }
             "groups.value" if is_user => (Reach::Many, self.by_id(literal, |id| self.users_in(id))),

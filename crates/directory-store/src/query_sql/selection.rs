@@ -41,6 +41,12 @@ impl<'q> Selection<'q> {
         self.narrowing.is_none() && (self.query.filter.is_some() || self.query.sort.is_some())
     }
 
+    /// Whether its plan must be made for its values.
+    pub(crate) fn depends_on_values(&self) -> bool {
+        let reach = self.narrowing.as_ref().map(|narrowing| narrowing.reach);
+        self.is_scan() || reach == Some(Reach::Namesakes)
+    }
+
     /// How many resources it may look at, where that must be asked before: a walk that goes on was let in at its
     /// beginning.
     pub(crate) fn limit(&self) -> Option<i64> {
@@ -71,7 +77,7 @@ impl<'q> Selection<'q> {
             Some(Reach::One) if self.begins() => {
                 return self.statement(sql("select ? ?", [columns, &self.matching()]));
             }
-            Some(Reach::One | Reach::Few) if self.query.sort.is_none() => {
+            Some(Reach::One | Reach::Few | Reach::Namesakes) if self.query.sort.is_none() => {
                 return self.statement(self.few(columns));
             }
             _ => {}

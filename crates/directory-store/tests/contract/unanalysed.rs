@@ -1,19 +1,20 @@
 //! What PostgreSQL reads while it has no statistics, as in a new directory during its first cycle.
 
 use directory::{
-    Committed, DirectoryStore, LogQuery, LoggedOperation, MemberChange, Outcome, Page, PersonDigest,
-    Position, ProvisioningLog, Query, UserId,
+    Committed, DirectoryStore, IntegrationId, LogQuery, LoggedOperation, MemberChange, Outcome, Page,
+    PersonDigest, Position, ProvisioningLog, Query, UserId,
 };
 use directory_store::postgres::{PostgresDirectoryStore, PostgresOptions};
 use scim::{Profile, ResourceKind, ResourceType, Schema};
 use serde_json::json;
 use testkit::postgres::TestDatabase;
+use uuid::Uuid;
 
 use crate::changes::{
     add, at, create_group, create_user, delete_user, edit_members, group, group_id, remove, replace_user,
     user, user_id,
 };
-use crate::fixture::query;
+use crate::fixture::{query, users};
 use crate::log::ALL;
 use crate::postgres::{OF, PATIENCE, connected, migrated};
 
@@ -170,6 +171,38 @@ async fn a_page_after_a_position_reads_itself_alone() {
     })
     .await;
     assert!(read < 500, "{read} rows read for 33 users among 5,000");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_is_kept_suits_integrations_of_any_size() {
+    let database = never_analysed().await;
+    database.execute(SEED_USERS).await;
+    database.execute(SEED_LOOKUPS).await;
+    let small =
+        "delete from directory.scim_user where integration_id <> '00000000-0000-0000-0000-000000000000'
+        and user_name_folded <> 'user9'";
+    database.execute(small).await;
+    database.execute("vacuum analyze").await;
+    let few = IntegrationId(Uuid::from_u128(1));
+    let read = rows_read_by(&database, async |store| {
+        for of in [few, OF, few, OF] {
+            let first = Query { page: Page::From { offset: 0, limit: 10 }, counted: false, ..users("") };
+            let found = store.users(of, &first, true).await.unwrap();
+            assert_eq!(found.items.len(), if of == few { 1 } else { 10 });
+            let position = Some(Position { value: None, id: found.items[0].user.id.0 });
+            let rest = Query { page: Page::After { position, limit: 10 }, counted: false, ..users("") };
+            let found = store.users(of, &rest, true).await.unwrap();
+            assert_eq!(found.items.len(), if of == few { 0 } else { 10 });
+            for filter in
+                ["userName eq \"user9\"", "externalId eq \"external9\"", "displayName eq \"nobody\""]
+            {
+                let found = store.users(of, &users(filter), true).await.unwrap();
+                assert_eq!(found.total, u64::from(!filter.contains("nobody")), "{filter}");
+            }
+        }
+    })
+    .await;
+    assert!(read < 500, "{read} rows read for a few of 5,000 and of one");
 }
 
 /// Twenty groups, each with all users of one integration.
