@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::lookup_row::{LookupChange, LookupRow};
 
-/// No part: groups have no lookups.
+/// No part: a group has no lookups, and most changes of users leave theirs alone.
 #[derive(QueryId)]
 pub(super) struct NoLookups;
 

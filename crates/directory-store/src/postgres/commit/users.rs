@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::super::cached::Cached;
 use super::super::error::Failure;
 use super::super::schema::{group_member, scim_group, scim_user};
-use super::lookups::{Lookups, NewLookups};
+use super::lookups::{Lookups, NewLookups, NoLookups};
 use super::recorded::{Document, Told, record, record_all};
 use super::refusal;
 use crate::lookup_row::{LookupChange, LookupRow};
@@ -86,11 +86,18 @@ pub(super) async fn replace(
         expected: replacements.iter().map(|replacement| replacement.expected.0).collect(),
         users: Columns::of(replacements.iter().map(|replacement| replacement.user)),
     };
-    let lookups =
-        replacements.iter().map(|replacement| (replacement.user.id, LookupChange::of(replacement.keys)));
+    let lookups: Vec<_> = replacements
+        .iter()
+        .map(|replacement| (replacement.user.id, LookupChange::of(replacement.keys)))
+        .filter(|(_, lookups)| *lookups != LookupChange::default())
+        .collect();
     let told: Vec<_> = replacements.iter().map(|replacement| told(replacement.change)).collect();
-    let found =
-        record_all(connection, update, &told, Lookups::new(lookups)).await.map_err(Failure::Commit)?;
+    // Most changes leave alone what users are found by, and parts without work cost as well.
+    let found = match lookups.is_empty() {
+        true => record_all(connection, update, &told, NoLookups).await,
+        false => record_all(connection, update, &told, Lookups::new(lookups)).await,
+    }
+    .map_err(Failure::Commit)?;
     let mut outcomes = Vec::with_capacity(replacements.len());
     for Replacement { user, .. } in replacements {
         outcomes.push(match found.contains(&user.id.0) {
