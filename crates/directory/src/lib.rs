@@ -65,6 +65,7 @@ pub use snapshot::{
 };
 pub use token::{CredentialId, ProvisioningToken, SecretDigest};
 pub use usage_meter::UsageMeter;
+pub use users::Modified;
 
 /// The service provider's use cases over one store.
 #[derive(Clone)]

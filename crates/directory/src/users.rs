@@ -6,6 +6,7 @@ mod list;
 mod modify;
 mod read;
 
+pub use modify::Modified;
 use scim::ResourceKind;
 use serde_json::{Map, Value, json};
 

@@ -8,8 +8,8 @@ use crate::attempts::Attempts;
 use crate::event_data::group_event;
 use crate::provisioning_log::changed_attributes;
 use crate::{
-    Access, Caller, Change, ChangedAttribute, Directory, DirectoryError, GroupId, GroupRecord, IfMatch,
-    LoggedChange, MemberChange, Mutation, NewEvent, Operation,
+    Access, Caller, Change, ChangedAttribute, Committed, Directory, DirectoryError, GroupId, GroupRecord,
+    IfMatch, LoggedChange, MemberChange, Mutation, NewEvent, Operation,
 };
 
 impl Directory {
@@ -25,7 +25,7 @@ impl Directory {
         id: GroupId,
         patch: PatchRequest<'_>,
         if_match: &IfMatch,
-    ) -> Result<(), DirectoryError> {
+    ) -> Result<Committed, DirectoryError> {
         caller.require(ResourceKind::Group, Access::Write)?;
         let (patch, edit) = patch.split_members()?;
         if let MemberEdit::Delta { add: joining, .. } | MemberEdit::Replace(joining) = &edit {
@@ -49,7 +49,7 @@ impl Directory {
         id: GroupId,
         body: &Map<String, Value>,
         if_match: &IfMatch,
-    ) -> Result<(), DirectoryError> {
+    ) -> Result<Committed, DirectoryError> {
         caller.require(ResourceKind::Group, Access::Write)?;
         let members = scim::members::from_request(body)?;
         self.check_members(caller, &members).await?;
@@ -65,12 +65,11 @@ impl Directory {
         id: GroupId,
         operation: Operation,
         members: MemberChange,
-    ) -> Result<(), DirectoryError> {
+    ) -> Result<Committed, DirectoryError> {
         // Writers of one group would wait for its row in any case.
         let _turn = self.writers.turn(id.0).await;
         let mutation = Mutation::EditMembers { id, expected: None, members };
-        self.store.commit(change(caller, operation, id, mutation, vec![], vec![])).await?;
-        Ok(())
+        Ok(self.store.commit(change(caller, operation, id, mutation, vec![], vec![])).await?)
     }
 
     async fn modify_group(
@@ -81,7 +80,7 @@ impl Directory {
         if_match: &IfMatch,
         members: &MemberChange,
         modify: impl Fn(&Resource) -> Result<Resource, DirectoryError>,
-    ) -> Result<(), DirectoryError> {
+    ) -> Result<Committed, DirectoryError> {
         let _turn = self.writers.turn(id.0).await;
         let mut attempts = Attempts::default();
         loop {
@@ -100,14 +99,14 @@ impl Directory {
         if_match: &IfMatch,
         members: &MemberChange,
         modify: impl Fn(&Resource) -> Result<Resource, DirectoryError>,
-    ) -> Result<(), DirectoryError> {
+    ) -> Result<Committed, DirectoryError> {
         let before = self.group_record(caller, id).await?;
         if_match.check(before.version)?;
         let resource = modify(&before.resource)?;
-        if let Some(change) = decide(caller, operation, &before, resource, members)? {
-            self.store.commit(change).await?;
+        match decide(caller, operation, &before, resource, members)? {
+            Some(change) => Ok(self.store.commit(change).await?),
+            None => Ok(Committed::Unchanged(before.version)),
         }
-        Ok(())
     }
 }
 

@@ -10,6 +10,15 @@ use crate::{
     UserId, UserRecord, UserView,
 };
 
+/// A user after a request to change it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Modified {
+    /// The user as it is now.
+    pub view: UserView,
+    /// Whether that is another version than before; the provisioning log has an entry of it.
+    pub is_changed: bool,
+}
+
 impl Directory {
     /// Applies a PATCH (RFC 7644 section 3.5.2): all of its operations, or none.
     ///
@@ -24,7 +33,7 @@ impl Directory {
         id: UserId,
         patch: &PatchRequest<'_>,
         if_match: &IfMatch,
-    ) -> Result<UserView, DirectoryError> {
+    ) -> Result<Modified, DirectoryError> {
         self.modify_user(caller, id, Operation::Patch, if_match, |user| Ok(patch.apply(user)?)).await
     }
 
@@ -38,7 +47,7 @@ impl Directory {
         id: UserId,
         body: &Map<String, Value>,
         if_match: &IfMatch,
-    ) -> Result<UserView, DirectoryError> {
+    ) -> Result<Modified, DirectoryError> {
         let resource_type = caller.resource_type(ResourceKind::User);
         let replace = |user: &Resource| Ok(user.replaced_by(resource_type, body.clone())?);
         self.modify_user(caller, id, Operation::Replace, if_match, replace).await
@@ -51,7 +60,7 @@ impl Directory {
         operation: Operation,
         if_match: &IfMatch,
         modify: impl Fn(&Resource) -> Result<Resource, DirectoryError>,
-    ) -> Result<UserView, DirectoryError> {
+    ) -> Result<Modified, DirectoryError> {
         caller.require(ResourceKind::User, Access::Write)?;
         let _turn = self.writers.turn(id.0).await;
         let mut attempts = Attempts::default();
@@ -70,7 +79,7 @@ impl Directory {
         operation: Operation,
         if_match: &IfMatch,
         modify: impl Fn(&Resource) -> Result<Resource, DirectoryError>,
-    ) -> Result<UserView, DirectoryError> {
+    ) -> Result<Modified, DirectoryError> {
         // The answer is the whole resource, and a change of attributes leaves the groups as they were.
         let UserView { user: before, groups } =
             self.user_view(caller, id, caller.scopes.allow(ResourceKind::Group, Access::Read)).await?;
@@ -78,7 +87,7 @@ impl Directory {
         let resource = modify(&before.resource)?;
         let changed = changed_paths(caller.resource_type(ResourceKind::User), &before.resource, &resource);
         if changed.is_empty() {
-            return Ok(UserView { user: before, groups });
+            return Ok(Modified { view: UserView { user: before, groups }, is_changed: false });
         }
         let after = UserRecord {
             version: before.version.next(),
@@ -87,7 +96,7 @@ impl Directory {
             ..before.clone()
         };
         self.store.commit(decide(caller, operation, &before, &after, changed)?).await?;
-        Ok(UserView { user: after, groups })
+        Ok(Modified { view: UserView { user: after, groups }, is_changed: true })
     }
 }
 

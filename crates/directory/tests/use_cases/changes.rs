@@ -1,4 +1,4 @@
-use directory::{DirectoryError, IfMatch, Outbox, Version};
+use directory::{DirectoryError, IfMatch, Modified, Outbox, Version};
 use serde_json::json;
 
 use crate::fixture::{Fixture, group, group_patch, patch, user};
@@ -75,13 +75,13 @@ async fn a_request_that_alters_nothing_writes_nothing() {
     let same = patch(json!([{ "op": "Replace", "path": "userName", "value": "ana" }]));
     let after =
         fixture.directory.patch_user(&fixture.caller(), created.user.id, &same, &IfMatch::Any).await.unwrap();
-    assert_eq!(after, created);
+    assert_eq!(after, Modified { view: created.clone(), is_changed: false });
     let body = created.user.resource.as_map().clone();
     let after = fixture
         .directory
         .replace_user(&fixture.caller(), created.user.id, &body, &IfMatch::Any)
         .await
         .unwrap();
-    assert_eq!(after, created);
+    assert_eq!(after, Modified { view: created, is_changed: false });
     assert_eq!(fixture.store.backlog().await.unwrap().unsent, 1);
 }

@@ -1,4 +1,4 @@
-use directory::{GroupId, GroupView};
+use directory::{Committed, GroupId, GroupView};
 use scim::{PatchRequest, Resource, ResourceKind, members};
 use serde_json::{Map, Value};
 
@@ -60,7 +60,8 @@ pub(super) async fn replace(
     let projection = call.projection(GROUP)?;
     let ignored = scim::unknown_attributes(call.resource_type(GROUP), &body);
     let wanted = call.preconditions.for_change();
-    call.directory.replace_group(call.caller, id, &body, &wanted).await?;
+    let committed = call.directory.replace_group(call.caller, id, &body, &wanted).await?;
+    call.noted.changed(matches!(committed, Committed::Applied(_)));
     if !call.may_read(GROUP) {
         return Ok(Answer::no_content().ignoring(ignored));
     }
@@ -78,7 +79,9 @@ pub(super) async fn patch(
     call.projection(GROUP)?;
     let patch = PatchRequest::parse(call.resource_type(GROUP), body)?;
     let ignored = patch.ignored();
-    call.directory.patch_group(call.caller, id, patch, &call.preconditions.for_change()).await?;
+    let wanted = call.preconditions.for_change();
+    let committed = call.directory.patch_group(call.caller, id, patch, &wanted).await?;
+    call.noted.changed(matches!(committed, Committed::Applied(_)));
     let answer = match call.wants_no_body() || !call.may_read(GROUP) {
         true => Answer::minimal(),
         false => patched(call, id).await?,

@@ -11,6 +11,7 @@ pub(super) struct Noted {
     person: Cell<Option<PersonDigest>>,
     found: Cell<Option<u64>>,
     asks_for_nobody: Cell<bool>,
+    is_changed: Cell<bool>,
 }
 
 impl Noted {
@@ -47,6 +48,16 @@ impl Noted {
     /// Notes how many a query found.
     pub(super) fn found(&self, total: u64) {
         self.found.set(Some(total));
+    }
+
+    /// Notes whether the request changed what it was about.
+    pub(super) fn changed(&self, is_changed: bool) {
+        self.is_changed.set(is_changed);
+    }
+
+    /// Whether it is known to have changed something, so that the transaction wrote of it.
+    pub(super) fn is_changed(&self) -> bool {
+        self.is_changed.get()
     }
 
     pub(super) fn person(&self) -> Option<PersonDigest> {

@@ -1,4 +1,4 @@
-use directory::UserId;
+use directory::{Modified, UserId};
 use scim::{PatchRequest, Resource, ResourceKind};
 use serde_json::{Map, Value};
 
@@ -51,7 +51,9 @@ pub(super) async fn replace(
     call.noted.body(call.caller.integration.id, &body);
     let ignored = scim::unknown_attributes(call.resource_type(USER), &body);
     let wanted = call.preconditions.for_change();
-    let user = call.directory.replace_user(call.caller, id, &body, &wanted).await?;
+    let Modified { view: user, is_changed } =
+        call.directory.replace_user(call.caller, id, &body, &wanted).await?;
+    call.noted.changed(is_changed);
     let answer = match call.may_read(USER) {
         true => Answer::resource(user.document(call.base), &projection),
         // A change that changes nothing would read the person.
@@ -69,7 +71,9 @@ pub(super) async fn patch(
     let projection = call.projection(USER)?;
     let patch = PatchRequest::parse(call.resource_type(USER), body)?;
     let wanted = call.preconditions.for_change();
-    let user = call.directory.patch_user(call.caller, id, &patch, &wanted).await?;
+    let Modified { view: user, is_changed } =
+        call.directory.patch_user(call.caller, id, &patch, &wanted).await?;
+    call.noted.changed(is_changed);
     call.noted.user(call.caller.integration.id, &user.user.resource);
     let answer = match (call.wants_no_body(), call.may_read(USER)) {
         (true, _) => Answer::minimal().with_version(user.user.version),

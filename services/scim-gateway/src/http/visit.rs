@@ -125,8 +125,8 @@ impl Visit {
         }
         let Aim { operation, kind, subject } = self.aim;
         let outcome = self.outcome(operation, status);
-        // These change something whenever they succeed, and the transaction wrote of it.
-        if matches!(outcome, Outcome::Created | Outcome::Deleted) {
+        // Where something was changed the transaction wrote of it.
+        if matches!(outcome, Outcome::Created | Outcome::Deleted) || self.noted.is_changed() {
             return None;
         }
         let refusal = refused.and_then(RequestError::refusal);
@@ -174,7 +174,6 @@ impl Visit {
             },
             LoggedOperation::Create => Outcome::Created,
             LoggedOperation::Delete => Outcome::Deleted,
-            // Where it changed something there is an entry already, and this one is passed over.
             LoggedOperation::Replace | LoggedOperation::Patch => Outcome::Unchanged,
             LoggedOperation::Bulk
             | LoggedOperation::Discovery
