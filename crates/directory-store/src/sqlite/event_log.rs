@@ -31,8 +31,7 @@ impl EventLog for SqliteDirectoryStore {
     }
 
     async fn now(&self) -> Result<DateTime<Utc>, StoreError> {
-        // The store is this process.
-        Ok(Utc::now())
+        self.read(|connection| Ok(values::time(values::store_millis(connection)?)?)).await
     }
 
     async fn forget_events(
