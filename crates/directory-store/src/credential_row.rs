@@ -16,8 +16,10 @@ use crate::row::{RowError, unknown};
 /// or never: what can be used is always among them, however many have expired.
 pub(crate) const MOST_READ: i64 = 100;
 
+/// In the order of lists: those that are not revoked first, and of each the newest first.
 pub(crate) fn newest_first(mut credentials: Vec<Credential>) -> Vec<Credential> {
-    credentials.sort_by_key(|credential| std::cmp::Reverse(credential.created));
+    credentials
+        .sort_by_key(|credential| (credential.revoked.is_some(), std::cmp::Reverse(credential.created)));
     credentials
 }
 

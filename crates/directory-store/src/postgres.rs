@@ -40,6 +40,8 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use self::group_commit::{Lanes, Together};
+use options::LOG_QUESTIONS;
+
 use error::{Failure, QueryFailure, pool_error, unavailable};
 
 pub use migrate::{migrate, revert_migrations};
@@ -64,6 +66,8 @@ pub struct PostgresDirectoryStore {
     committed: Arc<Notify>,
     /// Lets few queries at a time look at all resources of a tenant: the other connections are for who needs little.
     scans: Arc<Semaphore>,
+    /// The same for questions about the provisioning log.
+    log_questions: Arc<Semaphore>,
 }
 
 impl PostgresDirectoryStore {
@@ -88,6 +92,7 @@ impl PostgresDirectoryStore {
             lanes: Arc::default(),
             committed: Arc::default(),
             scans,
+            log_questions: Arc::new(Semaphore::new(LOG_QUESTIONS)),
         })
     }
 

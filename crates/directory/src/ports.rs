@@ -244,8 +244,8 @@ pub trait IntegrationStore: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Integration>, StoreError>;
 
-    /// The integration of that slug with its credentials, the newest first; of more than 100, those that were revoked or
-    /// have expired are left out.
+    /// The integration of that slug with its credentials: those that are not revoked first, the newest first. Of more than
+    /// 100 some are left out that were revoked or have expired.
     async fn registration(&self, slug: &IntegrationSlug) -> Result<Option<Registration>, StoreError>;
 
     /// A number that grows with every change to an integration or a credential, uses of credentials excepted.

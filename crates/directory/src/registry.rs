@@ -25,6 +25,8 @@ pub struct Registry {
 struct Known {
     /// Number of the last change, and when it was asked for.
     version: Option<(i64, DateTime<Utc>)>,
+    /// When somebody last asked for the sake of what is not known.
+    sought: Option<DateTime<Utc>>,
     /// Registrations, each with the number that was known before it was read.
     registrations: HashMap<IntegrationSlug, (i64, Arc<Registration>)>,
     /// How often what is known was doubted: an answer from before the last doubt is too old.
@@ -88,10 +90,18 @@ impl Registry {
     /// # Errors
     /// When the store is away.
     pub async fn refresh_unless_fresh(&self, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let asked = self.with(|known| known.version.map(|(_, asked)| asked));
         let is_fresh =
-            asked.is_some_and(|asked| (now - asked).abs() < Duration::milliseconds(FRESH_MILLISECONDS));
-        if is_fresh {
+            |asked: DateTime<Utc>| (now - asked).abs() < Duration::milliseconds(FRESH_MILLISECONDS);
+        // Decided before the question is asked, so that those who come while it is under way do not ask too.
+        let is_asked = self.with(|known| {
+            let is_asked =
+                known.version.is_some_and(|(_, asked)| is_fresh(asked)) || known.sought.is_some_and(is_fresh);
+            if !is_asked {
+                known.sought = Some(now);
+            }
+            is_asked
+        });
+        if is_asked {
             return Ok(false);
         }
         self.refresh(now).await?;

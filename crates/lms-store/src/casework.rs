@@ -157,6 +157,10 @@ macro_rules! serve_casework {
 
         #[async_trait]
         impl lms::Inbox for $store {
+            async fn now(&self) -> Result<chrono::DateTime<chrono::Utc>, StoreError> {
+                self.read_for_all(async |connection| inbox::now(connection).await).await
+            }
+
             async fn forget_handled(
                 &self,
                 before: chrono::DateTime<chrono::Utc>,

@@ -5,8 +5,9 @@ use lms::StoreError;
 use serde::{Deserialize, Serialize};
 
 use crate::database::{Database, read};
+use crate::error::unavailable;
 use crate::queries::given;
-use crate::statement::Statement;
+use crate::statement::{RowSet, Statement};
 
 static FORGET: Statement = Statement::new(concat!(
     given!("before timestamptz, max_rows integer"),
@@ -16,6 +17,20 @@ static FORGET: Statement = Statement::new(concat!(
          order by old.applied_at limit (select max_rows from given))
      returning {object: 'event_id', event_id}"
 ));
+
+static NOW: Statement =
+    Statement::new("select {object: 'now', clock.now} from (select {now} as now) as clock");
+
+#[derive(Deserialize)]
+struct Now {
+    now: DateTime<Utc>,
+}
+
+pub(crate) async fn now<D: Database>(database: &mut D) -> Result<DateTime<Utc>, StoreError> {
+    let rows = database.query(&NOW, &RowSet::default()).await.map_err(D::classify)?;
+    let row = rows.first().ok_or_else(|| unavailable("the time is missing"))?;
+    serde_json::from_str(row).map(|Now { now }| now).map_err(unavailable)
+}
 
 #[derive(Serialize)]
 struct Old {

@@ -68,6 +68,10 @@ pub trait LmsStore: Send + Sync {
 /// it, by its sequence.
 #[async_trait]
 pub trait Inbox: Send + Sync {
+    /// The instant by the database's clock. By it is judged what is forgotten: a process whose own clock is wrong must not
+    /// forget what is young.
+    async fn now(&self) -> Result<DateTime<Utc>, StoreError>;
+
     /// Forgets some of the events that were handled before an instant, so many at most; answers how many.
     async fn forget_handled(&self, before: DateTime<Utc>, limit: u32) -> Result<u64, StoreError>;
 }

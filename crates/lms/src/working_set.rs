@@ -209,11 +209,14 @@ impl WorkingSet {
         let departures = departures
             .map(|(slug, guard)| (slug.clone(), u32::try_from(guard.departures()).unwrap_or(u32::MAX)))
             .collect();
+        // Of what was handled before nothing is decided, and the change has nothing to do with its integration.
+        let managers = self.named_managers.into_iter();
+        let managers = managers.filter(|(key, _)| self.touched.contains(&key.integration)).collect();
         let holds = self.guards.iter().filter_map(|(slug, guard)| guard.opened_hold(slug)).collect();
         Change {
             integrations: self.touched,
             detached: self.detached,
-            managers: self.named_managers,
+            managers,
             states: self.states,
             revisions,
             rules,

@@ -2,6 +2,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
+use deadpool::managed::QueueMode;
 use diesel::ConnectionError;
 use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
@@ -70,6 +71,8 @@ impl PostgresPool {
         });
         let pool = Pool::builder(AsyncDieselConnectionManager::new_with_config(url, manager))
             .max_size(options.pool_size)
+            // What was used last has its plans, and those that nobody needs rest.
+            .queue_mode(QueueMode::Lifo)
             .build()
             .map_err(|error| PoolError::Address(Box::new(error)))?;
         Ok(Self {

@@ -153,6 +153,9 @@ impl SignIn {
     ) -> Result<Entrance, SignInError> {
         if self.access_tokens.may_be(bearer) {
             let grant = self.access_tokens.verify(&registration.integration, bearer, now)?;
+            // It was issued for what another replica knows, so that this one may have to ask.
+            let slug = registration.integration.slug.as_str();
+            let registration = self.registration(slug, Some(&grant.credential), address, now).await?;
             return registration.enter_with_grant(&grant, address, now);
         }
         let credential = self.entra.with_token(registration, bearer, address, now).await?;

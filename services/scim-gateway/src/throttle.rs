@@ -25,6 +25,8 @@ pub(crate) struct Throttle {
     integrations: Mutex<HashMap<IntegrationId, Share>>,
     places: usize,
     refusals: DefaultKeyedRateLimiter<IpAddr>,
+    /// Sign-ins that could not be checked: not to be counted with refusals, which are somebody's fault.
+    unchecked: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 /// What one integration may have of this replica.
@@ -58,6 +60,7 @@ impl Throttle {
             // Slow bodies of one integration leave room for those of the others.
             places: (limits.concurrent_requests / 4).max(1),
             refusals: RateLimiter::keyed(Quota::per_minute(refusals)),
+            unchecked: RateLimiter::keyed(Quota::per_second(per_second)),
         })
     }
 
@@ -82,9 +85,16 @@ impl Throttle {
         self.refusals.check_key(&network_of(address)).map_err(|until| self.too_often(&until))
     }
 
+    /// Counts a sign-in of an address that could not be checked for want of an issuer's keys.
+    pub(crate) fn unchecked(&self, address: Option<IpAddr>) -> Result<(), TooOften> {
+        let Some(address) = address else { return Ok(()) };
+        self.unchecked.check_key(&network_of(address)).map_err(|until| self.too_often(&until))
+    }
+
     /// Forgets addresses that were not refused of late.
     pub(crate) fn forget_idle(&self) {
         self.refusals.retain_recent();
+        self.unchecked.retain_recent();
     }
 
     fn share(&self, integration: &Integration) -> Share {

@@ -6,7 +6,6 @@ use std::time::Duration;
 use chrono::{DateTime, Days, Utc};
 use lms::admin::EffectLog;
 use lms::{DirectorySync, Inbox, StoreError, Waiting};
-use platform::clock;
 use platform::shutdown::Shutdown;
 use platform::telemetry::chain;
 
@@ -40,10 +39,11 @@ pub async fn run<S: EffectLog + Inbox + Waiting>(
     inbox: InboxSettings,
     shutdown: &Shutdown,
 ) {
-    let forgetting_effects = forget("effects", effects.retention_days, shutdown, async |before| {
+    let forgetting_effects = forget("effects", store, effects.retention_days, shutdown, async |before| {
         store.forget_effects(before, FORGOTTEN_AT_ONCE).await
     });
-    let forgetting_handled = forget("handled events", inbox.retention_days.get(), shutdown, async |before| {
+    let days = inbox.retention_days.get();
+    let forgetting_handled = forget("handled events", store, days, shutdown, async |before| {
         store.forget_handled(before, FORGOTTEN_AT_ONCE).await
     });
     futures::join!(
@@ -58,9 +58,9 @@ pub async fn run<S: EffectLog + Inbox + Waiting>(
 
 async fn count_waiting(store: &impl Waiting, metrics: &SyncMetrics, shutdown: &Shutdown) {
     while !shutdown.is_requested() {
-        // That the database is away is told by other figures.
-        if let Ok(counts) = store.counts().await {
-            metrics.waiting(counts);
+        match store.counts().await {
+            Ok(counts) => metrics.waiting(counts),
+            Err(error) => tracing::warn!(error = %chain(&error), "what waits for a person is not counted"),
         }
         rest(WAITING_PAUSE, shutdown).await;
     }
@@ -82,16 +82,19 @@ async fn settle_detachments(sync: &DirectorySync, shutdown: &Shutdown) {
 /// Forgets what is older than so many days, some of it at a time.
 async fn forget(
     what: &str,
+    clock: &impl Inbox,
     days: u16,
     shutdown: &Shutdown,
     forget_before: impl AsyncFn(DateTime<Utc>) -> Result<u64, StoreError>,
 ) {
     while !shutdown.is_requested() {
-        let forgotten = match clock::now().checked_sub_days(Days::new(days.into())) {
-            Some(before) => forget_before(before).await,
-            None => Ok(0),
+        let forgotten = async {
+            match clock.now().await?.checked_sub_days(Days::new(days.into())) {
+                Some(before) => forget_before(before).await,
+                None => Ok(0),
+            }
         };
-        match forgotten {
+        match forgotten.await {
             Ok(forgotten) if forgotten == u64::from(FORGOTTEN_AT_ONCE) => continue,
             Ok(_) => {}
             Err(error) => tracing::warn!(error = %chain(&error), what, "what is old is kept longer"),

@@ -21,6 +21,9 @@ const PLANNED_ANEW: [(&str, &str); 1] = [("plan_cache_mode", "force_custom_plan"
 /// One connection in as many may be looking at all resources of a tenant.
 const SCANS_SHARE: usize = 4;
 
+/// Questions about the provisioning log at the same time.
+pub(super) const LOG_QUESTIONS: usize = 1;
+
 /// Integration that a session works for; the tables' policies read it.
 const SCOPE_SETTING: &str = "illuxi.integration";
 
@@ -32,7 +35,7 @@ pub(super) const APPLICATION_NAME: &str = "illuxi-scim-gateway";
 /// How the store connects, as far as a service may choose.
 #[derive(Clone, Debug)]
 pub struct PostgresOptions {
-    /// Connections at most, apart from those of the relay; three are the least.
+    /// Connections at most, apart from those of the relay; four are the least.
     pub pool_size: usize,
     /// Role that every connection works as, apart from those of the relay; `None` keeps the role that signed in.
     pub role: Option<String>,
@@ -62,9 +65,9 @@ impl PostgresOptions {
         (self.pool_size / SCANS_SHARE).max(1)
     }
 
-    /// Connections for those queries, and one more for questions about the log.
+    /// Connections for those queries, one for questions about the log, and one that is left for searches by name.
     fn searches(&self) -> usize {
-        self.scans() + 1
+        self.scans() + LOG_QUESTIONS + 1
     }
 
     /// Connections that serve integrations.

@@ -16,7 +16,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::PostgresDirectoryStore;
-use super::error::QueryFailure;
+use super::error::{QueryFailure, unavailable};
 use crate::log_row::{self, LogColumns, NewEntry};
 use crate::log_sql;
 use crate::query_sql::{Postgres, Statement};
@@ -43,6 +43,8 @@ impl ProvisioningLog for PostgresDirectoryStore {
     }
 
     async fn entries(&self, of: IntegrationId, query: &LogQuery) -> Result<Vec<LogEntry>, StoreError> {
+        let leave = tokio::time::timeout(self.pool.answer_timeout(), self.log_questions.acquire()).await;
+        let _leave = leave.map_err(unavailable)?;
         let entries = async |connection: &mut _| entries(connection, of, query).await;
         self.for_tenant_in(&self.searches, of, entries).await
     }

@@ -77,7 +77,7 @@ impl<'q> Selection<'q> {
             Some(Reach::One) if self.begins() => {
                 return self.statement(sql("select ? ?", [columns, &self.matching()]));
             }
-            Some(Reach::One | Reach::Few | Reach::Namesakes) if self.query.sort.is_none() => {
+            Some(Reach::One | Reach::Few) if self.query.sort.is_none() => {
                 return self.statement(self.few(columns));
             }
             _ => {}

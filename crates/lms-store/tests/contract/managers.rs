@@ -1,10 +1,12 @@
 //! A learner's manager is a learner.
 
+use events::Applied::{AlreadyApplied, Executed};
 use events::v1::User;
-use events::{EventHandler, Message};
+use events::{EventHandler, EventType, Message};
 
 use crate::fixture::{
-    again, at, changed, deactivated, deprovisioned, managed_by, provisioned, reactivated, user,
+    OTHER, again, at, changed, deactivated, deprovisioned, managed_by, provisioned, reactivated, user,
+    user_event_of,
 };
 use crate::over_both_stores;
 use crate::slow_store::slow_replica;
@@ -21,6 +23,7 @@ over_both_stores!(
     one_manager_wakes_three_hundred_reports,
     a_manager_set_by_hand_is_undone,
     a_report_that_moves_to_another_manager_follows,
+    a_report_that_is_told_again_is_handled_alone_and_with_others,
     a_manager_who_comes_while_a_report_is_decided_is_put_in,
     a_manager_who_goes_while_a_report_is_decided_is_taken_out,
 );
@@ -143,6 +146,15 @@ async fn a_report_that_moves_to_another_manager_follows(world: World) {
     // The one before is no concern any more.
     handle(&world, &[deprovisioned(2, at(2), user("bea"))]).await;
     assert_eq!(reports(&world).await, "ana caio");
+}
+
+async fn a_report_that_is_told_again_is_handled_alone_and_with_others(world: World) {
+    let ana = provisioned(1, at(1), managed_by(2, user("ana")));
+    handle(&world, &[provisioned(2, at(1), user("bea")), ana.clone()]).await;
+    assert_eq!(world.handle(std::slice::from_ref(&ana)).await, [AlreadyApplied]);
+    let other = user_event_of(OTHER, EventType::UserProvisioned, 1, at(1), user("caio"));
+    assert_eq!(world.handle(&[ana, other]).await, [AlreadyApplied, Executed]);
+    assert_eq!(reports(&world).await, "ana bea");
 }
 
 async fn a_manager_who_comes_while_a_report_is_decided_is_put_in(world: World) {

@@ -31,9 +31,8 @@ pub(super) async fn authenticate(
         Ok(entrance) => entrance,
         Err(error) => {
             match (&error, &attempt.registration) {
-                (SignInError::Refused(_) | SignInError::Keys(_), _) => {
-                    gateway.throttle.refusal(visit.client.address)?;
-                }
+                (SignInError::Refused(_), _) => gateway.throttle.refusal(visit.client.address)?,
+                (SignInError::Keys(_), _) => gateway.throttle.unchecked(visit.client.address)?,
                 (SignInError::Paused(_) | SignInError::Disabled(_), Some(known)) => {
                     gateway.throttle.request(&known.integration)?;
                 }

@@ -131,6 +131,7 @@ fn count(gateway: &Gateway, visit: &Visit, error: &TokenError) -> Result<(), Too
         (TokenError::Client(SignInError::Paused(_) | SignInError::Disabled(_)), Some(known)) => {
             gateway.throttle.request(&known.integration)
         }
+        (TokenError::Client(SignInError::Keys(_)), _) => gateway.throttle.unchecked(visit.client.address),
         (TokenError::Internal | TokenError::TooOften(_), _)
         | (TokenError::Client(SignInError::Store(_) | SignInError::Busy), _) => Ok(()),
         (

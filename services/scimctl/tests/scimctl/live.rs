@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -36,14 +37,16 @@ impl Live {
     /// Written once the services listen.
     fn bootstrap_file(&mut self) -> Value {
         let path = self.folder.path().join("bootstrap.json");
-        loop {
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(60) {
             if let Some(file) = std::fs::read(&path).ok().and_then(|text| serde_json::from_slice(&text).ok())
             {
                 return file;
             }
             assert!(self.process.try_wait().unwrap().is_none(), "it ended at the start");
-            std::thread::yield_now();
+            std::thread::sleep(Duration::from_millis(20));
         }
+        panic!("it did not start within a minute");
     }
 
     fn run_with(&self, arguments: &[&str], input: &str) -> Ran {
