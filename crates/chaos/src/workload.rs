@@ -63,10 +63,11 @@ impl Workload {
         let mut everybody = Team::new("everybody");
         everybody.create(&writer).await?;
         let everybody_id = everybody.scim_id().context("the id of a team")?.to_owned();
-        let mut people = Vec::new();
+        let mut people: Vec<Person> = Vec::new();
         for number in 0..population.staff + population.guests {
             let team = (number >= population.staff).then(|| everybody_id.clone());
-            let mut person = Person::new(number, team);
+            // The first is everybody's manager, and never deleted.
+            let mut person = Person::new(number, team, people.first().map(Person::as_member));
             person.create(&writer).await?;
             people.push(person);
         }

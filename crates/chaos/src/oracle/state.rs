@@ -9,6 +9,8 @@ struct Learner {
     login: Option<String>,
     family_name: Option<String>,
     title: Option<String>,
+    /// Their external id.
+    manager: Option<String>,
     status: String,
 }
 
@@ -39,6 +41,7 @@ fn person_differs(person: &PersonState, learner: Option<&Learner>) -> Option<Str
         .or_else(|| differs("login", &person.login, learner.login.as_deref()))
         .or_else(|| differs("family name", &person.family_name, learner.family_name.as_deref()))
         .or_else(|| differs("title", &person.title, learner.title.as_deref()))
+        .or_else(|| differs("manager", person.manager.as_deref()?, learner.manager.as_deref()))
 }
 
 fn team_differs(team: &TeamState, cohort: Option<&(String, Vec<String>)>) -> Option<String> {
@@ -53,8 +56,10 @@ fn team_differs(team: &TeamState, cohort: Option<&(String, Vec<String>)>) -> Opt
 }
 
 async fn learners(world: &World) -> anyhow::Result<BTreeMap<String, Learner>> {
-    let sql = "select source_object_id, scim_id::text, login, family_name, job_title, status from lms.learner
-         where integration = $1 and source_object_id is not null";
+    let sql = "select learner.source_object_id, learner.scim_id::text, learner.login, learner.family_name,
+             learner.job_title, learner.status, manager.source_object_id
+         from lms.learner left join lms.learner as manager on manager.learner_id = learner.manager_learner_id
+         where learner.integration = $1 and learner.source_object_id is not null";
     let mut learners = BTreeMap::new();
     for row in world.lms.rows_of(sql, SUFFERER).await? {
         let learner = Learner {
@@ -63,6 +68,7 @@ async fn learners(world: &World) -> anyhow::Result<BTreeMap<String, Learner>> {
             family_name: row.try_get(3)?,
             title: row.try_get(4)?,
             status: row.try_get(5)?,
+            manager: row.try_get(6)?,
         };
         learners.insert(row.try_get(0)?, learner);
     }
@@ -95,6 +101,7 @@ mod tests {
             login: "ana@x".to_owned(),
             family_name: "Silva".to_owned(),
             title: "Pilot".to_owned(),
+            manager: Some("1".to_owned()),
             is_active: true,
         }
     }
@@ -106,6 +113,7 @@ mod tests {
             login: text("ana@x"),
             family_name: text("Silva"),
             title: text("Pilot"),
+            manager: text("1"),
             status: "active".to_owned(),
         }
     }
@@ -124,6 +132,8 @@ mod tests {
         let renamed = Learner { family_name: Some("Costa".to_owned()), ..learner() };
         let said = person_differs(&person(), Some(&renamed)).unwrap();
         assert_eq!(said, "family name of 7 is Some(\"Costa\") and not Silva");
+        let unmanaged = Learner { manager: None, ..learner() };
+        assert_eq!(person_differs(&person(), Some(&unmanaged)).unwrap(), "manager of 7 is None and not 1");
         let team =
             TeamState { external_id: "t".to_owned(), name: "T".to_owned(), members: vec!["7".to_owned()] };
         let said = team_differs(&team, Some(&("aad-T".to_owned(), vec![]))).unwrap();

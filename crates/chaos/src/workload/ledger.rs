@@ -31,6 +31,8 @@ pub(crate) struct PersonState {
     pub(crate) login: String,
     pub(crate) family_name: String,
     pub(crate) title: String,
+    /// External id of their manager, who is always there.
+    pub(crate) manager: Option<String>,
     pub(crate) is_active: bool,
 }
 

@@ -1,7 +1,7 @@
 use anyhow::{Context, ensure};
 use reqwest::Method;
 use serde_json::json;
-use testkit::entra::user;
+use testkit::entra::{ENTERPRISE, user};
 use uuid::Uuid;
 
 use super::PersonState;
@@ -13,22 +13,26 @@ pub(super) struct Person {
     state: PersonState,
     /// Guests come and go, and are put in this team each time.
     team: Option<String>,
+    manager_id: Option<String>,
     writes: u32,
 }
 
 impl Person {
-    pub(super) fn new(number: usize, team: Option<String>) -> Self {
+    /// `manager` is their manager's SCIM id and external id.
+    pub(super) fn new(number: usize, team: Option<String>, manager: Option<(String, String)>) -> Self {
         let external_id = Uuid::new_v4().to_string();
         let login = format!("person-{number}-{}@people.example", &external_id[..8]);
+        let (manager_id, manager) = manager.unzip();
         let state = PersonState {
             external_id,
+            manager,
             scim_id: None,
             login,
             family_name: String::new(),
             title: String::new(),
             is_active: false,
         };
-        Self { state, team, writes: 0 }
+        Self { state, team, manager_id, writes: 0 }
     }
 
     pub(super) fn state(&self) -> PersonState {
@@ -98,6 +102,9 @@ impl Person {
         let mut body = user(&state.login, &state.external_id, "Given", &state.family_name);
         self.state.title = format!("Title {}", self.writes);
         body["title"] = json!(self.state.title);
+        if let Some(manager) = &self.manager_id {
+            body[ENTERPRISE] = json!({ "manager": { "value": manager } });
+        }
         let answer = writer.write(Method::POST, "/Users", Some(body)).await.context("no answer")?;
         let id = match answer.status {
             201 => answer.id(),
