@@ -109,7 +109,9 @@ impl History {
                 "select event_id::text from sync.effect
                  where event_type <> 'recheck'
                      and outcome not in ('unchanged', 'superseded', 'held', 'waiting', 'parked')
-                 group by event_id, kind, scim_id having count(*) > 1",
+                 -- A part of a snapshot can tell of members who joined and of others who left.
+                 group by event_id, kind, scim_id, case when kind = 'membership' then outcome end
+                 having count(*) > 1",
             ),
         ] {
             let doubled: Vec<String> = world.lms.column(sql).await?;
