@@ -2,17 +2,14 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use events::Applied::{AlreadyApplied, Executed, Parked};
 use events::{EventHandler, EventId, Message, PARKED_REASON};
 use lms::casework::{ParkedView, discard_parked_event, parked_events, retry_parked_event};
-use lms::{
-    Change, DirectorySync, Footprint, GivenUpEvents, IntegrationSlug, LmsStore, Page, Question, Recheck,
-    Registration, Snapshot, StoreError, Supplement,
-};
+use lms::{DirectorySync, Footprint, GivenUpEvents, IntegrationSlug, Page};
 
 use crate::casework_holds::own;
 use crate::fixture::{at, changed, provisioned, scim, user};
+use crate::interrupted::{Interrupted, Meanwhile};
 use crate::over_both_stores;
 use crate::world::World;
 
@@ -82,7 +79,10 @@ async fn one_that_panics_is_given_up_and_holds_up_nobody(world: World) {
     let poison = provisioned(1, at(1), user("ana"));
     let harmless = provisioned(2, at(1), user("bea"));
     keep(&world, &[given_up(&poison, "x"), given_up(&harmless, "x")]).await;
-    let sync = DirectorySync::new(Arc::new(Panicking { store: world.store.clone(), at: poison.id }));
+    let sync = DirectorySync::new(Arc::new(Interrupted {
+        store: world.store.clone(),
+        meanwhile: PanicAt(poison.id),
+    }));
     for event in [poison.id, harmless.id] {
         retry_parked_event(world.cases.as_ref(), &own(), event).await.unwrap();
     }
@@ -107,48 +107,11 @@ async fn a_discarded_event_has_no_effect(world: World) {
     assert_eq!(world.apply(changed(1, at(2), user("ana"))).await, Executed, "what is newer makes up for it");
 }
 
-/// A store at which deciding one event panics.
-struct Panicking {
-    store: Arc<dyn LmsStore>,
-    at: EventId,
-}
+/// Deciding one event panics.
+struct PanicAt(EventId);
 
-#[async_trait]
-impl LmsStore for Panicking {
-    async fn load(&self, footprint: &Footprint) -> Result<Snapshot, StoreError> {
-        assert!(!footprint.events.contains(&self.at), "told to panic");
-        self.store.load(footprint).await
-    }
-
-    async fn register(&self, integrations: &[Registration]) -> Result<(), StoreError> {
-        self.store.register(integrations).await
-    }
-
-    async fn commit(&self, change: &Change) -> Result<(), StoreError> {
-        self.store.commit(change).await
-    }
-
-    async fn probe(&self) -> Result<(), StoreError> {
-        self.store.probe().await
-    }
-
-    async fn supplement(&self, question: &Question) -> Result<Supplement, StoreError> {
-        self.store.supplement(question).await
-    }
-
-    async fn due_parked(&self, limit: u32) -> Result<Vec<Message>, StoreError> {
-        self.store.due_parked(limit).await
-    }
-
-    async fn unsettled_detachment(&self) -> Result<Option<IntegrationSlug>, StoreError> {
-        self.store.unsettled_detachment().await
-    }
-
-    async fn detach_some(&self, integration: &IntegrationSlug, people: u32) -> Result<(), StoreError> {
-        self.store.detach_some(integration, people).await
-    }
-
-    async fn due_rechecks(&self, limit: u32) -> Result<Vec<Recheck>, StoreError> {
-        self.store.due_rechecks(limit).await
+impl Meanwhile for PanicAt {
+    fn before_load(&self, footprint: &Footprint) {
+        assert!(!footprint.events.contains(&self.0), "told to panic");
     }
 }

@@ -1,12 +1,7 @@
 //! What the tables of the LMS do by themselves when a directory changes people, groups and members.
 
-use diesel::connection::SimpleConnection;
-use diesel::dsl::sql;
-use diesel::sql_types::Text;
-use diesel::{Connection, RunQueryDsl, SqliteConnection};
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use events::v1::User;
-use testkit::postgres::TestDatabase;
 
 use crate::fixture::{
     INTEGRATION, OTHER, again, at, changed, deactivated, deprovisioned, group, group_deprovisioned,
@@ -27,13 +22,7 @@ over_both_stores!(
     a_deactivated_learner_is_enrolled_on_return,
     a_cohort_left_while_inactive_is_not_given_back_by_the_return,
     a_whole_life_leaves_the_training_records_as_they_were,
-    a_directory_gives_and_takes_a_role,
-    the_last_admin_keeps_the_role_until_another_appears,
-    of_admins_who_leave_together_one_stays,
-    a_portal_whose_last_admin_is_deactivated_is_found,
-    the_role_that_a_cohort_grants_may_change,
     a_cohort_of_another_portal_gives_nothing,
-    the_last_admin_is_kept_from_everybody,
     enrolments_are_never_deleted_and_change_no_hands,
     an_erased_learner_gets_nothing_back,
     heads_are_counted_whatever_happens,
@@ -75,11 +64,11 @@ async fn on_leaving(world: &World, cohort: &str, on_leave: &str) {
         .await;
 }
 
-async fn grant_by_cohort(world: &World, cohort: &str, role: &str) {
+pub(crate) async fn grant_by_cohort(world: &World, cohort: &str, role: &str) {
     world.execute(&format!("update lms.cohort set grants_role = {role} where name = 'aad-{cohort}'")).await;
 }
 
-async fn grant_by_hand(world: &World, name: &str, role: &str) {
+pub(crate) async fn grant_by_hand(world: &World, name: &str, role: &str) {
     world
         .execute(&format!(
             "insert into lms.role_grant (learner_id, role)
@@ -88,7 +77,7 @@ async fn grant_by_hand(world: &World, name: &str, role: &str) {
         .await;
 }
 
-async fn join_by_hand(world: &World) {
+pub(crate) async fn join_by_hand(world: &World) {
     world
         .execute(
             "insert into lms.cohort_membership (cohort_id, learner_id, origin)
@@ -106,13 +95,8 @@ async fn enrolments(world: &World, condition: &str) -> i64 {
     world.count(&format!("lms.enrolment where {condition}")).await
 }
 
-async fn grants(world: &World, condition: &str) -> i64 {
+pub(crate) async fn grants(world: &World, condition: &str) -> i64 {
     world.count(&format!("lms.role_grant where {condition}")).await
-}
-
-/// Unresolved findings of a kind.
-async fn findings(world: &World, kind: &str) -> i64 {
-    world.count(&format!("sync.finding where kind = '{kind}' and resolved_at is null")).await
 }
 
 async fn a_new_member_is_enrolled_in_what_the_cohort_asks_for(world: World) {
@@ -345,103 +329,6 @@ async fn a_whole_life_leaves_the_training_records_as_they_were(world: World) {
     assert_eq!((world.count(&same).await, world.count("lms.training_record").await), (12, 12));
 }
 
-async fn a_directory_gives_and_takes_a_role(world: World) {
-    let batch = [
-        provisioned(1, at(1), user("ana")),
-        provisioned(2, at(1), user("bea")),
-        group_provisioned(50, at(1), group("Sales")),
-    ];
-    world.handle(&batch).await;
-    grant_by_cohort(&world, "Sales", "'admin'").await;
-    grant_by_hand(&world, "bea", "admin").await;
-    world.apply(members(50, at(2), &[1], &[])).await;
-    assert_eq!(grants(&world, "role = 'admin' and cohort_id is not null").await, 1);
-    // Kept in the cohort by hand: what the directory gave goes all the same.
-    join_by_hand(&world).await;
-    world.apply(members(50, at(3), &[], &[1])).await;
-    assert_eq!(grants(&world, "cohort_id is not null").await, 0);
-    assert_eq!(grants(&world, "cohort_id is null").await, 1);
-    assert_eq!(world.count("sync.finding").await, 0);
-}
-
-async fn the_last_admin_keeps_the_role_until_another_appears(world: World) {
-    let batch = [
-        provisioned(1, at(1), user("ana")),
-        provisioned(2, at(1), user("bea")),
-        group_provisioned(50, at(1), group("Sales")),
-    ];
-    world.handle(&batch).await;
-    grant_by_cohort(&world, "Sales", "'admin'").await;
-    world.apply(members(50, at(2), &[1], &[])).await;
-    world.apply(members(50, at(3), &[], &[1])).await;
-    assert_eq!(world.count("lms.cohort_membership").await, 0);
-    assert_eq!(grants(&world, "role = 'admin'").await, 1);
-    assert_eq!(findings(&world, "last_admin_kept").await, 1);
-    // Back and away again: found anew.
-    world.apply(members(50, at(4), &[1], &[])).await;
-    assert_eq!((grants(&world, "true").await, findings(&world, "last_admin_kept").await), (1, 0));
-    world.apply(members(50, at(5), &[], &[1])).await;
-    assert_eq!((grants(&world, "true").await, findings(&world, "last_admin_kept").await), (1, 1));
-    // Of the same portal, and active: only such a one counts.
-    world.apply(deactivated(2, at(2), user("bea"))).await;
-    grant_by_hand(&world, "bea", "admin").await;
-    assert_eq!((grants(&world, "true").await, findings(&world, "last_admin_kept").await), (2, 1));
-    world.apply(reactivated(2, at(3), user("bea"))).await;
-    assert_eq!((grants(&world, "true").await, findings(&world, "last_admin_kept").await), (1, 0));
-    assert_eq!(grants(&world, "cohort_id is null").await, 1);
-}
-
-async fn of_admins_who_leave_together_one_stays(world: World) {
-    let batch = [
-        provisioned(1, at(1), user("ana")),
-        provisioned(2, at(1), user("bea")),
-        provisioned(3, at(1), user("caio")),
-        group_provisioned(50, at(1), group("Sales")),
-    ];
-    world.handle(&batch).await;
-    grant_by_cohort(&world, "Sales", "'admin'").await;
-    world.apply(members(50, at(2), &[1, 2, 3], &[])).await;
-    assert_eq!(grants(&world, "role = 'admin'").await, 3);
-    world.apply(members(50, at(3), &[], &[1, 2, 3])).await;
-    assert_eq!((grants(&world, "role = 'admin'").await, findings(&world, "last_admin_kept").await), (1, 1));
-}
-
-async fn a_portal_whose_last_admin_is_deactivated_is_found(world: World) {
-    world.handle(&[provisioned(1, at(1), user("ana")), provisioned(2, at(1), user("bea"))]).await;
-    world.apply(deactivated(2, at(2), user("bea"))).await;
-    assert_eq!(world.count("sync.finding").await, 0, "who was no admin is not missed");
-    grant_by_hand(&world, "ana", "admin").await;
-    world.apply(deactivated(1, at(2), user("ana"))).await;
-    assert_eq!(world.count("lms.learner where status = 'active'").await, 0);
-    assert_eq!(findings(&world, "portal_without_admin").await, 1);
-    world.apply(reactivated(1, at(3), user("ana"))).await;
-    assert_eq!(findings(&world, "portal_without_admin").await, 0);
-    assert_eq!(world.count("sync.finding").await, 1);
-}
-
-async fn the_role_that_a_cohort_grants_may_change(world: World) {
-    let batch = [
-        provisioned(1, at(1), user("ana")),
-        provisioned(2, at(1), user("bea")),
-        group_provisioned(50, at(1), group("Sales")),
-        members(50, at(2), &[1, 2], &[]),
-    ];
-    world.handle(&batch).await;
-    grant_by_cohort(&world, "Sales", "'instructor'").await;
-    assert_eq!(grants(&world, "role = 'instructor'").await, 2);
-    world.execute("update lms.cohort set name = 'aad-Sales EMEA'").await;
-    assert_eq!(grants(&world, "role = 'instructor'").await, 2, "a new name changes no role");
-    grant_by_cohort(&world, "Sales EMEA", "'admin'").await;
-    assert_eq!((grants(&world, "role = 'admin'").await, grants(&world, "true").await), (2, 2));
-    grant_by_cohort(&world, "Sales EMEA", "'manager'").await;
-    assert_eq!((grants(&world, "role = 'admin'").await, grants(&world, "true").await), (1, 3));
-    assert_eq!(findings(&world, "last_admin_kept").await, 1);
-    grant_by_cohort(&world, "Sales EMEA", "null").await;
-    assert_eq!((grants(&world, "role = 'admin'").await, grants(&world, "true").await), (1, 1));
-    world.apply(group_deprovisioned(50, at(4), group("Sales EMEA"))).await;
-    assert_eq!((grants(&world, "true").await, findings(&world, "last_admin_kept").await), (1, 1));
-}
-
 async fn a_cohort_of_another_portal_gives_nothing(world: World) {
     asking_cohort(&world, "keep").await;
     grant_by_cohort(&world, "Sales", "'admin'").await;
@@ -464,28 +351,6 @@ async fn a_cohort_of_another_portal_gives_nothing(world: World) {
         ))
         .await;
     assert!(refusal.contains("different portals"), "{refusal}");
-}
-
-async fn the_last_admin_is_kept_from_everybody(world: World) {
-    world.handle(&[provisioned(1, at(1), user("ana")), provisioned(2, at(1), user("bea"))]).await;
-    grant_by_hand(&world, "ana", "admin").await;
-    for statement in [
-        "delete from lms.role_grant",
-        "update lms.role_grant set role = 'manager'",
-        "update lms.role_grant set learner_id = (select learner_id from lms.learner where given_name = 'bea'),
-             role = 'learner'",
-    ] {
-        let refusal = world.refusal(statement).await;
-        assert!(refusal.contains("the last active administrator"), "{statement}: {refusal}");
-    }
-    grant_by_hand(&world, "bea", "admin").await;
-    world
-        .execute("delete from lms.role_grant where grant_id = (select min(grant_id) from lms.role_grant)")
-        .await;
-    assert!(world.refusal("delete from lms.role_grant").await.contains("the last active administrator"));
-    // Who is shut out is no administrator, and can be relieved.
-    world.apply(deactivated(2, at(2), user("bea"))).await;
-    world.execute("delete from lms.role_grant").await;
 }
 
 async fn enrolments_are_never_deleted_and_change_no_hands(world: World) {
@@ -627,30 +492,6 @@ async fn not_even_the_owner_truncates() {
     }
 }
 
-/// Two transactions that each take one of the last two admins away.
-#[tokio::test(flavor = "multi_thread")]
-async fn admins_who_leave_at_the_same_time_are_not_both_let_go() {
-    let world = World::postgres().await;
-    world.handle(&[provisioned(1, at(1), user("ana")), provisioned(2, at(1), user("bea"))]).await;
-    grant_by_hand(&world, "ana", "admin").await;
-    grant_by_hand(&world, "bea", "admin").await;
-    let mut connection = AsyncPgConnection::establish(world.database().url()).await.unwrap();
-    let take = |order: &str| {
-        format!("delete from lms.role_grant where grant_id = (select {order}(grant_id) from lms.role_grant)")
-    };
-    connection.batch_execute(&format!("begin; {}", take("min"))).await.unwrap();
-    let other = take("max");
-    let (refusal, ()) = tokio::join!(world.refusal(&other), async {
-        let waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'
-            and datname = current_database()";
-        while world.database().query_i64(waiting).await == 0 {
-            tokio::task::yield_now().await;
-        }
-        connection.batch_execute("commit").await.unwrap();
-    });
-    assert!(refusal.contains("the last active administrator"), "{refusal}");
-}
-
 /// What a REPLACE of SQLite would delete without a trigger.
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite_replaces_neither_enrolments_nor_records() {
@@ -662,65 +503,4 @@ async fn sqlite_replaces_neither_enrolments_nor_records() {
         let refusal = world.refusal(&format!("replace into {table} select * from {table}")).await;
         assert!(refusal.contains("is forbidden"), "{table}: {refusal}");
     }
-}
-
-const POSTGRES: [&str; 3] = [
-    include_str!("../../migrations/postgres/2026-01-10-000000_create_lms/up.sql"),
-    include_str!("../../migrations/postgres/2026-01-11-000000_create_learning/up.sql"),
-    include_str!("../../migrations/postgres/2026-01-11-000000_create_learning/down.sql"),
-];
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_way_back_in_postgresql_restores_every_table_trigger_and_right() {
-    const SCHEMA: &str = "
-        select string_agg(line, e'\\n' order by line) from (
-            select format('%s %s %s %s', attrelid::regclass, attname, atttypid::regtype, attacl) as line
-            from pg_attribute join pg_class on pg_class.oid = attrelid
-            where relnamespace in ('lms'::regnamespace, 'sync'::regnamespace) and attnum > 0 and not attisdropped
-            union all
-            select format('%s %s %s', oid::regclass, relkind, relacl) from pg_class
-            where relnamespace in ('lms'::regnamespace, 'sync'::regnamespace)
-            union all
-            select format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) from pg_constraint
-            where connamespace in ('lms'::regnamespace, 'sync'::regnamespace)
-            union all
-            select pg_get_triggerdef(pg_trigger.oid) from pg_trigger
-            join pg_class on pg_class.oid = tgrelid where relnamespace = 'lms'::regnamespace and not tgisinternal
-            union all
-            select format('%s %s', oid::regprocedure, proacl) from pg_proc
-            where pronamespace in ('lms'::regnamespace, 'sync'::regnamespace)
-        ) as described (line)";
-    let database = TestDatabase::create().await;
-    let [create_lms, up, down] = POSTGRES;
-    database.execute(create_lms).await;
-    let before = database.query_text(SCHEMA).await;
-    database.execute(up).await;
-    assert_ne!(database.query_text(SCHEMA).await, before);
-    database.execute(down).await;
-    assert_eq!(database.query_text(SCHEMA).await, before);
-    database.execute(up).await;
-}
-
-const SQLITE: [&str; 3] = [
-    include_str!("../../migrations/sqlite/2026-01-10-000000_create_lms/up.sql"),
-    include_str!("../../migrations/sqlite/2026-01-11-000000_create_learning/up.sql"),
-    include_str!("../../migrations/sqlite/2026-01-11-000000_create_learning/down.sql"),
-];
-
-#[test]
-fn the_way_back_in_sqlite_restores_every_table_and_trigger() {
-    // A table that counts its ids makes SQLite keep one of its own, which cannot be dropped.
-    const SCHEMA: &str = "(select group_concat(name || sql, ';') from (select name, sql from sqlite_master
-          where sql is not null and name <> 'sqlite_sequence' order by name))";
-    let mut connection = SqliteConnection::establish(":memory:").unwrap();
-    let mut schema_after = |script: &str| {
-        connection.batch_execute(script).unwrap();
-        let schema: String = diesel::select(sql::<Text>(SCHEMA)).get_result(&mut connection).unwrap();
-        schema
-    };
-    let [create_lms, up, down] = SQLITE;
-    let before = schema_after(create_lms);
-    assert_ne!(schema_after(up), before);
-    assert_eq!(schema_after(down), before);
-    schema_after(up);
 }

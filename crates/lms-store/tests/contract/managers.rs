@@ -1,15 +1,19 @@
 //! A learner's manager is a learner.
 
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
 use events::Applied::{AlreadyApplied, Executed};
 use events::v1::User;
 use events::{EventHandler, EventType, Message};
+use lms::DirectorySync;
 
 use crate::fixture::{
     OTHER, again, at, changed, deactivated, deprovisioned, managed_by, provisioned, reactivated, user,
     user_event_of,
 };
+use crate::interrupted::{Interrupted, Meanwhile};
 use crate::over_both_stores;
-use crate::slow_store::slow_replica;
 use crate::world::World;
 
 over_both_stores!(
@@ -27,6 +31,28 @@ over_both_stores!(
     a_manager_who_comes_while_a_report_is_decided_is_put_in,
     a_manager_who_goes_while_a_report_is_decided_is_taken_out,
 );
+
+/// Another replica that handles these messages before the first commit of this one.
+struct Overtaking {
+    replica: DirectorySync,
+    messages: Mutex<Option<Vec<Message>>>,
+}
+
+#[async_trait]
+impl Meanwhile for Overtaking {
+    async fn before_commit(&self) {
+        let messages = self.messages.lock().unwrap().take();
+        if let Some(messages) = messages {
+            self.replica.handle(&messages).await.unwrap();
+        }
+    }
+}
+
+fn slow_replica(world: &World, meanwhile: Vec<Message>) -> DirectorySync {
+    let replica = DirectorySync::new(world.store.clone());
+    let meanwhile = Overtaking { replica, messages: Mutex::new(Some(meanwhile)) };
+    DirectorySync::new(Arc::new(Interrupted { store: world.store.clone(), meanwhile }))
+}
 
 /// Who reports to whom, by given name.
 async fn reports(world: &World) -> String {

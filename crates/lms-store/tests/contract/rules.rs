@@ -11,16 +11,14 @@ use lms::admin::{
     AttributeExplanation, Author, Becomes, CohortsPreview, Explanation, GroupAction, RulesError, WaitReason,
     Who, explain_learner, preview_cohorts, preview_person, rules_in_force, rules_version, rules_versions,
 };
-use lms::{
-    Attribute, Change, CohortId, DirectorySync, Footprint, IntegrationSlug, LearnerId, LmsStore, Page,
-    Question, Recheck, Registration, RulesVersion, ScimId, Snapshot, StoreError, Supplement,
-};
+use lms::{Attribute, CohortId, DirectorySync, IntegrationSlug, LearnerId, Page, RulesVersion, ScimId};
 use serde_json::{Value, json};
 
 use crate::fixture::{
     INTEGRATION, OTHER, at, changed, group, group_provisioned, members, provisioned, scim, user,
     user_event_of,
 };
+use crate::interrupted::{Interrupted, Meanwhile};
 use crate::over_both_stores;
 use crate::world::World;
 
@@ -222,60 +220,27 @@ async fn a_change_of_ownership_reaches_every_learner(world: World) {
     assert_eq!(titles().await, vec![Some("Engineer".to_owned()); 5], "without any event");
 }
 
-/// A store over which rules are saved between the reading and the commit of a decision.
-struct Interrupted {
+/// Rules are saved between the reading and the commit of a decision.
+struct NewRules {
     world: Arc<World>,
     rules: Value,
 }
 
 #[async_trait]
-impl LmsStore for Interrupted {
-    async fn register(&self, integrations: &[Registration]) -> Result<(), StoreError> {
-        self.world.store.register(integrations).await
-    }
-
-    async fn load(&self, footprint: &Footprint) -> Result<Snapshot, StoreError> {
-        let snapshot = self.world.store.load(footprint).await?;
+impl Meanwhile for NewRules {
+    async fn after_load(&self) {
         if in_force(&self.world, INTEGRATION).await == 0 {
             self.world.save_rules(INTEGRATION, 0, self.rules.clone()).await.unwrap();
             self.world.recheck().await;
         }
-        Ok(snapshot)
-    }
-
-    async fn commit(&self, change: &Change) -> Result<(), StoreError> {
-        self.world.store.commit(change).await
-    }
-
-    async fn probe(&self) -> Result<(), StoreError> {
-        self.world.store.probe().await
-    }
-
-    async fn supplement(&self, question: &Question) -> Result<Supplement, StoreError> {
-        self.world.store.supplement(question).await
-    }
-
-    async fn due_parked(&self, limit: u32) -> Result<Vec<Message>, StoreError> {
-        self.world.store.due_parked(limit).await
-    }
-
-    async fn due_rechecks(&self, limit: u32) -> Result<Vec<Recheck>, StoreError> {
-        self.world.store.due_rechecks(limit).await
-    }
-
-    async fn unsettled_detachment(&self) -> Result<Option<IntegrationSlug>, StoreError> {
-        self.world.store.unsettled_detachment().await
-    }
-
-    async fn detach_some(&self, integration: &IntegrationSlug, people: u32) -> Result<(), StoreError> {
-        self.world.store.detach_some(integration, people).await
     }
 }
 
 async fn a_decision_by_rules_that_are_no_longer_in_force_is_made_again(world: World) {
     world.apply(provisioned(1, at(1), user("ana"))).await;
     let world = Arc::new(world);
-    let store = Arc::new(Interrupted { world: world.clone(), rules: mode("job_title", "lms") });
+    let meanwhile = NewRules { world: world.clone(), rules: mode("job_title", "lms") };
+    let store = Arc::new(Interrupted { store: world.store.clone(), meanwhile });
     let promoted = User { title: "Architect".to_owned(), ..user("ana") };
     let outcomes = DirectorySync::new(store).handle(&[changed(1, at(2), promoted)]).await.unwrap();
     assert_eq!(outcomes, [Executed]);

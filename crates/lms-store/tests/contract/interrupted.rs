@@ -1,42 +1,48 @@
-//! A replica that is overtaken between its decision and its commit.
+//! A store at which something else happens between the steps of a decision.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use events::{EventHandler, Message};
+use events::Message;
 use lms::{
-    Change, DirectorySync, Footprint, IntegrationSlug, LmsStore, Question, Recheck, Registration, Snapshot,
-    StoreError, Supplement,
+    Change, Footprint, IntegrationSlug, LmsStore, Question, Recheck, Registration, Snapshot, StoreError,
+    Supplement,
 };
 
-use crate::world::World;
+/// What else happens.
+#[async_trait]
+pub(crate) trait Meanwhile: Send + Sync {
+    /// Before a batch is read.
+    fn before_load(&self, _: &Footprint) {}
 
-/// A replica before whose first commit another one handles these messages.
-pub(crate) fn slow_replica(world: &World, meanwhile: Vec<Message>) -> DirectorySync {
-    let store = world.store.clone();
-    DirectorySync::new(Arc::new(SlowStore { store, meanwhile: Mutex::new(Some(meanwhile)) }))
+    /// Once it was read.
+    async fn after_load(&self) {}
+
+    /// Before its change is committed.
+    async fn before_commit(&self) {}
 }
 
-struct SlowStore {
-    store: Arc<dyn LmsStore>,
-    meanwhile: Mutex<Option<Vec<Message>>>,
+/// The store, and what happens at it.
+pub(crate) struct Interrupted<M> {
+    pub(crate) store: Arc<dyn LmsStore>,
+    pub(crate) meanwhile: M,
 }
 
 #[async_trait]
-impl LmsStore for SlowStore {
+impl<M: Meanwhile> LmsStore for Interrupted<M> {
     async fn register(&self, integrations: &[Registration]) -> Result<(), StoreError> {
         self.store.register(integrations).await
     }
 
     async fn load(&self, footprint: &Footprint) -> Result<Snapshot, StoreError> {
-        self.store.load(footprint).await
+        self.meanwhile.before_load(footprint);
+        let snapshot = self.store.load(footprint).await?;
+        self.meanwhile.after_load().await;
+        Ok(snapshot)
     }
 
     async fn commit(&self, change: &Change) -> Result<(), StoreError> {
-        let meanwhile = self.meanwhile.lock().unwrap().take();
-        if let Some(messages) = meanwhile {
-            DirectorySync::new(self.store.clone()).handle(&messages).await.unwrap();
-        }
+        self.meanwhile.before_commit().await;
         self.store.commit(change).await
     }
 
