@@ -42,6 +42,7 @@ impl<'q> Selection<'q> {
     }
 
     /// Whether its plan must be made for its values.
+    #[cfg(feature = "postgres")]
     pub(crate) fn depends_on_values(&self) -> bool {
         let reach = self.narrowing.as_ref().map(|narrowing| narrowing.reach);
         self.is_scan() || reach == Some(Reach::Namesakes)
