@@ -8,7 +8,7 @@ use lms::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::database::{Database, read_for};
+use crate::database::{Database, read, read_for};
 use crate::error::unavailable;
 use crate::queries as sql;
 use crate::rows::{
@@ -168,9 +168,12 @@ async fn links_in_ranges<D: Database>(
     ranges: &[Range],
     kind: IdRange,
 ) -> Result<Vec<LinkRow>, StoreError> {
-    let ranges: Vec<RangeRow> =
-        ranges.iter().filter(|range| range.kind == kind).map(RangeRow::from).collect();
-    read_for(database, &sql::LINKS_IN_RANGES, &ranges).await
+    let mut links = Vec::new();
+    for range in ranges.iter().filter(|range| range.kind == kind) {
+        let found: Vec<LinkRow> = read(database, &sql::LINKS_IN_RANGE, &[RangeRow::from(range)]).await?;
+        links.extend(found);
+    }
+    Ok(links)
 }
 
 async fn edges<D: Database>(database: &mut D, ranges: &[Range]) -> Result<Vec<lms::StoredEdge>, StoreError> {

@@ -98,13 +98,13 @@ pub(crate) static LINKS: Statement = Statement::new(concat!(
      left join sync.hold as hold on hold.hold_id = link.hold_id"
 ));
 
-/// Those that exist, as far as is known.
-pub(crate) static LINKS_IN_RANGES: Statement = Statement::new(concat!(
+/// Those that exist, as far as is known; of one range, so that the planner knows that it is one.
+pub(crate) static LINKS_IN_RANGE: Statement = Statement::new(concat!(
     "select ",
     link_object!(),
-    " from {rows: integration text, kind text, after uuid, through uuid}
-     join sync.link as link on link.kind = r.kind and link.integration = r.integration
-         and link.scim_id > r.after and link.scim_id <= r.through
+    " from (select * from {rows: integration text, kind text, after uuid, through uuid} limit 1) as range
+     join sync.link as link on link.kind = range.kind and link.integration = range.integration
+         and link.scim_id > range.after and link.scim_id <= range.through
      left join sync.hold as hold on hold.hold_id = link.hold_id
      where link.phase = 'current'"
 ));

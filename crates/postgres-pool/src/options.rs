@@ -15,6 +15,8 @@ pub struct PostgresOptions {
     pub session_settings: Vec<(&'static str, &'static str)>,
     /// How long the plans that a session keeps are used before they are made anew; `None` for as long as it lasts.
     pub plans_last: Option<Duration>,
+    /// Statement that a session executes before it makes its plans anew.
+    pub before_planning: Option<&'static str>,
     /// Setting that says for whom a session works, for policies of tables to read; see
     /// [`PostgresPool::acquire_for`](crate::PostgresPool::acquire_for).
     pub scope_setting: &'static str,
@@ -30,6 +32,7 @@ impl PostgresOptions {
             timeouts: Timeouts::default(),
             session_settings: Vec::new(),
             plans_last: None,
+            before_planning: None,
             scope_setting: "pool.scope",
         }
     }

@@ -48,6 +48,7 @@ pub struct PostgresPool {
     acquire_timeout: Duration,
     answer_timeout: Duration,
     plans_last: Option<Duration>,
+    before_planning: Option<&'static str>,
     scope_setting: &'static str,
 }
 
@@ -80,6 +81,7 @@ impl PostgresPool {
             acquire_timeout: options.timeouts.acquire,
             answer_timeout: options.timeouts.answer,
             plans_last: options.plans_last,
+            before_planning: options.before_planning,
             scope_setting: options.scope_setting,
         })
     }
@@ -107,7 +109,7 @@ impl PostgresPool {
         let mut connection = self.acquire().await?;
         let session = &mut *connection.0;
         let setting = async {
-            session.forget_plans(self.plans_last).await?;
+            session.forget_plans(self.plans_last, self.before_planning).await?;
             session.work_for(self.scope_setting, scope).await
         };
         match tokio::time::timeout(self.answer_timeout, setting).await {

@@ -12,12 +12,17 @@ use tokio_postgres::config::Config;
 use crate::PostgresOptions;
 use crate::open::open;
 
+/// How long a session keeps its first plans; the next ones twice as long.
+const FIRST_PLANS_LAST: Duration = Duration::from_millis(50);
+
 /// A connection of a pool, and for whom it works.
 pub(crate) struct Session {
     connection: AsyncPgConnection,
     scope: Scope,
     /// Since when it keeps plans.
     plans_since: Instant,
+    /// How long it keeps them.
+    plans_last: Duration,
     /// Whether somebody asked something and did not stay for the answer, while the connection is in the pool.
     pub(crate) is_asked: bool,
 }
@@ -36,16 +41,31 @@ diesel::define_sql_function! {
 
 impl Session {
     fn new(connection: AsyncPgConnection) -> Self {
-        Self { connection, scope: Scope::Known(String::new()), plans_since: Instant::now(), is_asked: false }
+        Self {
+            connection,
+            scope: Scope::Known(String::new()),
+            plans_since: Instant::now(),
+            plans_last: FIRST_PLANS_LAST,
+            is_asked: false,
+        }
     }
 
-    /// Lets the server plan anew what it has planned longer ago than that.
-    pub(crate) async fn forget_plans(&mut self, after: Option<Duration>) -> QueryResult<()> {
-        if after.is_none_or(|after| self.plans_since.elapsed() < after) {
+    /// Lets the server plan anew, with a statement executed before: when what it has planned is older than `longest`, and
+    /// sooner while a session has only begun to work, because that is when tables grow the most.
+    pub(crate) async fn forget_plans(
+        &mut self,
+        longest: Option<Duration>,
+        before_planning: Option<&'static str>,
+    ) -> QueryResult<()> {
+        let age = self.plans_since.elapsed();
+        let Some(longest) = longest.filter(|longest| age >= self.plans_last.min(*longest)) else {
             return Ok(());
-        }
+        };
+        self.plans_last =
+            if age < longest * 2 { (self.plans_last * 2).min(longest) } else { FIRST_PLANS_LAST };
         self.is_asked = true;
-        self.connection.batch_execute("discard plans").await?;
+        let statements = format!("{}; discard plans", before_planning.unwrap_or_default());
+        self.connection.batch_execute(&statements).await?;
         self.is_asked = false;
         self.plans_since = Instant::now();
         Ok(())

@@ -2,9 +2,31 @@ use std::time::Duration;
 
 use postgres_pool::Timeouts;
 
-/// A plan made while a table was empty would be kept, and read the whole table for every batch after it has grown.
-/// Planning anew costs little beside a batch.
+/// How a session plans: from the rows that came with the statement, in the order in which it names the tables, by the index
+/// that leads to each row that is asked for. The planner cannot know how many came, nor, in a directory that grows by
+/// thousands a second, how many a table holds by now; what it would read from end to end it would read for every batch.
+pub(super) const PLANNING: [(&str, &str); 9] = [
+    ("plan_cache_mode", "force_generic_plan"),
+    ("join_collapse_limit", "1"),
+    ("random_page_cost", "0.1"),
+    ("enable_seqscan", "off"),
+    ("enable_bitmapscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("enable_material", "off"),
+    // A path that is off costs so much on paper that compiling it to machine code would seem worthwhile.
+    ("jit", "off"),
+];
+
+/// What is looked for in all integrations is looked for every few seconds, and planned each time.
 const PLAN_ANEW: (&str, &str) = ("plan_cache_mode", "force_custom_plan");
+
+/// A plan that was made while a table was empty may take any index, and would do so after it has grown.
+const PLANS_LAST: Duration = Duration::from_secs(1);
+
+/// Counts the values of columns where a table has become twice as large. The server does so by itself, but only after a
+/// minute; until then it takes two hundred integrations for granted, and the index over them for the most selective one.
+pub(super) const RENEW_STATISTICS: &str = "select sync.renew_statistics()";
 
 /// Integrations that a session works for; the tables' policies read it.
 const SCOPE_SETTING: &str = "illuxi.integrations";
@@ -42,19 +64,26 @@ impl Default for PostgresOptions {
 impl PostgresOptions {
     /// Connections that serve integrations.
     pub(super) fn of_service(&self) -> postgres_pool::PostgresOptions {
-        self.of_pool(self.pool_size, self.role.clone())
+        postgres_pool::PostgresOptions {
+            session_settings: PLANNING.to_vec(),
+            plans_last: Some(PLANS_LAST),
+            before_planning: Some(RENEW_STATISTICS),
+            ..self.of_pool(self.pool_size, self.role.clone())
+        }
     }
 
     /// Connections that look for what is due in all integrations.
     pub(super) fn of_caretaker(&self) -> postgres_pool::PostgresOptions {
-        self.of_pool(self.caretaker_pool_size, self.caretaker_role.clone())
+        postgres_pool::PostgresOptions {
+            session_settings: vec![PLAN_ANEW],
+            ..self.of_pool(self.caretaker_pool_size, self.caretaker_role.clone())
+        }
     }
 
     fn of_pool(&self, pool_size: usize, role: Option<String>) -> postgres_pool::PostgresOptions {
         postgres_pool::PostgresOptions {
             pool_size,
             timeouts: self.timeouts.clone(),
-            session_settings: vec![PLAN_ANEW],
             scope_setting: SCOPE_SETTING,
             ..postgres_pool::PostgresOptions::new(APPLICATION_NAME, role)
         }

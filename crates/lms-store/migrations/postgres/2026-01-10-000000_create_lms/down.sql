@@ -1,6 +1,7 @@
 -- The role stays: other databases of the server use it. So does the schema sync, with the list of migrations in it.
 drop view sync.erase_learner;
 drop function sync.erase_learner_call();
+drop function sync.renew_statistics();
 drop view sync.effect_time;
 drop view sync.wanted_learner;
 drop view sync.living_user;

@@ -598,6 +598,25 @@ exception when insufficient_privilege then
     null;
 end $$;
 
+-- Lets the server count anew what columns hold, of tables that have doubled since it last did. Only their owner may.
+-- Two sessions that come at once do not wait for each other. Large tables double too seldom to need this.
+create function sync.renew_statistics() returns void language plpgsql security definer set search_path = pg_catalog as $$
+declare
+    doubled regclass;
+begin
+    for doubled in
+        select relation.oid::regclass from pg_class as relation
+        where relation.oid in ('sync.integration'::regclass, 'sync.link'::regclass, 'sync.edge'::regclass,
+                'lms.portal'::regclass, 'lms.learner'::regclass, 'lms.cohort'::regclass, 'lms.cohort_membership'::regclass)
+            and relation.reltuples < 100000
+            and pg_stat_get_mod_since_analyze(relation.oid) > greatest(relation.reltuples, 200)
+    loop
+        execute format('analyze (skip_locked) %s', doubled);
+    end loop;
+end $$;
+revoke all on function sync.renew_statistics() from public;
+grant execute on function sync.renew_statistics() to illuxi_user_sync;
+
 grant usage on schema lms, sync to illuxi_user_sync;
 grant select, insert on lms.portal to illuxi_user_sync;
 grant select (learner_id, portal_id, login, login_folded, email, given_name, family_name, display_name, job_title, department,
