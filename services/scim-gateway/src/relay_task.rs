@@ -7,8 +7,8 @@ use platform::shutdown::Shutdown;
 use platform::telemetry::chain;
 use serde::Deserialize;
 
-/// Longest pause after a failed pass. Shorter than a lease, so that nothing waits for the lease as well.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// Longest pause after a failed pass. It comes on top of the publisher's own before it connects again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// When the relay works.
 #[derive(Clone, Copy, Debug, Deserialize)]

@@ -13,7 +13,7 @@ use super::link::{BrokerError, Link, short, within};
 /// Publishes events to RabbitMQ.
 ///
 /// It connects at the first batch, and again after every failure: at once when the connection was found dead, else
-/// not before a delay that grows from 100 ms to 30 s, during which [`publish`](EventPublisher::publish) fails
+/// not before a delay that grows from 100 ms to 5 s, during which [`publish`](EventPublisher::publish) fails
 /// without waiting. There is no background task: whoever publishes again drives the recovery.
 ///
 /// # Guarantees
