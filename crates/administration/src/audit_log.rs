@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{Act, ActOutcome, RecordedAct};
@@ -48,4 +49,10 @@ pub trait AuditLog: Send + Sync {
         before: Option<i64>,
         limit: u32,
     ) -> Result<Vec<RecordedAct>, AuditError>;
+
+    /// Forgets some of the acts that were asked for before an instant, the oldest first, so many at most; answers how many.
+    ///
+    /// # Errors
+    /// When they are not forgotten.
+    async fn forget_acts(&self, before: DateTime<Utc>, limit: u32) -> Result<u64, AuditError>;
 }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use administration::{Act, ActOutcome, AuditError, RecordedAct};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use lms::StoreError;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -58,6 +58,15 @@ static ACTS: Statement = Statement::new(acts_where!(""));
 static ACTS_OF_INTEGRATION: Statement =
     Statement::new(acts_where!("act.integration = (select integration from given) and "));
 
+static FORGET: Statement = Statement::new(concat!(
+    given!("before timestamptz, max_rows integer"),
+    "delete from sync.act
+     where act_id in (
+         select old.act_id from sync.act as old where old.at < (select before from given)
+         order by old.at, old.act_id limit (select max_rows from given))
+     returning {object: 'id', id}"
+));
+
 #[derive(Serialize)]
 struct BeginRow<'a> {
     id: Uuid,
@@ -87,6 +96,12 @@ struct FinishRow {
 struct Wanted<'a> {
     integration: Option<&'a str>,
     before: Option<i64>,
+    max_rows: u32,
+}
+
+#[derive(Serialize)]
+struct Old {
+    before: String,
     max_rows: u32,
 }
 
@@ -181,4 +196,15 @@ pub(crate) async fn list<D: Database>(
     let wanted = Wanted { integration, before, max_rows: limit };
     let rows: Vec<ActRow> = read(database, statement, &[wanted]).await?;
     rows.into_iter().map(ActRow::into_recorded).collect()
+}
+
+pub(crate) async fn forget<D: Database>(
+    database: &mut D,
+    before: DateTime<Utc>,
+    limit: u32,
+) -> Result<u64, StoreError> {
+    // As SQLite keeps it, to be compared as text.
+    let before = before.to_rfc3339_opts(SecondsFormat::Millis, true);
+    let forgotten: Vec<Written> = read(database, &FORGET, &[Old { before, max_rows: limit }]).await?;
+    Ok(forgotten.len() as u64)
 }

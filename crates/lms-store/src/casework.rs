@@ -130,6 +130,16 @@ macro_rules! serve_casework {
                 };
                 self.read_for_all(list).await.map_err($crate::acts::failed)
             }
+
+            async fn forget_acts(
+                &self,
+                before: chrono::DateTime<chrono::Utc>,
+                limit: u32,
+            ) -> Result<u64, administration::AuditError> {
+                let forgetting = self
+                    .read_for_all(async |connection| $crate::acts::forget(connection, before, limit).await);
+                forgetting.await.map_err($crate::acts::failed)
+            }
         }
 
         #[async_trait]

@@ -13,7 +13,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 pub use sections::{
-    AdminSettings, BrokerSettings, DatabaseSettings, OidcSettings, PrivateSettings, ShutdownSettings,
+    ActsSettings, AdminSettings, BrokerSettings, DatabaseSettings, OidcSettings, PrivateSettings,
+    ShutdownSettings,
 };
 
 /// The settings cannot be used; the process must not start.

@@ -30,6 +30,7 @@ use directory::admin::{NewIntegration, bootstrap};
 use directory::{IntegrationSettings, IntegrationSlug, IntegrationState, IntegrationStore};
 use directory_store::postgres::{PostgresDirectoryStore, PostgresOptions, migrate};
 use events::Environment;
+use platform::settings::ActsSettings;
 use platform::shutdown::Shutdown;
 use platform::telemetry::Telemetry;
 use platform::{clock, server};
@@ -45,6 +46,7 @@ use seed::{group_id, grow_directory, grow_group, user_id};
 use timing::{Report, measure};
 
 const KEPT: EventsSettings = EventsSettings { retention_days: NonZeroU16::new(30).unwrap() };
+const ACTS_KEPT: ActsSettings = ActsSettings { retention_days: 400 };
 const CLIENTS: usize = 32;
 
 fn main() {
@@ -133,7 +135,8 @@ impl Bench {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
             runtime.block_on(async {
                 let serving = server::serve(listener, 2, &until, configure(gateway.clone()));
-                let (served, ()) = futures::join!(serving, housekeeping::run(&gateway, KEPT, &until));
+                let (served, ()) =
+                    futures::join!(serving, housekeeping::run(&gateway, KEPT, ACTS_KEPT, &until));
                 served.unwrap();
             });
         });

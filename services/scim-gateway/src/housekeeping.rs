@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use directory::{Integration, IntegrationId, StoreError};
 use platform::clock;
+use platform::settings::ActsSettings;
 use platform::shutdown::Shutdown;
 use platform::telemetry::chain;
 
@@ -29,7 +30,7 @@ const FORGOTTEN: u32 = 5_000;
 const EVENTS_LOOKED_AT: u32 = 5_000;
 
 /// Works until shutdown is requested.
-pub async fn run(gateway: &Gateway, events: EventsSettings, shutdown: &Shutdown) {
+pub async fn run(gateway: &Gateway, events: EventsSettings, acts: ActsSettings, shutdown: &Shutdown) {
     let refreshing = every(REFRESH_PAUSE, shutdown, async || {
         // When the store is away, sign-in finds that out by itself and lets nobody in.
         let _ = gateway.sign_in.registry().refresh(clock::now()).await;
@@ -49,7 +50,19 @@ pub async fn run(gateway: &Gateway, events: EventsSettings, shutdown: &Shutdown)
             tracing::warn!(error = %chain(&error), "old events wait to be forgotten");
         }
     });
-    futures::join!(gateway.journal.write(shutdown), refreshing, counting, forgetting, forgetting_events);
+    let forgetting_acts = every(HOUR, shutdown, async || {
+        if let Err(error) = forget_acts(gateway, acts, shutdown).await {
+            tracing::warn!(error = format!("{error:#}"), "old acts wait to be forgotten");
+        }
+    });
+    futures::join!(
+        gateway.journal.write(shutdown),
+        refreshing,
+        counting,
+        forgetting,
+        forgetting_events,
+        forgetting_acts
+    );
     write_usage(gateway).await;
 }
 
@@ -88,6 +101,14 @@ async fn forget_events(
             None => break,
         }
     }
+    Ok(())
+}
+
+async fn forget_acts(gateway: &Gateway, acts: ActsSettings, shutdown: &Shutdown) -> anyhow::Result<()> {
+    let before = gateway.events.now().await? - chrono::Duration::days(acts.retention_days.into());
+    while !shutdown.is_requested()
+        && gateway.audit.forget_acts(before, FORGOTTEN).await? == u64::from(FORGOTTEN)
+    {}
     Ok(())
 }
 

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
 use platform::settings::{
-    AdminSettings, BrokerSettings, DatabaseSettings, PrivateSettings, SettingsError, ShutdownSettings,
+    ActsSettings, AdminSettings, BrokerSettings, DatabaseSettings, PrivateSettings, SettingsError,
+    ShutdownSettings,
 };
 use platform::telemetry::{LogSettings, TraceSettings};
 use secrecy::SecretString;
@@ -43,6 +44,8 @@ pub struct Settings {
     pub oauth: OauthSettings,
     /// Tokens and assertions of Entra.
     pub federation: FederationSettings,
+    /// The record of what administrators asked for.
+    pub acts: ActsSettings,
     /// Administrators' tokens.
     pub admin: AdminSettings,
     /// A first integration, made at the start.

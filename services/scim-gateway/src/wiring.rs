@@ -120,7 +120,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         Ok(())
     };
     let keeping_house = async {
-        housekeeping::run(&gateway, settings.events, &house).await;
+        housekeeping::run(&gateway, settings.events, settings.acts, &house).await;
         Ok(())
     };
     let serving = server::serve(public, settings.public.workers, &shutdown, configure(gateway.clone()));

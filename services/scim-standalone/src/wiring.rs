@@ -16,6 +16,7 @@ use lms_store::sqlite::SqliteLmsStore;
 use messaging::InProcessBus;
 use platform::admin::{AdminAccess, AdminTokens, BODY_TIME, guarded};
 use platform::health::Health;
+use platform::settings::ActsSettings;
 use platform::shutdown::Shutdown;
 use platform::telemetry::{Metrics, Telemetry, Traces};
 use platform::{secret_file, server};
@@ -182,12 +183,12 @@ impl Standalone {
         });
         let private = server::serve(self.private, 1, shutdown, routes);
         let in_background =
-            background::run(&self.sync, self.lms.as_ref(), &self.counted, EFFECTS, INBOX, shutdown);
+            background::run(&self.sync, self.lms.as_ref(), &self.counted, EFFECTS, INBOX, ACTS, shutdown);
         let telling = snapshot_task::run(self.worker, &self.gateway, SNAPSHOT, shutdown);
         // These end after the listeners: what their last requests committed and noted is sent and written too.
         let house = Shutdown::new();
         let relaying = relay_task::run(self.relay, RELAY, &house);
-        let keeping_house = housekeeping::run(&self.gateway, EVENTS, &house);
+        let keeping_house = housekeeping::run(&self.gateway, EVENTS, ACTS, &house);
         let listening = async {
             let both = futures::join!(public, private);
             house.request();
@@ -249,6 +250,7 @@ const INBOX: InboxSettings = InboxSettings { retention_days: NonZeroU16::new(14)
 
 /// As the gateway's defaults.
 const EVENTS: EventsSettings = EventsSettings { retention_days: NonZeroU16::new(30).unwrap() };
+const ACTS: ActsSettings = ActsSettings { retention_days: 400 };
 const SNAPSHOT: SnapshotTaskSettings = SnapshotTaskSettings { every_hours: 24, margin_seconds: 120 };
 
 const LIMITS: Limits = Limits {

@@ -3,9 +3,11 @@
 
 use std::time::Duration;
 
+use administration::AuditLog;
 use chrono::{DateTime, Days, Utc};
 use lms::admin::EffectLog;
 use lms::{DirectorySync, Inbox, StoreError, Waiting};
+use platform::settings::ActsSettings;
 use platform::shutdown::Shutdown;
 use platform::telemetry::chain;
 
@@ -31,12 +33,13 @@ const RETENTION_PAUSE: Duration = Duration::from_secs(600);
 const FORGOTTEN_AT_ONCE: u32 = 1_000;
 
 /// Works until shutdown is requested.
-pub async fn run<S: EffectLog + Inbox + Waiting>(
+pub async fn run<S: EffectLog + Inbox + Waiting + AuditLog>(
     sync: &DirectorySync,
     store: &S,
     metrics: &SyncMetrics,
     effects: EffectsSettings,
     inbox: InboxSettings,
+    acts: ActsSettings,
     shutdown: &Shutdown,
 ) {
     let forgetting_effects = forget("effects", store, effects.retention_days, shutdown, async |before| {
@@ -46,13 +49,18 @@ pub async fn run<S: EffectLog + Inbox + Waiting>(
     let forgetting_handled = forget("handled events", store, days, shutdown, async |before| {
         store.forget_handled(before, FORGOTTEN_AT_ONCE).await
     });
+    let forgetting_acts = forget("acts", store, acts.retention_days, shutdown, async |before| {
+        let forgetting = store.forget_acts(before, FORGOTTEN_AT_ONCE);
+        forgetting.await.map_err(|error| StoreError::Unavailable(Box::new(error)))
+    });
     futures::join!(
         retry_parked(sync, shutdown),
         recheck(sync, shutdown),
         settle_detachments(sync, shutdown),
         count_waiting(store, metrics, shutdown),
         forgetting_effects,
-        forgetting_handled
+        forgetting_handled,
+        forgetting_acts
     );
 }
 

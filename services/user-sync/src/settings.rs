@@ -4,7 +4,8 @@ use std::num::NonZeroU16;
 use std::path::Path;
 
 use platform::settings::{
-    AdminSettings, BrokerSettings, DatabaseSettings, PrivateSettings, SettingsError, ShutdownSettings,
+    ActsSettings, AdminSettings, BrokerSettings, DatabaseSettings, PrivateSettings, SettingsError,
+    ShutdownSettings,
 };
 use platform::telemetry::{LogSettings, TraceSettings};
 use serde::Deserialize;
@@ -28,6 +29,8 @@ pub struct Settings {
     pub effects: EffectsSettings,
     /// Which events were handled.
     pub inbox: InboxSettings,
+    /// The record of what administrators asked for.
+    pub acts: ActsSettings,
     /// Administrators' tokens.
     pub admin: AdminSettings,
     /// The end of the process.

@@ -90,8 +90,15 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let consuming = consumer.run(Arc::new(handler), async move { until.requested().await });
     let until = shutdown.clone();
     let keeping = keeper.run(given_up, async move { until.requested().await });
-    let in_background =
-        background::run(&sync, store.as_ref(), &counted, settings.effects, settings.inbox, &shutdown);
+    let in_background = background::run(
+        &sync,
+        store.as_ref(),
+        &counted,
+        settings.effects,
+        settings.inbox,
+        settings.acts,
+        &shutdown,
+    );
     let (served, (), (), ()) = futures::join!(serving, consuming, keeping, in_background);
     telemetry.traces.stop().await;
     served.context("the private listener")

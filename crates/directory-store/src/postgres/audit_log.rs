@@ -40,6 +40,10 @@ impl AuditLog for PostgresDirectoryStore {
             .await
             .map_err(audit_error)
     }
+
+    async fn forget_acts(&self, before: DateTime<Utc>, limit: u32) -> Result<u64, AuditError> {
+        self.for_nobody(async |connection| forget(connection, before, limit).await).await.map_err(audit_error)
+    }
 }
 
 async fn begin(connection: &mut AsyncPgConnection, begun: &Act) -> Result<(), QueryFailure> {
@@ -112,6 +116,22 @@ async fn list(
         .load(connection)
         .await?;
     Ok(rows.into_iter().map(read).collect())
+}
+
+async fn forget(
+    connection: &mut AsyncPgConnection,
+    before: DateTime<Utc>,
+    limit: u32,
+) -> Result<u64, QueryFailure> {
+    let old: Vec<i64> = act::table
+        .filter(act::at.lt(before))
+        .order((act::at, act::number))
+        .limit(limit.into())
+        .select(act::number)
+        .load(connection)
+        .await?;
+    let forgotten = diesel::delete(act::table.filter(act::number.eq_any(old))).execute(connection).await?;
+    Ok(u64::try_from(forgotten).unwrap_or(u64::MAX))
 }
 
 fn read(((number, id, at), (subject, address), request, (status, details)): ActRow) -> RecordedAct {

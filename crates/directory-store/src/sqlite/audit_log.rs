@@ -2,6 +2,7 @@
 
 use administration::{Act, ActOutcome, AuditError, AuditLog, RecordedAct};
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use uuid::Uuid;
@@ -38,6 +39,10 @@ impl AuditLog for SqliteDirectoryStore {
         self.read(move |connection| list(connection, integration.as_deref(), before, limit))
             .await
             .map_err(audit_error)
+    }
+
+    async fn forget_acts(&self, before: DateTime<Utc>, limit: u32) -> Result<u64, AuditError> {
+        self.write(move |connection| forget(connection, before, limit)).await.map_err(audit_error)
     }
 }
 
@@ -105,6 +110,17 @@ fn list(
         ))
         .load(connection)?;
     rows.into_iter().map(read).collect()
+}
+
+fn forget(connection: &mut SqliteConnection, before: DateTime<Utc>, limit: u32) -> Result<u64, Failure> {
+    let old: Vec<i64> = act::table
+        .filter(act::at.lt(values::millis(before)))
+        .order((act::at, act::number))
+        .limit(limit.into())
+        .select(act::number)
+        .load(connection)?;
+    let forgotten = diesel::delete(act::table.filter(act::number.eq_any(old))).execute(connection)?;
+    Ok(u64::try_from(forgotten).unwrap_or(u64::MAX))
 }
 
 fn read(

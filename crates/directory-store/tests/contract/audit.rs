@@ -92,3 +92,17 @@ pub(crate) async fn acts_are_listed_newest_first_for_one_integration_or_all(fixt
     assert_eq!(ids(&acts(&fixture, Some("a"), Some(page[1].cursor), 2).await), [1]);
     assert_eq!(ids(&acts(&fixture, None, Some(page[1].cursor), 2).await), [3, 2]);
 }
+
+pub(crate) async fn acts_are_forgotten_the_oldest_first(fixture: Fixture) {
+    for n in [3, 1, 2, 5, 4] {
+        fixture.audit.begin(&act(n, None)).await.unwrap();
+    }
+    fixture.audit.finish(Uuid::from_u128(1), &outcome(204, Value::Null)).await.unwrap();
+    let forget = async |limit| fixture.audit.forget_acts(at(4), limit).await.unwrap();
+    assert_eq!(forget(2).await, 2);
+    let left = acts(&fixture, None, None, 10).await;
+    assert_eq!(left.iter().map(|act| act.act.id.as_u128()).collect::<Vec<_>>(), [4, 5, 3]);
+    assert_eq!(forget(2).await, 1);
+    assert_eq!(forget(2).await, 0);
+    assert_eq!(acts(&fixture, None, None, 10).await.len(), 2);
+}

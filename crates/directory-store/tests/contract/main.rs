@@ -196,7 +196,8 @@ contract! {
         an_act_is_on_record_before_and_after_it_ends
         an_act_begins_and_ends_once
         an_act_gets_the_integration_that_it_made
-        acts_are_listed_newest_first_for_one_integration_or_all;
+        acts_are_listed_newest_first_for_one_integration_or_all
+        acts_are_forgotten_the_oldest_first;
     integrations:
         an_integration_is_read_as_it_was_written
         an_integration_that_exists_stays_as_it_is

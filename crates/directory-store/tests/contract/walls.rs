@@ -287,3 +287,21 @@ async fn foreign_keys_hold_under_an_owner_without_privileges() {
     assert!(of_another.as_db_error().unwrap().message().contains("violates foreign key constraint"));
     client.batch_execute("rollback").await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_act_of_the_last_thirty_days_is_forgotten() {
+    let database = migrated().await;
+    let gateway = client(&database).await;
+    gateway.batch_execute("set role illuxi_gateway").await.unwrap();
+    gateway
+        .batch_execute(
+            "insert into directory.act (id, at, subject, method, route) values
+                (gen_random_uuid(), now() - interval '29 days', 'young', 'PUT', '/'),
+                (gen_random_uuid(), now() - interval '31 days', 'old', 'PUT', '/')",
+        )
+        .await
+        .unwrap();
+    assert_eq!(gateway.execute("delete from directory.act", &[]).await.unwrap(), 1);
+    let kept = gateway.query_one("select subject from directory.act", &[]).await.unwrap();
+    assert_eq!(kept.get::<_, String>(0), "young");
+}

@@ -12,7 +12,8 @@ over_both_stores!(
     an_act_is_on_record_before_it_ends,
     an_act_gets_the_integration_that_it_made,
     an_outcome_is_never_another,
-    acts_are_listed_by_page
+    acts_are_listed_by_page,
+    acts_are_forgotten_the_oldest_first
 );
 
 fn act(id: u128, integration: Option<&str>) -> Act {
@@ -76,4 +77,20 @@ async fn acts_are_listed_by_page(world: World) {
     assert_eq!(odd, [all[0].clone(), all[2].clone(), all[4].clone()]);
     assert_eq!(world.acts.acts(Some("odd"), Some(odd[0].cursor), 1).await.unwrap(), odd[1..2]);
     assert_eq!(world.acts.acts(Some("none"), None, 10).await.unwrap(), []);
+}
+
+async fn acts_are_forgotten_the_oldest_first(world: World) {
+    for (id, day) in [(3, 3), (1, 1), (2, 2), (5, 5), (4, 4)] {
+        let at = format!("2026-03-0{day}T10:00:00Z").parse().unwrap();
+        world.acts.begin(&Act { at, ..act(id, None) }).await.unwrap();
+    }
+    world.acts.finish(scim(1), &ActOutcome { status: 204, details: json!(null) }).await.unwrap();
+    let then: DateTime<Utc> = "2026-03-04T10:00:00Z".parse().unwrap();
+    let mut forgotten = vec![];
+    for _ in 0..3 {
+        forgotten.push(world.acts.forget_acts(then, 2).await.unwrap());
+    }
+    assert_eq!(forgotten, [2, 1, 0]);
+    let left = world.acts.acts(None, None, 10).await.unwrap();
+    assert_eq!(left.iter().map(|recorded| recorded.act.id).collect::<Vec<_>>(), [4, 5].map(scim));
 }

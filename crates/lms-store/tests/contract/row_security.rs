@@ -144,7 +144,7 @@ async fn every_table_of_integrations_has_a_wall() {
     expected.sort_unstable();
     assert_eq!(database.query_text(&open).await, expected.join(","));
     let acts = "select string_agg(roles::text, ',') from pg_policies where schemaname = 'sync' and tablename = 'act'";
-    assert_eq!(database.query_text(acts).await, "{illuxi_caretaker}");
+    assert_eq!(database.query_text(acts).await, "{illuxi_caretaker},{illuxi_caretaker}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -308,12 +308,24 @@ async fn the_caretaker_sees_what_is_due_in_all_integrations_and_nothing_else() {
         "update sync.act set subject = ''",
         "delete from sync.parked_event",
         "delete from sync.recheck",
-        "delete from sync.act",
         "delete from sync.link",
     ] {
         let message = refusal(&mut caretaker, forbidden).await;
         assert!(message.starts_with("permission denied"), "{forbidden}: {message}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_act_of_the_last_thirty_days_is_forgotten() {
+    let world = World::postgres().await;
+    let mut caretaker = AsyncPgConnection::establish(world.database().url()).await.unwrap();
+    let acts = "set role illuxi_caretaker;
+        insert into sync.act (id, at, subject, method, route) values
+            (gen_random_uuid(), now() - interval '29 days', 'young', 'PUT', '/'),
+            (gen_random_uuid(), now() - interval '31 days', 'old', 'PUT', '/');
+        delete from sync.act";
+    caretaker.batch_execute(acts).await.unwrap();
+    assert_eq!(world.database().query_text("select string_agg(subject, ',') from sync.act").await, "young");
 }
 
 #[tokio::test(flavor = "multi_thread")]

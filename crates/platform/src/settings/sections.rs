@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 /// The private listener.
 #[derive(Clone, Debug, Deserialize)]
@@ -48,6 +49,26 @@ pub struct BrokerSettings {
     pub url: SecretString,
     /// Put before the names of exchanges and queues, so that several deployments can share a virtual host.
     pub name_prefix: String,
+}
+
+/// Not even a setting forgets what an administrator did less than so many days ago: the databases do not let the services.
+const LEAST_DAYS: u16 = 30;
+
+/// The record of what administrators asked for.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActsSettings {
+    /// Days for which it is kept; 30 at least.
+    #[serde(deserialize_with = "days_of_acts")]
+    pub retention_days: u16,
+}
+
+fn days_of_acts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    let days = u16::deserialize(deserializer)?;
+    match days {
+        LEAST_DAYS.. => Ok(days),
+        _ => Err(D::Error::custom(format!("must be {LEAST_DAYS} or more"))),
+    }
 }
 
 /// Who administers.

@@ -14,6 +14,7 @@ use directory_store::sqlite::SqliteDirectoryStore;
 use events::{Environment, EventType};
 use ipnet::IpNet;
 use platform::admin::{AdminAccess, AdminTokens, guarded};
+use platform::settings::ActsSettings;
 use platform::shutdown::Shutdown;
 use platform::telemetry::Telemetry;
 use platform::{clock, server};
@@ -38,6 +39,7 @@ pub(crate) struct TestGateway {
 }
 
 const KEPT: EventsSettings = EventsSettings { retention_days: NonZeroU16::new(30).unwrap() };
+const ACTS_KEPT: ActsSettings = ActsSettings { retention_days: 400 };
 
 /// How a gateway of a test is set up.
 pub(crate) struct Setup {
@@ -99,7 +101,7 @@ impl TestGateway {
                 let admin = guarded(access, configure_admin(gateway.clone()));
                 let private = server::serve(private, 1, &until, admin);
                 let keeping_house = async {
-                    housekeeping::run(&gateway, KEPT, &until).await;
+                    housekeeping::run(&gateway, KEPT, ACTS_KEPT, &until).await;
                     Ok(())
                 };
                 futures::try_join!(public, private, keeping_house).unwrap();

@@ -300,3 +300,4 @@ create table directory.act (
     check ((status is null) = (details is null))
 );
 create index act_integration on directory.act (integration, number) where integration is not null;
+create index act_age on directory.act (at, number);

@@ -42,7 +42,8 @@ grant select, insert, delete on directory.provisioning_log to illuxi_gateway;
 grant select, insert on directory.snapshot to illuxi_gateway;
 grant update (phase, after_group, after_id, chunks, users, groups, members, finished_at)
     on directory.snapshot to illuxi_gateway;
-grant select, insert on directory.act to illuxi_gateway;
+-- They are forgotten by age, see the walls.
+grant select, insert, delete on directory.act to illuxi_gateway;
 grant update (integration, status, details) on directory.act to illuxi_gateway;
 
 grant select (id, slug, portal, environment, state, created_at) on directory.integration to illuxi_relay;

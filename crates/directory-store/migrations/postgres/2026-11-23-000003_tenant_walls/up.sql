@@ -23,3 +23,9 @@ create policy relay_claims on directory.event_log for update to illuxi_relay usi
 create policy relay_forgets on directory.event_log for delete to illuxi_relay using (published_at is not null);
 create policy relay_looks on directory.snapshot for select to illuxi_relay using (true);
 create policy relay_claims on directory.snapshot for update to illuxi_relay using (true);
+
+-- Acts are asked across integrations. Who took over a gateway must not be able to forget what it has just done.
+alter table directory.act enable row level security;
+create policy record on directory.act to illuxi_gateway using (true);
+create policy only_old_acts_are_forgotten on directory.act as restrictive for delete to illuxi_gateway
+    using (at < now() - interval '30 days');

@@ -236,3 +236,4 @@ create table act (
     check ((status is null) = (details is null))
 );
 create index act_integration on act (integration, number) where integration is not null;
+create index act_age on act (at, number);

@@ -467,7 +467,7 @@ create table sync.effect_member (
 );
 create index effect_member_user on sync.effect_member (scim_user_id, effect_id);
 
--- What administrators asked for, and how it ended. Never changed but to add how, and never removed.
+-- What administrators asked for, and how it ended. Never changed but to add how, and never removed but by age.
 create table sync.act (
     act_id bigint generated always as identity primary key,
     id uuid not null unique,
@@ -485,6 +485,7 @@ create table sync.act (
     details text
 );
 create index act_integration on sync.act (integration, act_id);
+create index act_age on sync.act (at, act_id);
 
 -- Kept as it came, so that it can be delivered again.
 create table sync.parked_event (

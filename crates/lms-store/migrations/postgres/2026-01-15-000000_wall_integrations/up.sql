@@ -69,6 +69,10 @@ begin
     end loop;
 end $$;
 
+-- Who took over user-sync must not be able to forget what it has just done.
+create policy only_old_acts_are_forgotten on sync.act as restrictive for delete to illuxi_caretaker
+    using (at < now() - interval '30 days');
+
 grant usage on schema lms, sync to illuxi_caretaker;
 grant select (portal_id, seat_limit) on lms.portal to illuxi_caretaker;
 grant select on lms.headcount to illuxi_caretaker;
@@ -82,4 +86,4 @@ grant select (effect_id, at), delete on sync.effect to illuxi_caretaker;
 grant select (event_id, integration, applied_at), delete on sync.inbox to illuxi_caretaker;
 -- How many wait for a person is counted.
 grant select (state) on sync.hold to illuxi_caretaker;
-grant select, insert, update (integration, status, details) on sync.act to illuxi_caretaker;
+grant select, insert, update (integration, status, details), delete on sync.act to illuxi_caretaker;

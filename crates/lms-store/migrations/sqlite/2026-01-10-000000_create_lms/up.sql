@@ -457,7 +457,7 @@ create table sync_effect_member (
 ) strict, without rowid;
 create index effect_member_user on sync_effect_member (scim_user_id, effect_id);
 
--- What administrators asked for, and how it ended. Never changed but to add how, and never removed.
+-- What administrators asked for, and how it ended. Never changed but to add how, and never removed but by age.
 create table sync_act (
     act_id integer primary key autoincrement,
     id text not null unique,
@@ -475,6 +475,7 @@ create table sync_act (
     details text
 ) strict;
 create index act_integration on sync_act (integration, act_id);
+create index act_age on sync_act (at, act_id);
 
 -- Kept as it came, so that it can be delivered again.
 create table sync_parked_event (
