@@ -21,6 +21,17 @@ pub struct Drift {
     pub attributes: Vec<Attribute>,
 }
 
+/// Hears of drift.
+pub trait DriftListener: Send + Sync {
+    /// What snapshots showed, once it is on record.
+    fn found(&self, drift: &[Drift]);
+}
+
+/// Nobody listens.
+impl DriftListener for () {
+    fn found(&self, _: &[Drift]) {}
+}
+
 /// How the LMS differs from the directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -61,7 +61,7 @@ pub use cohort_rules::{
     NameTemplateError, OnLeave, Pattern, PatternError, Role,
 };
 pub use digest::Digest;
-pub use drift::{Drift, DriftKind};
+pub use drift::{Drift, DriftKind, DriftListener};
 pub use edge::{Edge, EdgeKey};
 pub use effect::{Effect, EffectKind, EffectOutcome, EffectReason, Field, Occasion};
 pub use error::{ParkReason, StoreError};

@@ -14,8 +14,8 @@ use crate::snapshot_event::{groups, pieces, users};
 use crate::task::{PANICKED, Task, footprint_of, newcomers, receive, receive_unharmed};
 use crate::text::fits_key;
 use crate::{
-    Change, Effect, EffectKind, HandledEvent, IntegrationSlug, LmsStore, Occasion, ParkReason, ParkedEvent,
-    Question, ScimId, Snapshot, StoreError, Supplement,
+    Change, DriftListener, Effect, EffectKind, HandledEvent, IntegrationSlug, LmsStore, Occasion, ParkReason,
+    ParkedEvent, Question, ScimId, Snapshot, StoreError, Supplement,
 };
 
 /// How often a batch is decided anew because another replica was faster. Each time that one has got on; one of several
@@ -39,6 +39,7 @@ const DETACHED_AT_ONCE: u32 = 1_000;
 /// recognised when the batch comes again.
 pub struct DirectorySync {
     store: Arc<dyn LmsStore>,
+    drift_listener: Arc<dyn DriftListener>,
 }
 
 /// A task, and the message that it came as.
@@ -50,7 +51,13 @@ struct Received {
 impl DirectorySync {
     /// Follows directories into a store, each by its own rules.
     pub fn new(store: Arc<dyn LmsStore>) -> Self {
-        Self { store }
+        Self { store, drift_listener: Arc::new(()) }
+    }
+
+    /// The same, and tells a listener of drift.
+    #[must_use]
+    pub fn with_drift_listener(self, drift_listener: Arc<dyn DriftListener>) -> Self {
+        Self { drift_listener, ..self }
     }
 
     /// Gives parked events again whose time has come; answers how many are parked no more.
@@ -136,6 +143,7 @@ impl DirectorySync {
             match self.store.commit(&change).await {
                 Ok(()) => {
                     log_parked(&change);
+                    self.drift_listener.found(&change.drift);
                     return Ok(outcomes);
                 }
                 Err(StoreError::Clash) if attempt < MAX_DECISIONS => attempt += 1,

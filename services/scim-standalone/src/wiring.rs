@@ -110,8 +110,9 @@ impl Standalone {
             telemetry: Telemetry { metrics: metrics.clone(), traces: Traces::off() },
         };
         let gateway = Gateway::new(directory.clone(), gateway_options)?;
-        let sync = Arc::new(DirectorySync::new(lms.clone()));
         let counted = SyncMetrics::new(&metrics.meter("user-sync"));
+        let sync = DirectorySync::new(lms.clone()).with_drift_listener(Arc::new(counted.clone()));
+        let sync = Arc::new(sync);
         let handler = ObservedHandler::new(sync.clone(), BUS.to_owned(), counted.clone(), Traces::off());
         let bus = ObservedPublisher::new(
             Arc::new(InProcessBus::new(Arc::new(handler))),

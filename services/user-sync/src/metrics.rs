@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use events::{Applied, EventType, Message};
-use lms::WaitingCounts;
+use lms::{Drift, DriftKind, DriftListener, WaitingCounts};
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter};
 
@@ -23,12 +23,13 @@ pub struct SyncMetrics {
     breaker_open: Gauge<u64>,
     parked: Gauge<u64>,
     open_holds: Gauge<u64>,
+    differences: Counter<u64>,
 }
 
 impl SyncMetrics {
     /// Makes them.
     pub fn new(meter: &Meter) -> Self {
-        Self {
+        let metrics = Self {
             events: meter
                 .u64_counter("usersync.events")
                 .with_description("Events, by their type and what came of them")
@@ -59,7 +60,18 @@ impl SyncMetrics {
                 .u64_gauge("usersync.open_holds")
                 .with_description("Holds of mass changes that nobody has decided")
                 .build(),
-        }
+            differences: meter
+                .u64_counter("usersync.reconcile_differences")
+                .with_description("Differences between the directory and the LMS that snapshots showed")
+                .build(),
+        };
+        // A series that begins with its first difference would show no increase for it.
+        DriftKind::ALL.into_iter().for_each(|kind| metrics.differ(kind, 0));
+        metrics
+    }
+
+    fn differ(&self, kind: DriftKind, times: u64) {
+        self.differences.add(times, &[KeyValue::new("kind", kind_label(kind))]);
     }
 
     /// Counts what came of an event.
@@ -91,6 +103,28 @@ impl SyncMetrics {
     }
 }
 
+impl DriftListener for SyncMetrics {
+    fn found(&self, drift: &[Drift]) {
+        drift.iter().for_each(|drift| self.differ(drift.kind, 1));
+    }
+}
+
+fn kind_label(kind: DriftKind) -> &'static str {
+    match kind {
+        DriftKind::MissingUser => "missing_user",
+        DriftKind::StaleUser => "stale_user",
+        DriftKind::ExtraUser => "extra_user",
+        DriftKind::EditedLearner => "edited_learner",
+        DriftKind::EditedStatus => "edited_status",
+        DriftKind::MissingGroup => "missing_group",
+        DriftKind::StaleGroup => "stale_group",
+        DriftKind::ExtraGroup => "extra_group",
+        DriftKind::EditedCohort => "edited_cohort",
+        DriftKind::MissingMembership => "missing_membership",
+        DriftKind::ExtraMembership => "extra_membership",
+    }
+}
+
 /// The type as a label: one of ours, or `unknown`, because a message can come from anybody.
 pub(crate) fn type_label(message: &Message) -> &'static str {
     let name = message.attributes.get("type").map(String::as_str);
@@ -103,5 +137,43 @@ pub(crate) fn outcome_label(applied: Applied) -> &'static str {
         Applied::AlreadyApplied => "duplicate",
         Applied::Stale => "stale",
         Applied::Parked => "parked",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lms::{IntegrationSlug, ScimId};
+    use platform::telemetry::Metrics;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn differences_are_counted_by_their_kind() {
+        let metrics = Metrics::new();
+        let counted = SyncMetrics::new(&metrics.meter("test"));
+        let drift = |kind| Drift {
+            run: Uuid::from_u128(1),
+            integration: IntegrationSlug("acme".to_owned()),
+            kind,
+            resource: ScimId(Uuid::from_u128(2)),
+            member: None,
+            attributes: vec![],
+        };
+        counted.found(&[DriftKind::StaleUser, DriftKind::ExtraMembership, DriftKind::StaleUser].map(drift));
+        let text = metrics.text();
+        let shown: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("usersync_reconcile_differences_total"))
+            .filter(|line| !line.ends_with(" 0"))
+            .collect();
+        assert_eq!(shown, [r#"{kind="extra_membership"} 1"#, r#"{kind="stale_user"} 2"#]);
+    }
+
+    #[test]
+    fn a_kind_is_called_as_in_reports() {
+        for kind in DriftKind::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind_label(kind));
+        }
     }
 }

@@ -52,8 +52,9 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
             .context("setting `database.url`")?,
     );
     let access = AdminAccess::try_new(&settings.admin, store.clone())?;
-    let sync = Arc::new(DirectorySync::new(store.clone()));
     let counted = SyncMetrics::new(&telemetry.metrics.meter("user-sync"));
+    let sync = DirectorySync::new(store.clone()).with_drift_listener(Arc::new(counted.clone()));
+    let sync = Arc::new(sync);
     let handler = ObservedHandler::new(
         sync.clone(),
         broker.topology().queue.clone(),

@@ -1,10 +1,12 @@
 //! What a snapshot finds different, and repairs.
 
+use std::sync::{Arc, Mutex};
+
 use events::Applied::{AlreadyApplied, Executed, Parked};
 use events::v1::snapshot_chunk::Content;
 use events::v1::{MemberRange, User};
-use events::{Applied, Message};
-use lms::Attribute;
+use events::{Applied, EventHandler, Message};
+use lms::{Attribute, Drift, DriftKind, DriftListener};
 
 use crate::fixture::{
     INTEGRATION, again, at, changed, deactivated, deprovisioned, group, group_changed, group_provisioned,
@@ -18,6 +20,7 @@ over_both_stores!(
     a_snapshot_of_what_is_there_finds_nothing,
     damage_of_any_kind_is_found_named_and_repaired_once,
     what_no_event_told_is_found,
+    a_listener_hears_of_a_difference_once,
     what_the_directory_does_not_have_is_ended,
     extra_users_pass_the_guard,
     an_extra_learner_loses_nothing_but_the_status,
@@ -148,6 +151,29 @@ async fn damage_of_any_kind_is_found_named_and_repaired_once(world: World) {
     }
     let attributes = "select attributes from sync.drift where attributes like '%job_title%'";
     assert_eq!(world.text(attributes).await, r#"["given_name","job_title"]"#);
+}
+
+#[derive(Default)]
+struct Heard(Mutex<Vec<DriftKind>>);
+
+impl DriftListener for Heard {
+    fn found(&self, drift: &[Drift]) {
+        self.0.lock().unwrap().extend(drift.iter().map(|drift| drift.kind));
+    }
+}
+
+async fn a_listener_hears_of_a_difference_once(world: World) {
+    world.handle(&history()).await;
+    world.execute("update lms.learner set given_name = 'Anna' where given_name = 'ana'").await;
+    world.execute("update lms.cohort set name = 'Mine' where name = 'aad-Sales'").await;
+    let heard = Arc::new(Heard::default());
+    let sync = world.replica().with_drift_listener(heard.clone());
+    for run in [100, 100, 101] {
+        for message in directory().tell(run) {
+            sync.handle(&[message]).await.unwrap();
+        }
+    }
+    assert_eq!(*heard.0.lock().unwrap(), [DriftKind::EditedLearner, DriftKind::EditedCohort]);
 }
 
 async fn what_no_event_told_is_found(world: World) {

@@ -35,9 +35,11 @@ async fn both_processes_count_what_they_do() {
         assert!(gateway.lines().any(|shown| shown == line), "{line} is not in\n{gateway}");
     }
     let user_sync = pair.figures("user-sync").await;
-    for line in
-        [r#"usersync_events_total{outcome="applied",type="user.provisioned"} 1"#, "usersync_breaker_open 0"]
-    {
+    for line in [
+        r#"usersync_events_total{outcome="applied",type="user.provisioned"} 1"#,
+        r#"usersync_reconcile_differences_total{kind="stale_user"} 0"#,
+        "usersync_breaker_open 0",
+    ] {
         assert!(user_sync.lines().any(|shown| shown == line), "{line} is not in\n{user_sync}");
     }
     let shown: BTreeSet<&str> = gateway.lines().chain(user_sync.lines()).filter_map(name_of_type).collect();
