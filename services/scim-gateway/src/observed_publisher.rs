@@ -17,6 +17,8 @@ pub struct ObservedPublisher {
     publisher: Arc<dyn EventPublisher>,
     /// Where it publishes to.
     destination: String,
+    /// What carries the messages there, in OpenTelemetry's words.
+    system: &'static str,
     metrics: GatewayMetrics,
     traces: Traces,
 }
@@ -29,7 +31,13 @@ impl ObservedPublisher {
         metrics: GatewayMetrics,
         traces: Traces,
     ) -> Self {
-        Self { publisher, destination, metrics, traces }
+        Self { publisher, destination, system: "rabbitmq", metrics, traces }
+    }
+
+    /// The same, over something else than RabbitMQ.
+    #[must_use]
+    pub fn over(self, system: &'static str) -> Self {
+        Self { system, ..self }
     }
 
     fn tell(&self, message: &Message, began: DateTime<Utc>, is_confirmed: bool) {
@@ -41,7 +49,7 @@ impl ObservedPublisher {
             creation,
             began,
             attributes: vec![
-                KeyValue::new("messaging.system", "rabbitmq"),
+                KeyValue::new("messaging.system", self.system),
                 KeyValue::new("messaging.operation.name", "send"),
                 KeyValue::new("messaging.operation.type", "send"),
                 KeyValue::new("messaging.destination.name", format!("{destination}:{}", message.routing_key)),

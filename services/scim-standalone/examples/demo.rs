@@ -16,6 +16,7 @@ use diesel::connection::SimpleConnection;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use platform::shutdown::Shutdown;
+use platform::telemetry::TraceSettings;
 use scim_gateway::settings::FederationSettings;
 use scim_standalone::{ServeOptions, Standalone};
 use serde_json::{Value, json};
@@ -36,6 +37,7 @@ async fn main() -> anyhow::Result<()> {
         federation: FederationSettings::default(),
         bootstrap_file: folder.path().join("bootstrap.json"),
         profile: None,
+        traces: TraceSettings::default(),
     };
     let standalone = Standalone::open(&options).await?;
     let file = standalone.bootstrapped.file.clone();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use ipnet::IpNet;
 use platform::shutdown::Shutdown;
-use platform::telemetry::{self, LogFormat, LogSettings};
+use platform::telemetry::{self, LogFormat, LogSettings, TraceSettings};
 use scim_gateway::bootstrap::Bootstrapped;
 use scim_gateway::settings::FederationSettings;
 use scim_standalone::{ServeOptions, Standalone};
@@ -50,6 +50,12 @@ enum Command {
         /// How the requests of the first integration are read: entra or strict [default: entra, then as before].
         #[arg(long)]
         profile: Option<String>,
+        /// Where a collector takes OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces [default: no traces].
+        #[arg(long)]
+        traces_endpoint: Option<String>,
+        /// Share of requests that are traced, 0 to 1.
+        #[arg(long, default_value_t = 1.0)]
+        traces_ratio: f64,
         /// Which log records, such as info or warn,directory=debug.
         #[arg(long, default_value = "info")]
         log: String,
@@ -77,6 +83,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         trusted_proxies,
         federation_authority,
         profile,
+        traces_endpoint,
+        traces_ratio,
         log,
     } = arguments.command;
     let settings = LogSettings { filter: log, format: LogFormat::Json };
@@ -91,6 +99,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         trusted_proxies,
         federation: federation(federation_authority),
         profile,
+        traces: TraceSettings { endpoint: traces_endpoint.unwrap_or_default(), ratio: traces_ratio },
     };
     let standalone = Standalone::open(&options).await?;
     greet(&standalone.bootstrapped, &bootstrap_file)?;

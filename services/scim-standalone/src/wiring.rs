@@ -18,7 +18,7 @@ use platform::admin::{AdminAccess, AdminTokens, BODY_TIME, guarded};
 use platform::health::Health;
 use platform::settings::ActsSettings;
 use platform::shutdown::Shutdown;
-use platform::telemetry::{Metrics, Telemetry, Traces};
+use platform::telemetry::{Telemetry, TraceSettings};
 use platform::{secret_file, server};
 use scim_gateway::bootstrap::{self, Bootstrapped};
 use scim_gateway::housekeeping;
@@ -49,13 +49,15 @@ pub struct ServeOptions {
     pub federation: FederationSettings,
     /// How the requests of the first integration are read, `entra` or `strict`; as before when not given.
     pub profile: Option<String>,
+    /// Where traces go.
+    pub traces: TraceSettings,
 }
 
 /// The process, listening but not yet serving.
 pub struct Standalone {
     public: TcpListener,
     private: TcpListener,
-    metrics: Metrics,
+    telemetry: Telemetry,
     gateway: Gateway,
     relay: Relay,
     worker: SnapshotWorker,
@@ -95,7 +97,7 @@ impl Standalone {
         let admin_tokens = AdminTokens::new(&secret_file::read_or_create(&folder.join("admin.key"))?)?;
         let (public, private) = (server::listen(options.listen)?, server::listen(options.admin_listen)?);
 
-        let metrics = Metrics::new();
+        let telemetry = Telemetry::start(&options.traces, "scim-standalone")?;
         let own_address = || anyhow::Ok(format!("http://{}", public.local_addr()?));
         let base_url = options.base_url.clone().map_or_else(own_address, Ok)?;
         let gateway_options = GatewayOptions {
@@ -107,19 +109,22 @@ impl Standalone {
                 token_seconds: 3_600,
             },
             federation: options.federation.clone(),
-            telemetry: Telemetry { metrics: metrics.clone(), traces: Traces::off() },
+            telemetry: telemetry.clone(),
         };
         let gateway = Gateway::new(directory.clone(), gateway_options)?;
-        let counted = SyncMetrics::new(&metrics.meter("user-sync"));
+        let counted = SyncMetrics::new(&telemetry.metrics.meter("user-sync"));
         let sync = DirectorySync::new(lms.clone()).with_drift_listener(Arc::new(counted.clone()));
         let sync = Arc::new(sync);
-        let handler = ObservedHandler::new(sync.clone(), BUS.to_owned(), counted.clone(), Traces::off());
+        let traces = telemetry.traces.clone();
+        let handler =
+            ObservedHandler::new(sync.clone(), BUS.to_owned(), counted.clone(), traces).over(SYSTEM);
         let bus = ObservedPublisher::new(
             Arc::new(InProcessBus::new(Arc::new(handler))),
             BUS.to_owned(),
             gateway.metrics.clone(),
-            Traces::off(),
-        );
+            telemetry.traces.clone(),
+        )
+        .over(SYSTEM);
         let settings = RelaySettings { batch: RELAY.batch, lease: Duration::from_secs(RELAY.lease_seconds) };
         let relay = Relay::new(RelayId(Uuid::new_v4()), directory.clone(), Arc::new(bus), settings);
         let worker = SnapshotWorker::new(
@@ -146,7 +151,7 @@ impl Standalone {
             _lock: lock,
             public,
             private,
-            metrics,
+            telemetry,
             gateway,
             relay,
             worker,
@@ -175,7 +180,7 @@ impl Standalone {
             body_time: BODY_TIME,
         };
         let public = server::serve(self.public, 0, shutdown, scim_gateway::configure(self.gateway.clone()));
-        let metrics = self.metrics.into_routes();
+        let metrics = self.telemetry.metrics.into_routes();
         let routes = guarded(access, move |service: &mut ServiceConfig| {
             health(service);
             metrics(service);
@@ -198,6 +203,7 @@ impl Standalone {
         let watching = outbox_watch::run(self.directory.as_ref(), &self.gateway.metrics, shutdown);
         let ((public, private), ..) =
             futures::join!(listening, relaying, watching, in_background, telling, keeping_house);
+        self.telemetry.traces.stop().await;
         public.context("the public listener")?;
         private.context("the private listener")
     }
@@ -235,6 +241,9 @@ fn private_file(path: &Path) -> std::io::Result<File> {
 
 /// What the way of events is called.
 const BUS: &str = "in-process";
+
+/// What carries events on it, in OpenTelemetry's words.
+const SYSTEM: &str = "in_process";
 
 const RELAY: RelayTaskSettings = RelayTaskSettings {
     enabled: true,

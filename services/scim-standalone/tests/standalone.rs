@@ -12,11 +12,13 @@ use std::thread::JoinHandle;
 
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 use platform::shutdown::Shutdown;
+use platform::telemetry::TraceSettings;
 use scim_gateway::bootstrap::BootstrapFile;
 use scim_gateway::settings::FederationSettings;
 use scim_standalone::{ServeOptions, Standalone};
 use serde_json::{Value, json};
-use testkit::entra::Entra;
+use testkit::collector::{Collector, ToldSpan};
+use testkit::entra::{Entra, user};
 use testkit::issuer::{self, Issuer};
 use testkit::lms_reader::LmsReader;
 use testkit::person::Person;
@@ -39,6 +41,15 @@ impl Running {
     }
 
     fn start_with(folder: &Path, profile: Option<&str>, federation: FederationSettings) -> Self {
+        Self::start_tracing(folder, profile, federation, TraceSettings::default())
+    }
+
+    fn start_tracing(
+        folder: &Path,
+        profile: Option<&str>,
+        federation: FederationSettings,
+        traces: TraceSettings,
+    ) -> Self {
         let options = ServeOptions {
             data_dir: folder.to_owned(),
             listen: "127.0.0.1:0".parse().unwrap(),
@@ -48,6 +59,7 @@ impl Running {
             federation,
             bootstrap_file: folder.join("bootstrap.json"),
             profile: profile.map(str::to_owned),
+            traces,
         };
         let shutdown = Shutdown::new();
         let until = shutdown.clone();
@@ -232,6 +244,7 @@ async fn a_profile_that_there_is_not_stops_the_start() {
         federation: FederationSettings::default(),
         bootstrap_file: folder.path().join("bootstrap.json"),
         profile: Some("lenient".to_owned()),
+        traces: TraceSettings::default(),
     };
     let refused = Standalone::open(&options).await.err().unwrap();
     assert!(format!("{refused:#}").contains("must be entra or strict"), "{refused:#}");
@@ -279,4 +292,32 @@ async fn a_snapshot_is_told_to_its_end() {
         administrator.get(&one).await.body["state"] == "finished"
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trace_leads_from_the_request_to_the_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let collector = Collector::start().await;
+    let traces = TraceSettings { endpoint: collector.url().to_owned(), ratio: 1.0 };
+    let running = Running::start_tracing(folder.path(), None, FederationSettings::default(), traces);
+    let created = running.entra().post("/Users", user("zoe@contoso.example", "o-1", "Zoe", "L")).await;
+    assert_eq!(created.status, 201, "{created:?}");
+    // The last spans are told when it ends.
+    drop(running);
+
+    let spans = collector.spans();
+    let named = |start: &str| {
+        spans
+            .iter()
+            .find(|span: &&ToldSpan| span.name.starts_with(start))
+            .unwrap_or_else(|| panic!("{start}"))
+    };
+    let (request, sent, processed) = (named("POST /scim"), named("send "), named("process "));
+    assert_eq!((&sent.trace, &processed.trace), (&request.trace, &request.trace));
+    assert_eq!((&sent.parent, &processed.parent), (&request.id, &request.id));
+    assert_eq!((&*request.parent, &*request.service), ("", "scim-standalone"));
+    assert_eq!((&*sent.name, &*processed.name), ("send in-process", "process in-process"));
+    assert_eq!(sent.attributes["messaging.system"], "in_process");
+    assert_eq!(sent.attributes["messaging.message.id"], processed.attributes["messaging.message.id"]);
+    assert_eq!(processed.attributes["illuxi.outcome"], "applied");
 }

@@ -16,6 +16,8 @@ pub struct ObservedHandler {
     handler: Arc<dyn EventHandler>,
     /// Where the events come from.
     source: String,
+    /// What carries the messages from there, in OpenTelemetry's words.
+    system: &'static str,
     metrics: SyncMetrics,
     traces: Traces,
 }
@@ -23,7 +25,13 @@ pub struct ObservedHandler {
 impl ObservedHandler {
     /// Stands before `handler`, whose events come from `source`.
     pub fn new(handler: Arc<dyn EventHandler>, source: String, metrics: SyncMetrics, traces: Traces) -> Self {
-        Self { handler, source, metrics, traces }
+        Self { handler, source, system: "rabbitmq", metrics, traces }
+    }
+
+    /// The same, over something else than RabbitMQ.
+    #[must_use]
+    pub fn over(self, system: &'static str) -> Self {
+        Self { system, ..self }
     }
 
     fn tell(&self, message: &Message, began: DateTime<Utc>, outcome: Option<Applied>) {
@@ -34,7 +42,7 @@ impl ObservedHandler {
             creation,
             began,
             attributes: vec![
-                KeyValue::new("messaging.system", "rabbitmq"),
+                KeyValue::new("messaging.system", self.system),
                 KeyValue::new("messaging.operation.name", "process"),
                 KeyValue::new("messaging.operation.type", "process"),
                 KeyValue::new("messaging.destination.name", self.source.clone()),
