@@ -124,8 +124,11 @@ impl Stage {
             let handled = "select count(*) from sync.inbox";
             let told = self.world.directory.number("select count(*) from directory.event_log").await?;
             let learners = self.world.lms.number("select count(*) from lms.learner").await?;
+            // Whoever came before their manager is decided once more.
+            let undecided = self.world.lms.number("select count(*) from sync.recheck").await?;
             let is_done = self.world.directory.number(unsent).await? == 0
                 && self.world.lms.number(handled).await? == told
+                && undecided == 0
                 && usize::try_from(learners)? == people;
             if is_done {
                 return Ok(());
