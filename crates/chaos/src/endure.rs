@@ -15,7 +15,7 @@ use crate::site::Site;
 use crate::workload::Population;
 use crate::world::{Cast, Mebibytes};
 
-const PAIRS: Cast = Cast { gateways: 2, user_syncs: 2, settings: &[] };
+const PAIRS: Cast = Cast { has_cluster: false, gateways: 2, user_syncs: 2, settings: &[] };
 
 /// How long writers wait in the end for the answers of what they began.
 const LAST_ANSWERS: Duration = Duration::from_secs(180);

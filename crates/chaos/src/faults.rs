@@ -4,6 +4,7 @@ pub(crate) mod address;
 pub(crate) mod broker;
 pub(crate) mod broker_loss;
 pub(crate) mod clock;
+pub(crate) mod cluster;
 pub(crate) mod consumer;
 pub(crate) mod directory;
 pub(crate) mod disk;

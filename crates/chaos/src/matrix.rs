@@ -4,17 +4,18 @@ use std::time::Duration;
 
 use crate::fault::{Fault, How, Inject};
 use crate::faults::{
-    address, broker, broker_loss, clock, consumer, directory, disk, gateway, limits, lms, messages,
+    address, broker, broker_loss, clock, cluster, consumer, directory, disk, gateway, limits, lms, messages,
     neighbour, network, restore, traces,
 };
 use crate::workload::Population;
 use crate::world::Cast;
 
-const PAIRS: Cast = Cast { gateways: 2, user_syncs: 2, settings: &[] };
-const TWO_GATEWAYS: Cast = Cast { gateways: 2, user_syncs: 1, settings: &[] };
-const USUAL: Cast = Cast { gateways: 1, user_syncs: 1, settings: &[] };
+const PAIRS: Cast = Cast { has_cluster: false, gateways: 2, user_syncs: 2, settings: &[] };
+const TWO_GATEWAYS: Cast = Cast { has_cluster: false, gateways: 2, user_syncs: 1, settings: &[] };
+const USUAL: Cast = Cast { has_cluster: false, gateways: 1, user_syncs: 1, settings: &[] };
 /// Shorter than the usual lease, so that nobody waits for the events of a dead relay.
 const SHORT_LEASE: Cast = Cast { settings: &[("scim-gateway/ILLUXI__RELAY__LEASE_SECONDS", "16")], ..USUAL };
+const ON_A_CLUSTER: Cast = Cast { has_cluster: true, ..PAIRS };
 const PEOPLE: Population = Population { staff: 8, guests: 8, teams: 2, pause: Duration::from_millis(150) };
 
 const fn injected(id: &'static str, title: &'static str, cast: Cast, inject: Inject) -> Fault {
@@ -83,8 +84,8 @@ pub(crate) static MATRIX: &[Fault] = &[
     injected("F31", "queue full", USUAL, |stage| Box::pin(broker_loss::queue_full(stage))),
     shown("F32", "delivery limit reached", "messaging/rabbitmq_consumer::a_message_that_the_broker_gives_up_is_parked_and_not_deleted"),
     injected("F33", "queue of parked messages missing while the broker gives a message up", USUAL, |stage| Box::pin(broker_loss::parked_queue_missing(stage))),
-    not_run("F34", "leader of a cluster of brokers frozen", "a cluster of three brokers is not built here yet"),
-    not_run("F35", "cluster of brokers partitioned", "a cluster of three brokers is not built here yet"),
+    injected("F34", "leader of a cluster of brokers frozen for 30 s", ON_A_CLUSTER, |stage| Box::pin(cluster::leader_frozen(stage))),
+    injected("F35", "leader of a cluster of brokers cut off for 30 s", ON_A_CLUSTER, |stage| Box::pin(cluster::leader_cut_off(stage))),
     injected("F36", "broker refuses the credentials for 20 s", USUAL, |stage| Box::pin(broker::refuses_credentials(stage))),
     injected("F37", "sessions of the gateways' database ended every second, 15 times", USUAL, |stage| Box::pin(directory::sessions_ended(stage))),
     injected("F38", "gateways' database restarted, fast and immediate", USUAL, |stage| Box::pin(directory::restarted(stage))),

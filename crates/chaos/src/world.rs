@@ -12,6 +12,7 @@ use serde_json::json;
 use testkit::entra::Entra;
 use testkit::postgres::TestDatabase;
 use testkit::proxy::CuttingProxy;
+use testkit::rabbitmq_cluster::RabbitMqCluster;
 
 pub(crate) use self::entrance::Entrance;
 pub(crate) use self::service::{Mebibytes, Service, Settings};
@@ -32,6 +33,8 @@ const START: Duration = Duration::from_secs(60);
 /// The product, and everything that stands around it.
 pub(crate) struct World {
     pub(crate) servers: Servers,
+    /// In the place of the broker among the servers.
+    pub(crate) cluster: Option<RabbitMqCluster>,
     pub(crate) folder: PathBuf,
     pub(crate) directory: Database,
     pub(crate) lms: Database,
@@ -58,6 +61,8 @@ pub(crate) fn broker_url(host: &str, port: u16) -> String {
 /// How many processes a trial needs, and with which settings besides the usual ones.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cast {
+    /// Whether the broker is a cluster of three.
+    pub(crate) has_cluster: bool,
     pub(crate) gateways: usize,
     pub(crate) user_syncs: usize,
     pub(crate) settings: &'static [(&'static str, &'static str)],
@@ -67,6 +72,8 @@ impl World {
     /// Starts everything, and makes both integrations.
     pub(crate) async fn start(site: Site, cast: Cast) -> anyhow::Result<Self> {
         let servers = site.servers.clone();
+        let cluster = if cast.has_cluster { Some(RabbitMqCluster::start().await) } else { None };
+        let broker = cluster.as_ref().map_or_else(|| servers.broker.authority(), RabbitMqCluster::authority);
         let directory = TestDatabase::create_at(&servers.directory.url("postgres")).await;
         let lms = TestDatabase::create_at(&servers.lms.url("postgres")).await;
         let mut world = Self {
@@ -74,8 +81,8 @@ impl World {
             lms: Database::new(lms.url()),
             directory_proxy: CuttingProxy::in_front_of(servers.directory.authority()).await,
             lms_proxy: CuttingProxy::in_front_of(servers.lms.authority()).await,
-            publisher_proxy: CuttingProxy::in_front_of(servers.broker.authority()).await,
-            consumer_proxy: CuttingProxy::in_front_of(servers.broker.authority()).await,
+            publisher_proxy: CuttingProxy::in_front_of(&*broker).await,
+            consumer_proxy: CuttingProxy::in_front_of(&*broker).await,
             prefix: format!("{}.", uuid::Uuid::new_v4().simple()),
             gateways: vec![],
             user_syncs: vec![],
@@ -83,6 +90,7 @@ impl World {
             canary: Entrance::default(),
             admin_token: String::new(),
             servers,
+            cluster,
             folder: site.folder.clone(),
             _databases: [directory, lms],
         };
@@ -129,6 +137,9 @@ impl World {
             proxy.heal();
         }
         self.servers.mend().await;
+        if let Some(cluster) = &self.cluster {
+            cluster.mend().await;
+        }
         for service in self.services_mut() {
             service.thaw();
             service.revive()?;
@@ -184,6 +195,15 @@ impl World {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         Ok(())
+    }
+
+    /// Messages that wait in a queue of the product's; `None` when there is no such queue.
+    pub(crate) async fn queue_depth(&self, queue: &str) -> Option<u32> {
+        let queue = format!("{}{queue}", self.prefix);
+        match &self.cluster {
+            Some(cluster) => cluster.queue_depth(&queue).await,
+            None => self.servers.broker.queue_depth(&queue).await,
+        }
     }
 
     /// All learners as they are, in few letters.

@@ -30,6 +30,8 @@ pub struct RabbitMqNode {
     name: String,
     port: u16,
     distribution_port: u16,
+    /// Arguments of the runtime, besides the usual ones.
+    arguments: String,
     /// What started the node, and ends with it.
     launcher: Mutex<Option<Child>>,
 }
@@ -41,16 +43,21 @@ impl RabbitMqNode {
     /// When RabbitMQ is not installed, or does not boot.
     pub async fn start() -> Self {
         let id = Uuid::new_v4().simple().to_string();
-        let folder = PathBuf::from(format!("/var/tmp/illuxi-rabbitmq.{id}"));
-        std::fs::create_dir_all(&folder).expect("a folder");
-        let cookie = folder.join(".erlang.cookie");
-        std::fs::write(&cookie, &id).expect("a cookie");
-        std::fs::set_permissions(&cookie, std::fs::Permissions::from_mode(0o400)).expect("a cookie");
-        let name = format!("illuxi-{}@localhost", &id[..8]);
-        let (port, distribution_port) = (free_port(), free_port());
-        let node = Self { folder, name, port, distribution_port, launcher: Mutex::default() };
+        let node = Self::new(format!("illuxi-{}@localhost", &id[..8]), &id, "");
         node.boot().await;
         node
+    }
+
+    /// Makes a node that was not booted yet. Nodes with the same cookie may talk to each other.
+    pub(crate) fn new(name: String, cookie: &str, arguments: &str) -> Self {
+        let folder = PathBuf::from(format!("/var/tmp/illuxi-rabbitmq.{}", Uuid::new_v4().simple()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let file = folder.join(".erlang.cookie");
+        std::fs::write(&file, cookie).expect("a cookie");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o400)).expect("a cookie");
+        let (port, distribution_port) = (free_port(), free_port());
+        let arguments = arguments.to_owned();
+        Self { folder, name, port, distribution_port, arguments, launcher: Mutex::default() }
     }
 
     /// Boots the node after it was killed, and waits until it takes connections.
@@ -88,6 +95,11 @@ impl RabbitMqNode {
         format!("127.0.0.1:{}", self.port)
     }
 
+    /// What nodes call it.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Whether there is a node, be it frozen.
     pub fn is_running(&self) -> bool {
         self.process().is_some_and(signal::is_alive)
@@ -105,14 +117,9 @@ impl RabbitMqNode {
 
     /// Messages that wait in a queue; `None` when there is no such queue.
     pub async fn queue_depth(&self, queue: &str) -> Option<u32> {
-        let asking = async {
-            let (_connection, channel) = self.open_channel().await?;
-            let passive =
-                QueueDeclareOptions { passive: true, durable: true, ..QueueDeclareOptions::default() };
-            let declared = channel.queue_declare(queue.into(), passive, FieldTable::default()).await?;
-            lapin::Result::Ok(declared.message_count())
-        };
-        tokio::time::timeout(Duration::from_secs(30), asking).await.ok()?.ok()
+        let opening = tokio::time::timeout(Duration::from_secs(30), self.open_channel());
+        let (connection, _channel) = opening.await.ok()?.ok()?;
+        queue_depth(&connection, queue).await
     }
 
     /// Whether it takes a connection.
@@ -192,6 +199,7 @@ impl RabbitMqNode {
             .env("RABBITMQ_NODE_PORT", self.port.to_string())
             .env("RABBITMQ_DIST_PORT", self.distribution_port.to_string())
             .env("RABBITMQ_SERVER_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1}")
+            .env("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", &self.arguments)
             .env("RABBITMQ_MNESIA_BASE", path("mnesia"))
             .env("RABBITMQ_LOG_BASE", path("log"))
             .env("RABBITMQ_PID_FILE", path("pid"))
@@ -201,6 +209,17 @@ impl RabbitMqNode {
             .env("RABBITMQ_CONF_ENV_FILE", path("settings.env"));
         command
     }
+}
+
+/// Messages that wait in a queue; `None` when there is no such queue.
+pub(crate) async fn queue_depth(connection: &Connection, queue: &str) -> Option<u32> {
+    let asking = async {
+        let channel = connection.create_channel().await?;
+        let passive = QueueDeclareOptions { passive: true, durable: true, ..QueueDeclareOptions::default() };
+        let declared = channel.queue_declare(queue.into(), passive, FieldTable::default()).await?;
+        lapin::Result::Ok(declared.message_count())
+    };
+    tokio::time::timeout(Duration::from_secs(30), asking).await.ok()?.ok()
 }
 
 impl Drop for RabbitMqNode {
