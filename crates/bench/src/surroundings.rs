@@ -5,6 +5,9 @@ use lapin::options::{ExchangeDeleteOptions, QueueDeleteOptions};
 use lapin::{Channel, Connection, ConnectionProperties};
 use tokio_postgres::{Client, NoTls};
 
+/// Lanes of user-sync's events.
+const LANES: usize = 8;
+
 /// The servers, and what a run has made there.
 pub(crate) struct Surroundings {
     server: String,
@@ -70,11 +73,12 @@ impl Surroundings {
         }
         let (_connection, channel) = open_channel(&self.broker).await?;
         for prefix in &self.prefixes {
-            for queue in ["lms.sync", "lms.parked"] {
+            let lanes = (0..LANES).map(|lane| format!("lms.sync.{lane}"));
+            for queue in lanes.chain(["lms.sync".to_owned(), "lms.parked".to_owned()]) {
                 let name = format!("{prefix}{queue}");
                 channel.queue_delete(name.as_str().into(), QueueDeleteOptions::default()).await?;
             }
-            for exchange in ["scim.events", "scim.parked"] {
+            for exchange in ["scim.events", "lms.sync", "lms.sync.rest", "scim.parked"] {
                 let name = format!("{prefix}{exchange}");
                 channel.exchange_delete(name.as_str().into(), ExchangeDeleteOptions::default()).await?;
             }

@@ -87,7 +87,7 @@ async fn restlessness(world: &World, ledger: &Ledger, expected: Expected) -> Opt
         Ok(unsent) => return Some(format!("{unsent} events are unsent")),
         Err(error) => return Some(format!("{error:#}")),
     }
-    match world.queue_depth("lms.sync").await {
+    match world.queue_depth().await {
         Some(0) => {}
         Some(depth) => return Some(format!("{depth} messages wait in the queue")),
         None => return Some("the queue cannot be asked".to_owned()),
@@ -118,7 +118,7 @@ async fn wrongly_parked(world: &World, history: &History, expected: Expected) ->
             expected.parked_events
         ));
     }
-    match world.queue_depth("lms.parked").await {
+    match world.parked_depth().await {
         Some(depth) if depth == expected.parked_messages => {}
         depth => found.push(format!("{depth:?} messages are parked instead of {}", expected.parked_messages)),
     }

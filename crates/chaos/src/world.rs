@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use messaging::Topology;
 use reqwest::Method;
 use serde_json::json;
 use testkit::entra::Entra;
@@ -197,12 +198,41 @@ impl World {
         Ok(())
     }
 
-    /// Messages that wait in a queue of the product's; `None` when there is no such queue.
-    pub(crate) async fn queue_depth(&self, queue: &str) -> Option<u32> {
-        let queue = format!("{}{queue}", self.prefix);
+    /// What is declared on the broker.
+    pub(crate) fn topology(&self) -> Topology {
+        Topology::default().with_prefix(&self.prefix)
+    }
+
+    /// Queues of all lanes.
+    pub(crate) fn lane_queues(&self) -> Vec<String> {
+        let topology = self.topology();
+        (0..topology.lanes).map(|lane| topology.lane_queue(lane)).collect()
+    }
+
+    /// The queue by which events of the sufferer come.
+    pub(crate) fn queue(&self) -> String {
+        let topology = self.topology();
+        topology.lane_queue(topology.lane_of(SUFFERER))
+    }
+
+    /// Messages that wait in the queues of all lanes; `None` when one of them is missing.
+    pub(crate) async fn queue_depth(&self) -> Option<u32> {
+        let mut waiting = 0;
+        for queue in self.lane_queues() {
+            waiting += self.depth_of(&queue).await?;
+        }
+        Some(waiting)
+    }
+
+    /// Messages that were given up and not yet taken into the LMS database; `None` when there is no such queue.
+    pub(crate) async fn parked_depth(&self) -> Option<u32> {
+        self.depth_of(&self.topology().parked_queue).await
+    }
+
+    async fn depth_of(&self, queue: &str) -> Option<u32> {
         match &self.cluster {
-            Some(cluster) => cluster.queue_depth(&queue).await,
-            None => self.servers.broker.queue_depth(&queue).await,
+            Some(cluster) => cluster.queue_depth(queue).await,
+            None => self.servers.broker.queue_depth(queue).await,
         }
     }
 

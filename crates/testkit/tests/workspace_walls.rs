@@ -32,7 +32,7 @@ const WALLS: [(&str, &[&str], &[&str]); 18] = [
     ("testkit", &[], &[]),
     // It knows the services from outside, as programs.
     ("bench", &[], &[]),
-    ("chaos", &["testkit"], &["actix-web", "diesel"]),
+    ("chaos", &["messaging", "testkit"], &["actix-web", "diesel"]),
     (
         "simulation",
         &["directory", "events", "lms", "messaging", "scim"],

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use events::EventHandler;
+use futures::future::join_all;
 use lms::{DirectorySync, GivenUpEvents, LmsStore};
 use lms_store::postgres::{PostgresLmsStore, PostgresOptions, migrate};
 use messaging::{Broker, ConsumerSettings, RabbitMqConsumer, Topology};
@@ -55,13 +57,13 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let counted = SyncMetrics::new(&telemetry.metrics.meter("user-sync"));
     let sync = DirectorySync::new(store.clone()).with_drift_listener(Arc::new(counted.clone()));
     let sync = Arc::new(sync);
-    let handler = ObservedHandler::new(
+    let handler: Arc<dyn EventHandler> = Arc::new(ObservedHandler::new(
         sync.clone(),
         broker.topology().queue.clone(),
         counted.clone(),
         telemetry.traces.clone(),
-    );
-    let consumer = RabbitMqConsumer::new(broker.clone(), consumer_settings(&settings));
+    ));
+    let lanes = RabbitMqConsumer::of_lanes(&broker, consumer_settings(&settings));
     let keeper = RabbitMqConsumer::of_parked(broker, consumer_settings(&settings));
     let given_up = Arc::new(GivenUpEvents::new(store.clone()));
 
@@ -87,8 +89,10 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
             learners(service);
         }),
     );
-    let until = shutdown.clone();
-    let consuming = consumer.run(Arc::new(handler), async move { until.requested().await });
+    let consuming = join_all(lanes.iter().map(|lane| {
+        let until = shutdown.clone();
+        lane.run(handler.clone(), async move { until.requested().await })
+    }));
     let until = shutdown.clone();
     let keeping = keeper.run(given_up, async move { until.requested().await });
     let in_background = background::run(
@@ -100,7 +104,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         settings.acts,
         &shutdown,
     );
-    let (served, (), (), ()) = futures::join!(serving, consuming, keeping, in_background);
+    let (served, _, (), ()) = futures::join!(serving, consuming, keeping, in_background);
     telemetry.traces.stop().await;
     served.context("the private listener")
 }

@@ -83,7 +83,7 @@ async fn unsent(world: &World) -> anyhow::Result<usize> {
 
 /// Whether everything was sent, taken off the queue and handled or parked.
 async fn is_gone(world: &World) -> anyhow::Result<bool> {
-    if unsent(world).await? > 0 || world.queue_depth("lms.sync").await != Some(0) {
+    if unsent(world).await? > 0 || world.queue_depth().await != Some(0) {
         return Ok(false);
     }
     let told = world.directory.number("select count(*) from directory.event_log").await?;

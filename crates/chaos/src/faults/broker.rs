@@ -85,7 +85,7 @@ async fn alarmed(stage: &mut Stage, raise: [&str; 2], lower: [&str; 2]) -> anyho
     let broker = stage.world.servers.broker.clone();
     broker.control(&raise).await;
     stage.go_on(seconds(30)).await;
-    let depth = broker.queue_depth(&format!("{}lms.sync", stage.world.prefix)).await;
+    let depth = stage.world.queue_depth().await;
     broker.control(&lower).await;
     ensure!(depth == Some(0), "the consumer stands still too: {depth:?} messages wait");
     Ok(())

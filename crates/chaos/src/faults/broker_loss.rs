@@ -5,7 +5,9 @@ use std::time::Instant;
 
 use anyhow::{Context, ensure};
 use lapin::Channel;
-use lapin::options::{BasicGetOptions, BasicNackOptions, ExchangeDeleteOptions, QueueDeleteOptions};
+use lapin::options::{
+    BasicGetOptions, BasicNackOptions, ExchangeDeleteOptions, ExchangeUnbindOptions, QueueDeleteOptions,
+};
 use lapin::types::FieldTable;
 
 use super::seconds;
@@ -15,7 +17,7 @@ pub(crate) async fn queue_deleted(stage: &mut Stage) -> anyhow::Result<()> {
     // What waits in a queue goes with it: that is the operator's deletion of data, and another fault (F68).
     stage.settle().await?;
     let (_connection, channel) = stage.world.servers.broker.open_channel().await?;
-    let queue = format!("{}lms.sync", stage.world.prefix);
+    let queue = stage.world.queue();
     channel.queue_delete(queue.as_str().into(), QueueDeleteOptions::default()).await?;
     stage.load.begin();
     stage.go_on(seconds(10)).await;
@@ -32,11 +34,11 @@ pub(crate) async fn exchange_deleted(stage: &mut Stage) -> anyhow::Result<()> {
 
 pub(crate) async fn binding_removed(stage: &mut Stage) -> anyhow::Result<()> {
     let (_connection, channel) = stage.world.servers.broker.open_channel().await?;
-    let (queue, exchange) =
-        (format!("{}lms.sync", stage.world.prefix), format!("{}scim.events", stage.world.prefix));
+    let topology = stage.world.topology();
     for _ in 0..3 {
-        let (queue, exchange) = (queue.as_str().into(), exchange.as_str().into());
-        channel.queue_unbind(queue, exchange, "#".into(), FieldTable::default()).await?;
+        let (lanes, events) = (topology.queue.as_str().into(), topology.exchange.as_str().into());
+        let (options, none) = (ExchangeUnbindOptions::default(), FieldTable::default());
+        channel.exchange_unbind(lanes, events, "#".into(), options, none).await?;
         stage.go_on(seconds(5)).await;
     }
     Ok(())
@@ -48,7 +50,14 @@ pub(crate) async fn queue_full(stage: &mut Stage) -> anyhow::Result<()> {
         user_sync.kill()?;
     }
     broker
-        .control(&["set_policy", "trial", "lms\\.sync$", "{\"max-length\":20}", "--apply-to", "queues"])
+        .control(&[
+            "set_policy",
+            "trial",
+            "lms\\.sync\\.\\d+$",
+            "{\"max-length\":20}",
+            "--apply-to",
+            "queues",
+        ])
         .await;
     stage.go_on(seconds(15)).await;
     let unsent =
@@ -66,13 +75,14 @@ pub(crate) async fn parked_queue_missing(stage: &mut Stage) -> anyhow::Result<()
     for user_sync in &mut stage.world.user_syncs {
         user_sync.kill()?;
     }
-    let policy = ["set_policy", "trial", "lms\\.sync$", "{\"delivery-limit\":1}", "--apply-to", "queues"];
+    let policy =
+        ["set_policy", "trial", "lms\\.sync\\.\\d+$", "{\"delivery-limit\":1}", "--apply-to", "queues"];
     broker.control(&policy).await;
     stage.go_on(seconds(3)).await;
     let (_connection, channel) = broker.open_channel().await?;
     let parked = format!("{}lms.parked", stage.world.prefix);
     channel.queue_delete(parked.as_str().into(), QueueDeleteOptions::default()).await?;
-    let given_up = give_up(&channel, &format!("{}lms.sync", stage.world.prefix)).await?;
+    let given_up = give_up(&channel, &stage.world.queue()).await?;
     stage.go_on(seconds(10)).await;
     broker.control(&["clear_policy", "trial"]).await;
     for user_sync in &mut stage.world.user_syncs {

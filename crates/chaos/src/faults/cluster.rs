@@ -48,7 +48,7 @@ fn cluster(world: &World) -> anyhow::Result<&RabbitMqCluster> {
 /// Somebody must be connected to it, or nothing is tried.
 async fn leader(world: &World) -> anyhow::Result<usize> {
     let cluster = cluster(world)?;
-    let leader = cluster.leader_of(&format!("{}lms.sync", world.prefix)).await;
+    let leader = cluster.leader_of(&world.queue()).await;
     let connections = cluster.connections_of(leader);
     ensure!(connections > 0, "no service is connected to the leader");
     Ok(leader)

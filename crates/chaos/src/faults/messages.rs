@@ -117,7 +117,7 @@ async fn pile_up(stage: &mut Stage) -> anyhow::Result<Vec<Taken>> {
     stage.load.stop(seconds(60)).await?;
     stage.world.all_is_sent().await?;
     let (_connection, channel) = stage.world.servers.broker.open_channel().await?;
-    let queue = format!("{}lms.sync", stage.world.prefix);
+    let queue = stage.world.queue();
     let mut taken = Vec::new();
     while let Some(message) = channel.basic_get(queue.as_str().into(), BasicGetOptions::default()).await? {
         let delivery = message.delivery;

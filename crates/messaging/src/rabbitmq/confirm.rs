@@ -20,10 +20,10 @@ impl<'a> Outgoing<'a> {
     ///
     /// # Errors
     /// When one of its texts is longer than AMQP allows.
-    pub(super) fn of(message: &'a events::Message) -> Result<Self, BrokerError> {
+    pub(super) fn of(message: &'a events::Message, lane: usize) -> Result<Self, BrokerError> {
         Ok(Self {
             routing_key: short(&message.routing_key)?,
-            properties: wire::properties(message)?,
+            properties: wire::properties(message, lane)?,
             body: &message.body,
         })
     }

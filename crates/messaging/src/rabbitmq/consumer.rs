@@ -15,6 +15,7 @@ use self::session::{End, Session};
 use super::Broker;
 use super::backoff::{Delays, about};
 use super::link::Link;
+use super::topology::Part;
 
 /// A session that lasted this long proves the broker well; the next failure is a new one.
 const WELL: Duration = Duration::from_secs(5);
@@ -36,8 +37,8 @@ pub struct RabbitMqConsumer {
 /// Where messages are taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Source {
-    /// The queue of events.
-    Events,
+    /// The queue of a lane.
+    Lane(usize),
     /// The queue of those that were given up. There is no further place for what the handler panics at: it stays.
     Parked,
 }
@@ -79,9 +80,11 @@ impl Default for ConsumerSettings {
 }
 
 impl RabbitMqConsumer {
-    /// Makes a consumer of events; nothing is connected to yet.
-    pub fn new(broker: Broker, settings: ConsumerSettings) -> Self {
-        Self { broker, settings, source: Source::Events }
+    /// Makes a consumer of the events of each lane; nothing is connected to yet. Each has a connection of its own, and what
+    /// one waits for holds up no other.
+    pub fn of_lanes(broker: &Broker, settings: ConsumerSettings) -> Vec<Self> {
+        let lanes = 0..broker.topology.lanes;
+        lanes.map(|lane| Self { broker: broker.clone(), settings, source: Source::Lane(lane) }).collect()
     }
 
     /// Makes a consumer of what was parked: of messages at which a handler panicked, and that the broker gave up. Each has
@@ -132,7 +135,11 @@ impl RabbitMqConsumer {
     }
 
     async fn run_session(&self, handler: &dyn EventHandler, is_trial: bool, shutdown: &Shutdown) -> End {
-        let opening = Link::open(&self.broker, "illuxi consumer");
+        let (role, part) = match self.source {
+            Source::Lane(lane) => (format!("illuxi consumer {lane}"), Part::Lane(lane)),
+            Source::Parked => ("illuxi consumer of parked messages".to_owned(), Part::Parked),
+        };
+        let opening = Link::open(&self.broker, &role, part);
         let link = tokio::select! {
             () = shutdown.clone() => return End::ShutDown,
             link = opening => match link {

@@ -5,6 +5,7 @@ use lapin::{Channel, Connection, ConnectionProperties};
 use tracing::debug;
 
 use super::Broker;
+use super::topology::Part;
 
 /// What the broker, or the way to it, did not do.
 #[derive(Debug, thiserror::Error)]
@@ -52,8 +53,8 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// Connects, opens the channel and declares the topology.
-    pub(super) async fn open(broker: &Broker, role: &'static str) -> Result<Self, BrokerError> {
+    /// Connects, opens the channel and declares what is needed.
+    pub(super) async fn open(broker: &Broker, role: &str, part: Part) -> Result<Self, BrokerError> {
         let limit = broker.timeouts.connect;
         let properties = ConnectionProperties::default().with_connection_name(role.into());
         let mut uri = broker.uri.clone();
@@ -61,7 +62,7 @@ impl Link {
         uri.query.connection_timeout = Some(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX));
         let connection = within(limit, "connect", Connection::connect_uri(uri, properties)).await?;
         let channel = within(limit, "open a channel", connection.create_channel()).await?;
-        tokio::time::timeout(limit, broker.topology.declare(&channel))
+        tokio::time::timeout(limit, broker.topology.declare(&channel, part))
             .await
             .map_err(|_| BrokerError::Timeout { step: "declare the topology", limit })??;
         debug!(connection.role = role, "connected to the broker");

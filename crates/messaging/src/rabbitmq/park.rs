@@ -6,6 +6,7 @@ use super::Broker;
 use super::confirm::{Fate, Outgoing, publish_confirmed};
 use super::link::{BrokerError, short};
 use super::publisher::open_for_publishing;
+use super::topology::Part;
 use super::wire::PERSISTENT;
 
 /// Header that says why a message was parked.
@@ -29,7 +30,7 @@ pub(super) async fn park(
         properties: parked_properties(properties, message, reason)?,
         body: &message.body,
     };
-    let link = open_for_publishing(broker).await?;
+    let link = open_for_publishing(broker, Part::Parked).await?;
     let exchange = short(&broker.topology.parked_exchange)?;
     let fates = publish_confirmed(&link.channel, &exchange, &[outgoing], &broker.timeouts).await?;
     link.close(broker.timeouts.publish).await;

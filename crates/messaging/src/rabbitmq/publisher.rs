@@ -9,6 +9,7 @@ use super::Broker;
 use super::backoff::Delays;
 use super::confirm::{Fate, Outgoing, publish_confirmed};
 use super::link::{BrokerError, Link, short, within};
+use super::topology::{Part, Topology};
 
 /// Publishes events to RabbitMQ.
 ///
@@ -56,7 +57,7 @@ impl RabbitMqPublisher {
             Some(link) => link,
             None => self.open(&mut state).await?,
         };
-        let (sendable, messages) = encode(batch);
+        let (sendable, messages) = encode(&self.broker.topology, batch);
         let exchange = short(&self.broker.topology.exchange)?;
         match publish_confirmed(&link.channel, &exchange, &sendable, &self.broker.timeouts).await {
             Ok(fates) => {
@@ -88,7 +89,7 @@ impl RabbitMqPublisher {
         }
         // The steps together: a relay's lease runs meanwhile.
         let limit = self.broker.timeouts.connect * 2;
-        let opening = tokio::time::timeout(limit, open_for_publishing(&self.broker)).await;
+        let opening = tokio::time::timeout(limit, open_for_publishing(&self.broker, Part::Everything)).await;
         match opening.unwrap_or(Err(BrokerError::Timeout { step: "connect and declare", limit })) {
             Ok(link) => {
                 info!("the publisher is connected to the broker");
@@ -134,16 +135,16 @@ impl State {
 }
 
 /// Opens a link whose channel confirms.
-pub(super) async fn open_for_publishing(broker: &Broker) -> Result<Link, BrokerError> {
-    let link = Link::open(broker, "illuxi publisher").await?;
+pub(super) async fn open_for_publishing(broker: &Broker, part: Part) -> Result<Link, BrokerError> {
+    let link = Link::open(broker, "illuxi publisher", part).await?;
     let selecting = link.channel.confirm_select(ConfirmSelectOptions::default());
     within(broker.timeouts.connect, "confirm messages", selecting).await?;
     Ok(link)
 }
 
 /// The messages that AMQP can carry; the others stay unconfirmed without holding up the batch.
-fn encode(batch: &[Message]) -> (Vec<Outgoing<'_>>, Vec<&Message>) {
-    let encode_one = |message| match Outgoing::of(message) {
+fn encode<'a>(topology: &Topology, batch: &'a [Message]) -> (Vec<Outgoing<'a>>, Vec<&'a Message>) {
+    let encode_one = |message| match Outgoing::of(message, topology.lane_of_message(message)) {
         Ok(outgoing) => Some((outgoing, message)),
         Err(failure) => {
             error!(event.id = %message.id, error = %failure, "an event cannot be sent over AMQP");

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::link::short;
 use super::park::REASON;
+use super::topology::LANE;
 
 /// Prefix of an attribute's header. Never `x-`: RabbitMQ turns such headers into annotations for AMQP 1.0 consumers.
 const PREFIX: &str = "cloudEvents_";
@@ -24,12 +25,13 @@ const DEATHS: &str = "x-death";
 
 const UNKNOWN_CONTENT_TYPE: &str = "application/octet-stream";
 
-/// AMQP properties of a message.
+/// AMQP properties of a message that goes by a lane.
 ///
 /// # Errors
 /// When one of its texts is longer than AMQP allows.
-pub(super) fn properties(message: &Message) -> Result<BasicProperties, ShortStringError> {
+pub(super) fn properties(message: &Message, lane: usize) -> Result<BasicProperties, ShortStringError> {
     let mut headers = FieldTable::default();
+    headers.insert(short(LANE)?, AMQPValue::LongString(lane.to_string().into()));
     for (name, value) in &message.attributes {
         headers.insert(
             short(&format!("{PREFIX}{name}"))?,
@@ -140,7 +142,7 @@ mod tests {
             content_type: "application/json".to_owned(),
             body: b"{}".to_vec(),
         };
-        let properties = properties(&sent).unwrap();
+        let properties = properties(&sent, 3).unwrap();
         assert_eq!(properties.delivery_mode(), &Some(2));
         assert_eq!(properties.kind().as_ref().unwrap().as_str(), "com.example.changed.v1");
         assert_eq!(message(&mut delivery(properties, b"{}")), sent);
@@ -196,6 +198,6 @@ mod tests {
             content_type: "x".repeat(256),
             body: Vec::new(),
         };
-        assert!(properties(&sent).is_err());
+        assert!(properties(&sent, 3).is_err());
     }
 }

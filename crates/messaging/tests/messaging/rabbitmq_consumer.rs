@@ -40,7 +40,7 @@ impl Setting {
     async fn has_consumer(&self) -> bool {
         let (_connection, channel) = self.scope.open_channel().await;
         let passive = QueueDeclareOptions { passive: true, durable: true, ..QueueDeclareOptions::default() };
-        let queue = self.topology.queue.as_str().into();
+        let queue = self.topology.lane_queue(0).as_str().into();
         let declared = channel.queue_declare(queue, passive, FieldTable::default()).await;
         declared.is_ok_and(|queue| queue.consumer_count() == 1)
     }
@@ -67,11 +67,11 @@ async fn a_cut_connection_heals_and_loses_nothing() {
     eventually(PATIENCE, "a batch is in the handler", || async { setting.handler.held() == 1 }).await;
     proxy.refuse();
     setting.handler.release();
-    setting.queue_has(&setting.topology.queue, 300).await;
+    setting.queue_has(&setting.topology.lane_queue(0), 300).await;
     proxy.heal();
 
     setting.handler.has_handled(&sent).await;
-    setting.queue_has(&setting.topology.queue, 0).await;
+    setting.queue_has(&setting.topology.lane_queue(0), 0).await;
     assert!(setting.handler.messages().len() > 300, "the batch that was not acknowledged comes again");
 }
 
@@ -101,7 +101,7 @@ async fn a_message_at_which_the_handler_panics_is_parked_with_its_reason() {
 
     setting.queue_has(&setting.topology.parked_queue, 1).await;
     eventually(PATIENCE, "the others are handled", || async { setting.handler.messages().len() == 9 }).await;
-    setting.queue_has(&setting.topology.queue, 0).await;
+    setting.queue_has(&setting.topology.lane_queue(0), 0).await;
 
     let (_connection, channel) = setting.scope.open_channel().await;
     let parked = get(&channel, &setting.topology.parked_queue).await;
@@ -122,7 +122,7 @@ async fn a_lonely_message_at_which_the_handler_panics_is_parked_too() {
     setting.publisher.publish(&sent).await.unwrap();
     let _consumer = setting.start_consumer();
     setting.queue_has(&setting.topology.parked_queue, 1).await;
-    setting.queue_has(&setting.topology.queue, 0).await;
+    setting.queue_has(&setting.topology.lane_queue(0), 0).await;
 }
 
 #[tokio::test]
@@ -163,11 +163,11 @@ async fn an_unavailable_handler_holds_no_messages_and_begins_again_with_one() {
     setting.publisher.publish(&sent).await.unwrap();
     let _consumer = setting.start_consumer();
     eventually(PATIENCE, "the handler is probed", || async { setting.handler.probes() >= 2 }).await;
-    setting.queue_has(&setting.topology.queue, 30).await;
+    setting.queue_has(&setting.topology.lane_queue(0), 30).await;
     assert_eq!(setting.handler.refusals(), 3, "the first attempt and two retries, then nothing but probes");
 
     let (connection, channel) = setting.scope.open_channel().await;
-    let delivery = get(&channel, &setting.topology.queue).await;
+    let delivery = get(&channel, &setting.topology.lane_queue(0)).await;
     let headers = delivery.properties.headers().as_ref().unwrap();
     let count = headers.inner().get("x-delivery-count").unwrap().as_long_long_int().unwrap();
     assert_eq!(count, 1, "one delivery is counted for the outage");
@@ -195,7 +195,7 @@ async fn a_shutdown_lets_the_batch_in_hand_end_and_acknowledges_it() {
     stopped.await.unwrap();
     let handled = setting.handler.messages().len();
     assert!(handled > 0);
-    setting.queue_has(&setting.topology.queue, u32::try_from(5 - handled).unwrap()).await;
+    setting.queue_has(&setting.topology.lane_queue(0), u32::try_from(5 - handled).unwrap()).await;
 }
 
 #[tokio::test]
@@ -207,7 +207,7 @@ async fn a_consumer_whose_queue_is_deleted_declares_it_again() {
     setting.handler.has_handled(&first).await;
 
     let (_connection, channel) = setting.scope.open_channel().await;
-    channel.queue_delete(setting.topology.queue.as_str().into(), Default::default()).await.unwrap();
+    channel.queue_delete(setting.topology.lane_queue(0).as_str().into(), Default::default()).await.unwrap();
     let second = messages(1);
     relay(&setting.publisher, &second).await;
     setting.handler.has_handled(&second).await;
@@ -220,7 +220,7 @@ async fn a_message_that_the_broker_gives_up_is_parked_and_not_deleted() {
     let (_connection, channel) = setting.scope.open_channel().await;
     // What the broker itself does at its delivery limit.
     let given_up = BasicRejectOptions { requeue: false };
-    get(&channel, &setting.topology.queue).await.reject(given_up).await.unwrap();
+    get(&channel, &setting.topology.lane_queue(0)).await.reject(given_up).await.unwrap();
     setting.queue_has(&setting.topology.parked_queue, 1).await;
 }
 
@@ -237,7 +237,7 @@ async fn what_was_given_up_is_taken_from_the_parked_queue_with_its_reason() {
     setting.publisher.publish(&sent[1..]).await.unwrap();
     let (_connection, channel) = setting.scope.open_channel().await;
     let given_up = BasicRejectOptions { requeue: false };
-    get(&channel, &setting.topology.queue).await.reject(given_up).await.unwrap();
+    get(&channel, &setting.topology.lane_queue(0)).await.reject(given_up).await.unwrap();
 
     let keeper = Arc::new(RecordingHandler::new());
     let _taking = RunningConsumer::start_parked(setting.broker.clone(), settings(), keeper.clone());
@@ -249,7 +249,8 @@ async fn what_was_given_up_is_taken_from_the_parked_queue_with_its_reason() {
         taken.attributes["parkedreason"].clone()
     };
     assert_eq!(reason(&sent[0]), "the handler panicked 3 times at this message");
-    let by_broker = format!("the broker gave it up: rejected of the queue {}", setting.topology.queue);
+    let by_broker =
+        format!("the broker gave it up: rejected of the queue {}", setting.topology.lane_queue(0));
     assert_eq!(reason(&sent[1]), by_broker);
 }
 
@@ -274,7 +275,8 @@ async fn a_parked_message_at_which_the_keeper_panics_stays_parked() {
 async fn a_queue_of_other_properties_is_named_and_waited_for() {
     let setting = Setting::new();
     let (_connection, channel) = setting.scope.open_channel().await;
-    let queue = setting.topology.queue.as_str();
+    let queue = setting.topology.lane_queue(0);
+    let queue = queue.as_str();
     let durable = QueueDeclareOptions { durable: true, ..QueueDeclareOptions::default() };
     let mut arguments = FieldTable::default();
     arguments.insert("x-queue-type".into(), AMQPValue::LongString("classic".into()));

@@ -5,27 +5,50 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use events::{EventPublisher, Message};
-use lapin::options::QueueBindOptions;
+use lapin::options::{BasicPublishOptions, ExchangeBindOptions, ExchangeUnbindOptions};
 use lapin::types::FieldTable;
 use messaging::{RabbitMqPublisher, Topology};
 use testkit::broker::{BrokerScope, amqp_url};
 use testkit::eventually;
 
 use crate::recording::{PATIENCE, RecordingHandler, ids, message, messages, relay};
-use crate::transports::{RunningConsumer, broker_at, broker_behind, proxy, settings, topology};
+use crate::transports::{RunningConsumer, broker_at, broker_behind, proxy, settings, topology, topology_of};
 
-/// Leaves the queue bound to that key only, or to none.
+/// Leaves user-sync's exchange bound to that key only, or to none.
 async fn bind_only(scope: &BrokerScope, topology: &Topology, key: Option<&str>) {
-    let (queue, exchange) = (topology.queue.as_str(), topology.exchange.as_str());
+    let (lanes, events) = (topology.queue.as_str(), topology.exchange.as_str());
     let (_connection, channel) = scope.open_channel().await;
-    channel.queue_unbind(queue.into(), exchange.into(), "#".into(), FieldTable::default()).await.unwrap();
+    let (options, none) = (ExchangeUnbindOptions::default(), FieldTable::default());
+    channel.exchange_unbind(lanes.into(), events.into(), "#".into(), options, none).await.unwrap();
     if let Some(key) = key {
-        let options = QueueBindOptions::default();
-        channel
-            .queue_bind(queue.into(), exchange.into(), key.into(), options, FieldTable::default())
-            .await
-            .unwrap();
+        let (options, none) = (ExchangeBindOptions::default(), FieldTable::default());
+        channel.exchange_bind(lanes.into(), events.into(), key.into(), options, none).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn each_integration_goes_by_its_lane_and_what_names_none_by_the_first() {
+    let scope = BrokerScope::new();
+    let topology = topology_of(&scope, 3);
+    let publisher = RabbitMqPublisher::new(broker_at(&amqp_url(), topology.clone()));
+    let of_integration = |(number, integration): (usize, &str)| {
+        let mut message = message("production.a", number);
+        message.attributes.insert("integration".to_owned(), integration.to_owned());
+        message
+    };
+    // Python's uuid5 of the names, modulo 3: 2, 2, 1, 2.
+    let integrations = ["acme-production", "globex-production", "initech-production", "acme-production"];
+    let sent: Vec<Message> = integrations.into_iter().enumerate().map(of_integration).collect();
+    relay(&publisher, &sent).await;
+    let depth = async |lane| scope.queue_depth(&topology.lane_queue(lane)).await;
+    assert_eq!([depth(0).await, depth(1).await, depth(2).await], [0, 1, 3]);
+
+    let (_connection, channel) = scope.open_channel().await;
+    let (exchange, options) = (topology.exchange.as_str().into(), BasicPublishOptions::default());
+    channel.confirm_select(Default::default()).await.unwrap();
+    let by_hand = channel.basic_publish(exchange, "by.hand".into(), options, b"{}", Default::default());
+    assert!(by_hand.await.unwrap().await.unwrap().is_ack());
+    assert_eq!(depth(0).await, 1);
 }
 
 #[tokio::test]
@@ -56,7 +79,7 @@ async fn a_lost_binding_is_made_again() {
     let sent = messages(3);
     assert_eq!(publisher.publish(&sent).await.unwrap(), []);
     relay(&publisher, &sent).await;
-    assert_eq!(scope.queue_depth(&topology.queue).await, 4);
+    assert_eq!(scope.queue_depth(&topology.lane_queue(0)).await, 4);
 }
 
 #[tokio::test]
@@ -87,7 +110,7 @@ async fn a_cut_connection_heals_and_loses_nothing_that_was_confirmed() {
         tokio::spawn(async move { publisher.publish(&sent).await })
     };
     eventually(PATIENCE, "the broker has a part of the batch", || async {
-        scope.queue_depth(&topology.queue).await > 1
+        scope.queue_depth(&topology.lane_queue(0)).await > 1
     })
     .await;
     proxy.cut();
@@ -116,7 +139,7 @@ async fn without_a_broker_publishing_fails_at_once_and_heals_by_itself() {
 
     proxy.heal();
     relay(&publisher, &sent).await;
-    assert!(scope.queue_depth(&topology.queue).await >= 10);
+    assert!(scope.queue_depth(&topology.lane_queue(0)).await >= 10);
 }
 
 #[tokio::test]
@@ -128,7 +151,7 @@ async fn a_batch_that_was_given_up_does_not_spoil_the_next() {
 
     let given_up = messages(20_000);
     let begun = eventually(PATIENCE, "the broker has a part of the batch", || async {
-        scope.queue_depth(&topology.queue).await > 1
+        scope.queue_depth(&topology.lane_queue(0)).await > 1
     });
     tokio::select! {
         _ = publisher.publish(&given_up) => panic!("the batch was over too soon"),

@@ -55,9 +55,18 @@ pub(crate) fn broker_at(url: &str, topology: Topology) -> Broker {
 }
 
 pub(crate) fn topology(scope: &BrokerScope) -> Topology {
+    topology_of(scope, 1)
+}
+
+pub(crate) fn topology_of(scope: &BrokerScope, lanes: usize) -> Topology {
+    for lane in 0..lanes {
+        scope.queue(&format!("lms.sync.{lane}"));
+    }
+    scope.exchange("lms.sync.rest");
     Topology {
         exchange: scope.exchange("scim.events"),
-        queue: scope.queue("lms.sync"),
+        queue: scope.exchange("lms.sync"),
+        lanes,
         parked_exchange: scope.exchange("scim.parked"),
         parked_queue: scope.queue("lms.parked"),
     }
@@ -75,7 +84,7 @@ pub(crate) struct RunningConsumer {
 
 impl RunningConsumer {
     pub(crate) fn start(broker: Broker, settings: ConsumerSettings, handler: Arc<dyn EventHandler>) -> Self {
-        Self::run(RabbitMqConsumer::new(broker, settings), handler)
+        Self::run(RabbitMqConsumer::of_lanes(&broker, settings).remove(0), handler)
     }
 
     /// Of what was parked.

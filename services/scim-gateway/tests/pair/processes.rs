@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output};
 use std::time::Duration;
 
+use messaging::Topology;
 use scim_gateway::bootstrap::BootstrapFile;
 use testkit::broker::{BrokerScope, amqp_url};
 use testkit::entra::Entra;
@@ -190,12 +191,13 @@ impl Pair {
 
     /// Registers the names that the processes use with the scope, which removes them in the end.
     fn prefix(&self) -> String {
-        for name in ["scim.events", "scim.parked"] {
+        for name in ["scim.events", "lms.sync", "lms.sync.rest", "scim.parked"] {
             self.scope.exchange(name);
         }
-        for name in ["lms.sync", "lms.parked"] {
-            self.scope.queue(name);
+        for lane in 0..Topology::default().lanes {
+            self.scope.queue(&format!("lms.sync.{lane}"));
         }
+        self.scope.queue("lms.parked");
         self.scope.prefix()
     }
 
@@ -242,7 +244,8 @@ impl Pair {
     /// Has the broker give the next message of user-sync's queue up, as it does at its delivery limit.
     pub(crate) async fn give_up_next_message(&self) {
         let (_connection, channel) = self.scope.open_channel().await;
-        let queue = format!("{}lms.sync", self.scope.prefix());
+        let topology = Topology::default().with_prefix(&self.scope.prefix());
+        let queue = topology.lane_queue(topology.lane_of("demo-production"));
         let next = channel.basic_get(queue.as_str().into(), Default::default()).await.unwrap();
         next.unwrap().delivery.reject(Default::default()).await.unwrap();
     }

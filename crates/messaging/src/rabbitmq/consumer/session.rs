@@ -75,11 +75,11 @@ impl Session<'_> {
     async fn consume(&self) -> Result<lapin::Consumer, BrokerError> {
         self.set_prefetch("set the prefetch").await?;
         let queue = match self.source {
-            Source::Events => &self.broker.topology.queue,
-            Source::Parked => &self.broker.topology.parked_queue,
+            Source::Lane(lane) => self.broker.topology.lane_queue(lane),
+            Source::Parked => self.broker.topology.parked_queue.clone(),
         };
         let consuming = self.link.channel.basic_consume(
-            short(queue)?,
+            short(&queue)?,
             ShortString::default(),
             BasicConsumeOptions::default(),
             FieldTable::default(),
@@ -188,7 +188,7 @@ impl Session<'_> {
 impl Batch {
     fn push(&mut self, source: Source, mut delivery: Delivery) {
         self.messages.push(match source {
-            Source::Events => wire::message(&mut delivery),
+            Source::Lane(_) => wire::message(&mut delivery),
             Source::Parked => wire::parked_message(&mut delivery),
         });
         self.deliveries.push(delivery);
