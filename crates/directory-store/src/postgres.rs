@@ -200,7 +200,7 @@ impl PostgresDirectoryStore {
             .unwrap_or_else(|error| Err(StoreError::Unexpected(Box::new(error)).into()))
     }
 
-    /// Commits changes of one integration in one statement; see [`commit::commit_users`].
+    /// Commits changes of one integration in one go; see [`commit::commit_several`].
     async fn commit_together(&self, of: IntegrationId, changes: &[Change]) -> Together {
         let connection = match self.pool.acquire_for(&of.0.to_string()).await {
             Ok(connection) => connection,
@@ -209,7 +209,7 @@ impl PostgresDirectoryStore {
             }
         };
         let committing =
-            connection.ask(async |connection| commit::commit_users(connection, of, changes).await);
+            connection.ask(async |connection| commit::commit_several(connection, of, changes).await);
         match tokio::time::timeout(self.pool.answer_timeout(), committing).await {
             Ok(Ok(outcomes)) => {
                 self.committed.notify_one();

@@ -9,9 +9,10 @@ mod users;
 
 use std::slice;
 
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
 use directory::{Change, CommitError, Committed, IntegrationId, MemberChange, Mutation};
 
+use self::groups::MemberEdit;
 use self::users::{Creation, Outcome, Replacement};
 use super::error::Failure;
 
@@ -27,8 +28,9 @@ pub(super) async fn commit(
     change: &Change,
 ) -> Result<Committed, Failure> {
     match &change.mutation {
-        Mutation::CreateUser { .. } | Mutation::ReplaceUser { .. } => {
-            let outcome = commit_users(connection, change.integration, slice::from_ref(change)).await?.pop();
+        Mutation::CreateUser { .. } | Mutation::ReplaceUser { .. } | Mutation::EditMembers { .. } => {
+            let outcome =
+                commit_several(connection, change.integration, slice::from_ref(change)).await?.pop();
             outcome.unwrap_or(Err(Failure::Refused(CommitError::NotFound)))
         }
         Mutation::CreateGroup { record, members } if members.is_empty() => {
@@ -36,6 +38,11 @@ pub(super) async fn commit(
         }
         Mutation::ReplaceGroup { record, expected, members: MemberChange::Keep } => {
             groups::replace(connection, change, record, *expected).await
+        }
+        Mutation::ReplaceGroup { record, expected, members } => {
+            let replaced = groups::replace_with_members(connection, change, record, *expected, members).await;
+            end_begun(connection, replaced.is_ok()).await?;
+            replaced
         }
         _ => {
             AnsiTransactionManager::begin_transaction(connection).await?;
@@ -54,28 +61,31 @@ async fn in_transaction(connection: &mut AsyncPgConnection, change: &Change) -> 
         Mutation::CreateGroup { record, members } => {
             groups::create_with_members(connection, change, record, members).await
         }
-        Mutation::ReplaceGroup { record, expected, members } => {
-            groups::replace_with_members(connection, change, record, *expected, members).await
-        }
-        Mutation::EditMembers { id, expected, members } => {
-            groups::edit_members(connection, change, *id, *expected, members).await
-        }
-        // One statement by itself.
-        Mutation::CreateUser { .. } | Mutation::ReplaceUser { .. } => {
-            Box::pin(commit(connection, change)).await
-        }
+        // They begin by themselves, or need not.
+        Mutation::ReplaceGroup { .. }
+        | Mutation::EditMembers { .. }
+        | Mutation::CreateUser { .. }
+        | Mutation::ReplaceUser { .. } => Box::pin(commit(connection, change)).await,
     }
 }
 
-/// Makes changes of one integration that each create a user, or each change one, all in one statement: those that create
-/// all of them or none. What one came to stands where it stood.
+/// Makes changes of one integration that each create a user, or each change one, all in one statement, or that each edit
+/// the members of one group, in one transaction. Those that create are made all of them or none. What one came to stands
+/// where it stood.
 ///
 /// Different users only.
-pub(super) async fn commit_users(
+pub(super) async fn commit_several(
     connection: &mut AsyncPgConnection,
     of: IntegrationId,
     changes: &[Change],
 ) -> Result<Vec<Outcome>, Failure> {
+    let edits: Vec<_> = changes.iter().filter_map(MemberEdit::of).collect();
+    if edits.len() == changes.len() {
+        let edited = groups::edit_members(connection, of, &edits).await;
+        let is_applied = |outcome: &Committed| matches!(outcome, Committed::Applied(_));
+        end_begun(connection, edited.as_ref().is_ok_and(|outcomes| outcomes.iter().any(is_applied))).await?;
+        return Ok(edited?.into_iter().map(Ok).collect());
+    }
     let creations: Vec<_> = changes.iter().filter_map(Creation::of).collect();
     if creations.len() == changes.len() {
         return users::create(connection, of, &creations).await;
@@ -95,4 +105,16 @@ async fn end(
     // When even that fails the pool throws the connection away, and the server rolls back by itself.
     let _ = AnsiTransactionManager::rollback_transaction(connection).await;
     outcome
+}
+
+/// Ends a transaction that was begun by a statement's own text.
+async fn end_begun(connection: &mut AsyncPgConnection, is_applied: bool) -> Result<(), Failure> {
+    if is_applied {
+        return connection.batch_execute("commit").await.map_err(Failure::Commit);
+    }
+    if connection.batch_execute("rollback").await.is_err() {
+        // Nobody may get it as it is: the pool throws it away, and the server rolls back by itself.
+        AnsiTransactionManager::transaction_manager_status_mut(connection).set_in_error();
+    }
+    Ok(())
 }

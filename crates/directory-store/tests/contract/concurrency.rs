@@ -52,6 +52,42 @@ pub(crate) async fn parallel_edits_of_one_group_lose_nobody(fixture: Fixture) {
     assert_eq!(versions, (1..=33).collect::<Vec<_>>());
 }
 
+/// Edits of one group that wait together are one transaction, and each is told for itself all the same.
+pub(crate) async fn edits_of_one_group_at_once_are_answered_each_for_itself(fixture: Fixture) {
+    let known = fixture.add_users(20).await;
+    fixture.add_group(&group(1, "Sales"), &known[..10]).await;
+    fixture.claim_all().await;
+    let edit = |members| edit_members(fixture.of, group_id(1), None, members);
+    // Five who leave, five who join, five who are there already, one whom nobody knows, and an edit that insists on a
+    // version that never was.
+    let edits = (known[..5].iter().map(|user| edit(remove(&[*user]))))
+        .chain(known[10..15].iter().map(|user| edit(add(&[*user]))))
+        .chain(known[5..10].iter().map(|user| edit(add(&[*user]))))
+        .chain([
+            edit(add(&[user_id(99)])),
+            edit_members(fixture.of, group_id(1), Some(Version(70)), add(&known)),
+        ]);
+    let outcomes = commit_all(&fixture, edits.collect()).await;
+    let unchanged = outcomes.iter().filter(|outcome| matches!(outcome, Ok(Committed::Unchanged(_)))).count();
+    let stale =
+        outcomes.iter().filter(|outcome| matches!(outcome, Err(CommitError::VersionConflict))).count();
+    assert_eq!((applied(&outcomes), unchanged, stale), (10, 6, 1), "{outcomes:?}");
+    assert_eq!(fixture.member_ids(group_id(1)).await, known[5..15]);
+
+    // Each of the ten has a version, an event and a size of its own, and the sizes follow from one another.
+    let events = fixture.claim_all().await;
+    let mut size = 10;
+    for (event, version) in events.iter().zip(2..) {
+        let data: serde_json::Value = serde_json::from_str(&event.data).unwrap();
+        let edges = |name: &str| data[name].as_array().map_or(0, Vec::len);
+        size = size + edges("added") - edges("removed");
+        assert_eq!((event.envelope.sequence.version, &data["memberCount"]), (version, &json!(size)));
+        assert_eq!(edges("added") + edges("removed"), 1);
+    }
+    assert_eq!(events.len(), 10);
+    assert_eq!(fixture.store.group(fixture.of, group_id(1)).await.unwrap().unwrap().member_count, 10);
+}
+
 pub(crate) async fn one_of_many_parallel_creations_wins(fixture: Fixture) {
     let creations = (1..=64).map(|n| create_user(fixture.of, &user(n, "alice@acme.example"))).collect();
     let outcomes = commit_all(&fixture, creations).await;

@@ -129,6 +129,7 @@ contract! {
         whatever_one_integration_asks_another_neither_changes_nor_shows;
     concurrency:
         parallel_edits_of_one_group_lose_nobody
+        edits_of_one_group_at_once_are_answered_each_for_itself
         one_of_many_parallel_creations_wins
         changes_at_once_are_answered_each_for_itself
         one_of_many_parallel_replacements_wins

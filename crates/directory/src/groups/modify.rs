@@ -66,8 +66,8 @@ impl Directory {
         operation: Operation,
         members: MemberChange,
     ) -> Result<Committed, DirectoryError> {
-        // Writers of one group would wait for its row in any case.
-        let _turn = self.writers.turn(id.0).await;
+        // Beside others who edit members: it is decided under the group's lock, and a store may make many in one go.
+        let _turn = self.writers.turn_beside_others(id.0).await;
         let mutation = Mutation::EditMembers { id, expected: None, members };
         Ok(self.store.commit(change(caller, operation, id, mutation, vec![], vec![])).await?)
     }

@@ -6,29 +6,24 @@ use diesel::prelude::*;
 use diesel::query_builder::{QueryFragment, QueryId};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use directory::{
-    Change, CommitError, Committed, GroupId, GroupRecord, MemberChange, NetMembers, NewEvent, UserId, Version,
+    Change, CommitError, Committed, GroupId, GroupRecord, IntegrationId, MemberChange, Mutation, NetMembers,
+    NewEvent, UserId, Version,
 };
 
 use super::super::error::Failure;
 use super::super::schema::{coalesce, group_member, scim_group};
 use super::lookups::NoLookups;
-use super::recorded::{Document, record};
+use super::members::Edited;
+use super::recorded::{Document, Told, record, record_all};
 use super::{members, refusal};
-
-/// A group's row as its lock found it.
-struct Locked {
-    version: Version,
-    member_count: u32,
-}
 
 pub(super) async fn create(
     connection: &mut AsyncPgConnection,
     change: &Change,
     group: &GroupRecord,
 ) -> Result<Committed, Failure> {
-    record(connection, insert(change, group), change, &change.events, NoLookups)
-        .await
-        .map_err(Failure::Commit)?;
+    let told = Told { change, version: group.version, events: &change.events };
+    record(connection, insert(change, group), told, NoLookups).await.map_err(Failure::Commit)?;
     Ok(Committed::Applied(group.version))
 }
 
@@ -40,19 +35,15 @@ pub(super) async fn create_with_members(
 ) -> Result<Committed, Failure> {
     insert(change, group).execute(connection).await?;
     let first = MemberChange::Replace(users.to_vec());
-    let net = members::edit(connection, change.integration, group.id, &first, 0).await?;
+    let edited = members::edit(connection, change.integration, group.id, &first).await?;
+    let net = edited.map(|edited| edited.net()).unwrap_or_default();
     let events = all_events(change, group.id, &net)?;
     let update = diesel::update(scim_group::table)
         .filter(scim_group::integration_id.eq(change.integration.0))
         .filter(scim_group::id.eq(group.id.0))
         .set(scim_group::member_count.eq(stored(net.count)))
-        .returning((
-            scim_group::integration_id,
-            scim_group::id,
-            scim_group::incarnation,
-            scim_group::version,
-        ));
-    record(connection, update, change, &events, NoLookups).await?;
+        .returning((scim_group::integration_id, scim_group::id, scim_group::incarnation));
+    record(connection, update, Told { change, version: group.version, events: &events }, NoLookups).await?;
     Ok(Committed::Applied(group.version))
 }
 
@@ -74,18 +65,15 @@ pub(super) async fn replace(
             scim_group::external_id.eq(group.resource.external_id()),
             scim_group::resource.eq(Document(group.resource.as_map())),
         ))
-        .returning((
-            scim_group::integration_id,
-            scim_group::id,
-            scim_group::incarnation,
-            scim_group::version,
-        ));
-    match record(connection, update, change, &change.events, NoLookups).await.map_err(Failure::Commit)? {
+        .returning((scim_group::integration_id, scim_group::id, scim_group::incarnation));
+    let told = Told { change, version: group.version, events: &change.events };
+    match record(connection, update, told, NoLookups).await.map_err(Failure::Commit)? {
         true => Ok(Committed::Applied(group.version)),
         false => Err(refusal::of_group(connection, change.integration, group.id).await),
     }
 }
 
+/// In a transaction that it begins.
 pub(super) async fn replace_with_members(
     connection: &mut AsyncPgConnection,
     change: &Change,
@@ -93,8 +81,9 @@ pub(super) async fn replace_with_members(
     expected: Version,
     members: &MemberChange,
 ) -> Result<Committed, Failure> {
-    let locked = lock(connection, change, group.id, Some(expected)).await?;
-    let net = members::edit(connection, change.integration, group.id, members, locked.member_count).await?;
+    let edited = members::begin_and_edit(connection, change.integration, group.id, members).await?;
+    let edited = required(edited, Some(expected))?;
+    let net = edited.net();
     let events = all_events(change, group.id, &net)?;
     let update = diesel::update(scim_group::table)
         .filter(scim_group::integration_id.eq(change.integration.0))
@@ -107,46 +96,106 @@ pub(super) async fn replace_with_members(
             scim_group::external_id.eq(group.resource.external_id()),
             scim_group::resource.eq(Document(group.resource.as_map())),
         ))
-        .returning((
-            scim_group::integration_id,
-            scim_group::id,
-            scim_group::incarnation,
-            scim_group::version,
-        ));
-    record(connection, update, change, &events, NoLookups).await?;
+        .returning((scim_group::integration_id, scim_group::id, scim_group::incarnation));
+    record(connection, update, Told { change, version: group.version, events: &events }, NoLookups).await?;
     Ok(Committed::Applied(group.version))
 }
 
+/// A change of members alone.
+#[derive(Clone, Copy)]
+pub(super) struct MemberEdit<'a> {
+    pub(super) change: &'a Change,
+    pub(super) group: GroupId,
+    pub(super) expected: Option<Version>,
+    pub(super) members: &'a MemberChange,
+}
+
+impl<'a> MemberEdit<'a> {
+    /// That of a change of members alone.
+    pub(super) fn of(change: &'a Change) -> Option<Self> {
+        match &change.mutation {
+            Mutation::EditMembers { id, expected, members } => {
+                Some(Self { change, group: *id, expected: *expected, members })
+            }
+            _ => None,
+        }
+    }
+
+    fn names(&self, user: UserId) -> bool {
+        match self.members {
+            MemberChange::Delta { add, remove } => add.contains(&user) || remove.contains(&user),
+            MemberChange::Keep | MemberChange::Replace(_) => true,
+        }
+    }
+}
+
+/// Makes changes of one group's members, in a transaction that it begins, and answers what each came to; they are
+/// applied when one of them was. Where they are several, each says who joins and who leaves, and nobody is named twice.
+///
+/// Each change that alters something has a version of its own, in the order in which they are given.
 pub(super) async fn edit_members(
     connection: &mut AsyncPgConnection,
-    change: &Change,
-    id: GroupId,
-    expected: Option<Version>,
-    members: &MemberChange,
-) -> Result<Committed, Failure> {
-    let locked = lock(connection, change, id, expected).await?;
-    let net = members::edit(connection, change.integration, id, members, locked.member_count).await?;
-    if net.is_empty() {
-        return Ok(Committed::Unchanged(locked.version));
+    of: IntegrationId,
+    edits: &[MemberEdit<'_>],
+) -> Result<Vec<Committed>, Failure> {
+    let Some(first) = edits.first() else { return Ok(vec![]) };
+    let id = first.group;
+    let edited = members::begin_and_edit(connection, of, id, &all_members(edits)).await?;
+    let edited = required(edited, first.expected)?;
+    let (mut version, mut count, mut at) = (edited.version, edited.count_before, first.change.at);
+    let (mut outcomes, mut applied) = (Vec::with_capacity(edits.len()), Vec::new());
+    for edit in edits {
+        let net = edited.net_among(count, |user| edits.len() == 1 || edit.names(user));
+        if net.is_empty() {
+            outcomes.push(Committed::Unchanged(version));
+            continue;
+        }
+        (version, count, at) = (version.next(), net.count, at.max(edit.change.at));
+        outcomes.push(Committed::Applied(version));
+        applied.push((edit.change, version, all_events(edit.change, id, &net)?));
     }
-    let events = all_events(change, id, &net)?;
-    let version = locked.version.next();
-    let update = diesel::update(scim_group::table)
-        .filter(scim_group::integration_id.eq(change.integration.0))
-        .filter(scim_group::id.eq(id.0))
-        .set((
-            scim_group::version.eq(version.0),
-            scim_group::last_modified.eq(change.at),
-            scim_group::member_count.eq(stored(net.count)),
-        ))
-        .returning((
-            scim_group::integration_id,
-            scim_group::id,
-            scim_group::incarnation,
-            scim_group::version,
-        ));
-    record(connection, update, change, &events, NoLookups).await?;
-    Ok(Committed::Applied(version))
+    if !applied.is_empty() {
+        let update = diesel::update(scim_group::table)
+            .filter(scim_group::integration_id.eq(of.0))
+            .filter(scim_group::id.eq(id.0))
+            .set((
+                scim_group::version.eq(version.0),
+                scim_group::last_modified.eq(at),
+                scim_group::member_count.eq(stored(count)),
+            ))
+            .returning((scim_group::integration_id, scim_group::id, scim_group::incarnation));
+        let told: Vec<_> = applied
+            .iter()
+            .map(|(change, version, events)| Told { change, version: *version, events })
+            .collect();
+        record_all(connection, update, &told, NoLookups).await?;
+    }
+    Ok(outcomes)
+}
+
+/// What several changes of members come to, of which none touches what another does.
+fn all_members(edits: &[MemberEdit<'_>]) -> MemberChange {
+    if let [edit] = edits {
+        return edit.members.clone();
+    }
+    let (mut joining, mut leaving) = (Vec::new(), Vec::new());
+    for edit in edits {
+        if let MemberChange::Delta { add, remove } = edit.members {
+            joining.extend_from_slice(add);
+            leaving.extend_from_slice(remove);
+        }
+    }
+    MemberChange::Delta { add: joining, remove: leaving }
+}
+
+fn required(edited: Option<Edited>, expected: Option<Version>) -> Result<Edited, Failure> {
+    match edited {
+        None => Err(Failure::Refused(CommitError::NotFound)),
+        Some(edited) if expected.is_some_and(|expected| expected != edited.version) => {
+            Err(Failure::Refused(CommitError::VersionConflict))
+        }
+        Some(edited) => Ok(edited),
+    }
 }
 
 pub(super) async fn delete(
@@ -166,13 +215,9 @@ pub(super) async fn delete(
             scim_group::deleted_at.eq(change.at),
             scim_group::member_count.eq(0),
         ))
-        .returning((
-            scim_group::integration_id,
-            scim_group::id,
-            scim_group::incarnation,
-            scim_group::version,
-        ));
-    if !record(connection, update, change, &change.events, NoLookups).await? {
+        .returning((scim_group::integration_id, scim_group::id, scim_group::incarnation));
+    let told = Told { change, version: expected.next(), events: &change.events };
+    if !record(connection, update, told, NoLookups).await? {
         return Err(refusal::of_group(connection, change.integration, id).await);
     }
     diesel::delete(group_member::table)
@@ -205,33 +250,7 @@ fn insert(change: &Change, group: &GroupRecord) -> impl QueryFragment<Pg> + Quer
             scim_group::member_count.eq(0),
             scim_group::resource.eq(Document(group.resource.as_map())),
         ))
-        .returning((scim_group::integration_id, scim_group::id, scim_group::incarnation, scim_group::version))
-}
-
-/// Locks the row, so that nobody else changes the group or its members until the end.
-async fn lock(
-    connection: &mut AsyncPgConnection,
-    change: &Change,
-    id: GroupId,
-    expected: Option<Version>,
-) -> Result<Locked, Failure> {
-    let row: Option<(i64, i32)> = scim_group::table
-        .filter(scim_group::integration_id.eq(change.integration.0))
-        .filter(scim_group::id.eq(id.0))
-        .filter(scim_group::live)
-        .select((scim_group::version, scim_group::member_count))
-        .for_no_key_update()
-        .get_result(connection)
-        .await
-        .optional()?;
-    let Some((version, member_count)) = row else {
-        return Err(Failure::Refused(CommitError::NotFound));
-    };
-    let version = Version(version);
-    if expected.is_some_and(|expected| expected != version) {
-        return Err(Failure::Refused(CommitError::VersionConflict));
-    }
-    Ok(Locked { version, member_count: member_count.unsigned_abs() })
+        .returning((scim_group::integration_id, scim_group::id, scim_group::incarnation))
 }
 
 /// The events of the change, and behind them those that say who joined and left.

@@ -6,18 +6,19 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::Error;
 use diesel::serialize::{IsNull, Output, ToSql};
-use diesel::sql_types::{Array, Binary, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use directory::{Change, NewEvent};
+use directory::{Change, NewEvent, Version};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::log_row::NewEntry;
 
-/// A change, and the events that tell of it.
+/// A change, the version that it makes, and the events that tell of it.
 #[derive(Clone, Copy)]
 pub(super) struct Told<'a> {
     pub(super) change: &'a Change,
+    pub(super) version: Version,
     pub(super) events: &'a [NewEvent],
 }
 
@@ -25,29 +26,28 @@ pub(super) struct Told<'a> {
 pub(super) async fn record<M, L>(
     connection: &mut AsyncPgConnection,
     mutation: M,
-    change: &Change,
-    events: &[NewEvent],
-    lookups: L,
+    told: Told<'_>,
+    parts: L,
 ) -> QueryResult<bool>
 where
     M: QueryFragment<Pg> + QueryId + Send,
     L: QueryFragment<Pg> + QueryId + Send,
 {
-    let found = record_all(connection, mutation, &[Told { change, events }], lookups).await?;
+    let found = record_all(connection, mutation, &[told], parts).await?;
     Ok(!found.is_empty())
 }
 
-/// Runs the statement for changes of as many resources, and answers the ids of those whose rows the mutation found.
+/// Runs the statement for several changes, and answers the ids of the resources whose rows the mutation found.
 ///
-/// The mutation must return `integration_id`, `id`, `incarnation` and `version`. Events and entries belong to the row
+/// The mutation must return `integration_id`, `id` and `incarnation`. Events and entries belong to the row
 /// of their subject, and are none without it. Event ids are drawn after the mutation has locked that row, because the
 /// events are selected from what it returns; therefore the events of one subject stand in the order of its versions.
-/// `lookups` are further parts of the statement that change the table of lookups.
+/// `parts` are further parts of the statement, which change the table of lookups and count.
 pub(super) async fn record_all<M, L>(
     connection: &mut AsyncPgConnection,
     mutation: M,
     told: &[Told<'_>],
-    lookups: L,
+    parts: L,
 ) -> QueryResult<Vec<Uuid>>
 where
     M: QueryFragment<Pg> + QueryId + Send,
@@ -55,12 +55,12 @@ where
 {
     let entries = Entries::of(told).map_err(|error| Error::SerializationError(Box::new(error)))?;
     // Read to the end: the first row comes before the commit.
-    Recorded { mutation, lookups, events: Events::of(told), entries }.load(connection).await
+    Recorded { mutation, parts, events: Events::of(told), entries }.load(connection).await
 }
 
 struct Recorded<'a, M, L> {
     mutation: M,
-    lookups: L,
+    parts: L,
     events: Events<'a>,
     entries: Entries<'a>,
 }
@@ -72,6 +72,7 @@ struct Events<'a> {
     types: Vec<&'static str>,
     subject_kinds: Vec<&'static str>,
     subjects: Vec<Uuid>,
+    versions: Vec<i64>,
     data: Vec<&'a str>,
     txns: Vec<Uuid>,
     traceparents: Vec<Option<&'a str>>,
@@ -81,12 +82,13 @@ struct Events<'a> {
 impl<'a> Events<'a> {
     fn of(told: &[Told<'a>]) -> Self {
         let mut columns = Self::default();
-        for Told { change, events } in told {
+        for Told { change, version, events } in told {
             for event in *events {
                 columns.ids.push(event.id.0);
                 columns.types.push(event.event_type.as_str());
                 columns.subject_kinds.push(event.subject.kind.as_str());
                 columns.subjects.push(event.subject.id);
+                columns.versions.push(version.0);
                 columns.data.push(&event.data);
                 columns.txns.push(change.txn);
                 columns.traceparents.push(change.traceparent.as_deref());
@@ -104,6 +106,8 @@ impl<'a> Events<'a> {
         out.push_bind_param::<Array<Text>, _>(&self.subject_kinds)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<SqlUuid>, _>(&self.subjects)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&self.versions)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Text>, _>(&self.data)?;
         out.push_sql(", ");
@@ -206,14 +210,14 @@ impl<M: QueryFragment<Pg>, L: QueryFragment<Pg>> QueryFragment<Pg> for Recorded<
                     epoch, incarnation, version, txn, traceparent, committed_at)
                 select
                     changed.integration_id, event.id, event.type, event.subject_kind, event.subject_id, event.data,
-                    (select epoch from directory.source_epoch), changed.incarnation, changed.version,
+                    (select epoch from directory.source_epoch), changed.incarnation, event.version,
                     event.txn, event.traceparent, event.committed_at
                 from changed join unnest(",
         );
         self.events.push(&mut out)?;
         out.push_sql(
             ") with ordinality as event(
-                    id, type, subject_kind, subject_id, data, txn, traceparent, committed_at, position)
+                    id, type, subject_kind, subject_id, version, data, txn, traceparent, committed_at, position)
                 on event.subject_id = changed.id
                 order by event.position
             ), noted as (
@@ -232,7 +236,7 @@ impl<M: QueryFragment<Pg>, L: QueryFragment<Pg>> QueryFragment<Pg> for Recorded<
                     agent, bulk_request_id)
                 on entry.subject_id = changed.id)",
         );
-        self.lookups.walk_ast(out.reborrow())?;
+        self.parts.walk_ast(out.reborrow())?;
         out.push_sql(" select changed.id from changed");
         Ok(())
     }

@@ -70,8 +70,10 @@ pub(super) async fn create(
 ) -> Result<Vec<Outcome>, Failure> {
     let insert = InsertUsers { of: of.0, users: Columns::of(creations.iter().map(|creation| creation.user)) };
     let lookups = creations.iter().map(|creation| (creation.user.id, LookupRow::all(creation.keys)));
-    let told: Vec<_> = creations.iter().map(|creation| told(creation.change)).collect();
-    record_all(connection, insert, &told, NewLookups::new(lookups)).await.map_err(Failure::Commit)?;
+    let told: Vec<_> =
+        creations.iter().map(|creation| told(creation.change, creation.user.version)).collect();
+    let parts = NewLookups::new(lookups);
+    record_all(connection, insert, &told, parts).await.map_err(Failure::Commit)?;
     Ok(creations.iter().map(|creation| Ok(Committed::Applied(creation.user.version))).collect())
 }
 
@@ -91,7 +93,8 @@ pub(super) async fn replace(
         .map(|replacement| (replacement.user.id, LookupChange::of(replacement.keys)))
         .filter(|(_, lookups)| *lookups != LookupChange::default())
         .collect();
-    let told: Vec<_> = replacements.iter().map(|replacement| told(replacement.change)).collect();
+    let told: Vec<_> =
+        replacements.iter().map(|replacement| told(replacement.change, replacement.user.version)).collect();
     // Most changes leave alone what users are found by, and parts without work cost as well.
     let found = match lookups.is_empty() {
         true => record_all(connection, update, &told, NoLookups).await,
@@ -108,8 +111,8 @@ pub(super) async fn replace(
     Ok(outcomes)
 }
 
-fn told(change: &Change) -> Told<'_> {
-    Told { change, events: &change.events }
+fn told(change: &Change, version: Version) -> Told<'_> {
+    Told { change, version, events: &change.events }
 }
 
 /// Users, a list for each column that a change may write.
@@ -202,7 +205,7 @@ impl QueryFragment<Pg> for InsertUsers<'_> {
         self.users.push(&mut out)?;
         out.push_sql(") as given(");
         out.push_sql(COLUMNS);
-        out.push_sql(") returning integration_id, id, incarnation, version");
+        out.push_sql(") returning integration_id, id, incarnation");
         Ok(())
     }
 }
@@ -237,7 +240,7 @@ impl QueryFragment<Pg> for UpdateUsers<'_> {
         out.push_bind_param::<SqlUuid, _>(&self.of)?;
         out.push_sql(
             " and known.id = given.id and known.version = given.expected and known.live
-            returning known.integration_id, known.id, known.incarnation, known.version",
+            returning known.integration_id, known.id, known.incarnation",
         );
         Ok(())
     }
@@ -265,9 +268,10 @@ pub(super) async fn delete(
             scim_user::last_modified.eq(change.at),
             scim_user::deleted_at.eq(change.at),
         ))
-        .returning((scim_user::integration_id, scim_user::id, scim_user::incarnation, scim_user::version));
+        .returning((scim_user::integration_id, scim_user::id, scim_user::incarnation));
     let gone = LookupChange { added: vec![], removed: LookupRow::all(keys) };
-    record(connection, update, change, &change.events, Lookups::new([(id, gone)])).await?;
+    let parts = Lookups::new([(id, gone)]);
+    record(connection, update, told(change, expected.next()), parts).await?;
     Ok(Committed::Applied(expected.next()))
 }
 

@@ -1,5 +1,5 @@
 use chrono::DateTime;
-use directory::{KeyChange, LoggedChange, Operation, Origin, UserId, UserRecord, Version};
+use directory::{KeyChange, LoggedChange, Operation, Origin, UserRecord, Version};
 use events::{Subject, SubjectKind};
 use scim::{Resource, ResourceKind};
 
@@ -106,4 +106,56 @@ fn one_works_in_a_lane_until_nobody_waits() {
     assert!(lane.next().is_some());
     assert!(lane.next().is_none());
     assert!(push(&mut lane, 3).0, "and must begin again");
+}
+
+const KEY: (IntegrationId, GroupId) = (IntegrationId(Uuid::from_u128(1)), GroupId(Uuid::from_u128(1)));
+
+fn ids(users: impl IntoIterator<Item = u128>) -> Vec<UserId> {
+    users.into_iter().map(|user| UserId(Uuid::from_u128(user))).collect()
+}
+
+fn add(users: impl IntoIterator<Item = u128>) -> MemberChange {
+    MemberChange::Delta { add: ids(users), remove: vec![] }
+}
+
+/// Puts edits of a group's members into its queue, and answers how many go together each time.
+fn turns(edits: impl IntoIterator<Item = (Option<Version>, MemberChange)>) -> Vec<usize> {
+    let mut queues = MemberQueues::default();
+    for (index, (expected, members)) in edits.into_iter().enumerate() {
+        let mutation = Mutation::EditMembers { id: KEY.1, expected, members };
+        let change = Change { mutation, ..change(1, 1, false) };
+        let (answer, _) = oneshot::channel();
+        assert_eq!(queues.push(KEY, WaitingEdit { change, answer }), index == 0, "one works on a group");
+    }
+    let sizes: Vec<_> =
+        std::iter::from_fn(|| Some(queues.next(KEY).len()).filter(|size| *size > 0)).collect();
+    assert!(queues.0.is_empty(), "and is done when nobody waits");
+    sizes
+}
+
+#[test]
+fn edits_of_one_group_go_together_while_they_name_others() {
+    let leaves = MemberChange::Delta { add: vec![], remove: ids([1]) };
+    let edits = [add([1, 2]), add([3]), leaves, add([4]), add([3])].map(|members| (None, members));
+    assert_eq!(turns(edits), [2, 3]);
+}
+
+#[test]
+fn who_insists_or_names_all_goes_alone() {
+    let edits = [
+        (None, add([1])),
+        (Some(Version(3)), add([2])),
+        (Some(Version(3)), add([3])),
+        (None, MemberChange::Replace(ids([4]))),
+        (None, add([5])),
+        (None, add([6])),
+    ];
+    assert_eq!(turns(edits), [1, 1, 1, 1, 2]);
+}
+
+#[test]
+fn few_do_not_wait_for_thousands() {
+    let edits = [add([1]), add(1_000..1_999), add([2]), add(5_000..9_000), add([3])];
+    assert_eq!(turns(edits.map(|members| (None, members))), [2, 1, 1, 1]);
+    assert_eq!(turns((0..100).map(|user| (None, add([user])))), [64, 36]);
 }
