@@ -1,5 +1,6 @@
 //! Committing a change: one transaction, one aggregate row locked before anything else.
 
+mod counts;
 mod groups;
 mod lookups;
 mod members;

@@ -7,7 +7,7 @@ use directory::{IntegrationId, Query, Selected};
 use scim::ResourceKind;
 
 use super::error::QueryFailure;
-use crate::query_sql::{Postgres, Selection, Sql, Statement};
+use crate::query_sql::{Postgres, Selection, Sql, Statement, sql};
 use crate::row::{self, RowError};
 
 /// Whether the query looks at every resource of the tenant, and whether its plan must be made for its values.
@@ -28,6 +28,7 @@ pub(super) async fn select<S, R, T>(
 where
     S: 'static,
     Statement<S>: LoadQuery<'static, AsyncPgConnection, R>,
+    Statement<(S, BigInt)>: LoadQuery<'static, AsyncPgConnection, (R, i64)>,
     R: Send,
 {
     let selection = Selection::new(&Postgres, kind, of, query);
@@ -55,8 +56,18 @@ async fn answer<S, R>(
 where
     S: 'static,
     Statement<S>: LoadQuery<'static, AsyncPgConnection, R>,
+    Statement<(S, BigInt)>: LoadQuery<'static, AsyncPgConnection, (R, i64)>,
     R: Send,
 {
+    if let Some(counted) = selection.counted() {
+        let columns = sql("?, (?)", [columns, &counted]);
+        let rows: Vec<(R, i64)> = selection.page::<(S, BigInt)>(&columns).load(connection).await?;
+        let total = match rows.as_slice().first() {
+            Some((_, total)) => *total,
+            None => number(connection, selection.count()).await?,
+        };
+        return Ok((total.unsigned_abs(), rows.into_iter().map(|(row, _)| row).collect()));
+    }
     let rows: Vec<R> = selection.page::<S>(columns).load(connection).await?;
     let total = match row::total_by_page(&query.page, rows.len()) {
         _ if !query.counted => 0,

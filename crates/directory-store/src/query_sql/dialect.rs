@@ -41,6 +41,9 @@ pub(crate) trait Dialect: Sync {
     /// Whether `r.id` is among the ids that a query answers, which is run once and leads to the rows.
     fn id_is_among(&self, ids: &Sql) -> Sql;
 
+    /// How many resources live, where that is counted when they are written.
+    fn counted(&self, table: Table, of: IntegrationId) -> Option<Sql>;
+
     /// The rows of `page`, each looked up by its id, with these columns.
     fn rows_of_page(&self, table: Table, of: IntegrationId) -> Sql;
 

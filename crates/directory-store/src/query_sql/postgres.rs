@@ -44,6 +44,18 @@ impl Dialect for Postgres {
         sql("r.id = any(array(?))", [ids])
     }
 
+    fn counted(&self, table: Table, of: IntegrationId) -> Option<Sql> {
+        let kind = match table {
+            Table::User => raw("'user'"),
+            Table::Group => raw("'group'"),
+            Table::GroupMember | Table::UserLookup | Table::ProvisioningLog => return None,
+        };
+        Some(sql(
+            "select coalesce(sum(live), 0)::bigint from directory.resource_count where integration_id = ? and kind = ?",
+            [&bind(self.id(of.0)), &kind],
+        ))
+    }
+
     /// One lookup for each, which the planner cannot turn into a join: without statistics it would read the tenant.
     fn rows_of_page(&self, table: Table, of: IntegrationId) -> Sql {
         let of = bind(self.id(of.0));

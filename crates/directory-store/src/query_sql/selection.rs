@@ -48,6 +48,13 @@ impl<'q> Selection<'q> {
         self.is_scan() || reach == Some(Reach::Namesakes)
     }
 
+    /// A query for how many match, where that is asked for and known without looking at them.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn counted(&self) -> Option<Sql> {
+        let of_all = || self.scope.dialect.counted(self.scope.table(), self.scope.of);
+        (self.query.counted && self.query.filter.is_none()).then(of_all).flatten()
+    }
+
     /// How many resources it may look at, where that must be asked before: a walk that goes on was let in at its
     /// beginning.
     pub(crate) fn limit(&self) -> Option<i64> {
@@ -69,6 +76,10 @@ impl<'q> Selection<'q> {
 
     /// How many match.
     pub(crate) fn count<R>(&self) -> Statement<R> {
+        let counted = || self.scope.dialect.counted(self.scope.table(), self.scope.of);
+        if let Some(counted) = self.query.filter.is_none().then(counted).flatten() {
+            return Statement::cached(counted);
+        }
         self.statement(sql("select count(*) from (select r.id ?) as matching", [&self.matching()]))
     }
 

@@ -40,6 +40,10 @@ impl Dialect for Sqlite {
         sql("r.id in (?)", [ids])
     }
 
+    fn counted(&self, _table: Table, _of: IntegrationId) -> Option<Sql> {
+        None
+    }
+
     fn rows_of_page(&self, table: Table, of: IntegrationId) -> Sql {
         let of = bind(self.id(of.0));
         sql(

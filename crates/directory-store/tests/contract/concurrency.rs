@@ -5,18 +5,18 @@ use std::task::Poll;
 use std::time::Duration;
 
 use directory::{
-    Admission, Change, CommitError, Committed, Credential, IntegrationId, Proof, Revocation, SecretDigest,
-    UniqueAttribute, UserRecord, Version,
+    Admission, Change, CommitError, Committed, Credential, IntegrationId, Page, Proof, Query, Revocation,
+    SecretDigest, UniqueAttribute, UserRecord, Version,
 };
 use events::EventType;
 use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::changes::{
-    add, at, create_user, delete_user, edit_members, group, group_id, remove, replace_user, user, user_id,
-    user_of,
+    add, at, create_group, create_user, delete_group, delete_user, edit_members, group, group_id, remove,
+    replace_user, user, user_id, user_of,
 };
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, users};
 use crate::integrations::{credential, credential_id};
 
 async fn commit_all(fixture: &Fixture, changes: Vec<Change>) -> Vec<Result<Committed, CommitError>> {
@@ -141,6 +141,33 @@ pub(crate) async fn changes_at_once_are_answered_each_for_itself(fixture: Fixtur
     for (subject, is_change, version) in versions {
         assert_eq!(version, if is_change { 2 } else { 1 }, "{subject}");
     }
+}
+
+/// What is refused counts nothing.
+pub(crate) async fn the_total_is_that_of_what_lives_after_changes_at_once(fixture: Fixture) {
+    fixture.add_users(12).await;
+    let created = (20..60).map(|n| create_user(fixture.of, &user(n, &format!("new{n}"))));
+    let taken = (60..63).map(|n| create_user(fixture.of, &user(n, "NEW20")));
+    let deleted = (1..=5).map(|n| delete_user(fixture.of, &user(n, "gone")));
+    let groups = (1..=9).map(|n| create_group(fixture.of, &group(n, &format!("group {n}")), &[user_id(7)]));
+    let elsewhere = (100..103).map(|n| create_user(fixture.other, &user(n, &format!("new{n}"))));
+    commit_all(&fixture, created.chain(taken).chain(deleted).chain(groups).chain(elsewhere).collect()).await;
+    let gone = [3, 4].map(|n| delete_group(fixture.of, &group(n, "gone")));
+    commit_all(&fixture, gone.to_vec()).await;
+
+    let first = |limit| Query { page: Page::From { offset: 0, limit }, ..users("") };
+    let (of, other) = (fixture.of, fixture.other);
+    for limit in [0, 1, 100] {
+        assert_eq!(
+            fixture.store.users(of, &first(limit), false).await.unwrap().total,
+            12 + 40 - 5,
+            "{limit}"
+        );
+        assert_eq!(fixture.store.users(other, &first(limit), false).await.unwrap().total, 3, "{limit}");
+        assert_eq!(fixture.store.groups(of, &first(limit)).await.unwrap().total, 7, "{limit}");
+    }
+    let behind = Query { page: Page::From { offset: 900, limit: 10 }, ..users("") };
+    assert_eq!(fixture.store.users(of, &behind, false).await.unwrap().total, 47);
 }
 
 pub(crate) async fn one_of_many_parallel_replacements_wins(fixture: Fixture) {

@@ -212,7 +212,8 @@ pub(crate) async fn a_directory_that_is_too_large_is_not_searched(fixture: Fixtu
     let (postgres, sqlite) = (
         format!(
             "insert into directory.scim_user ({columns}) select '{}', gen_random_uuid(), 1, 1, now(), now(),
-                'user' || n, true, '{{}}' from generate_series(1, 200000) as n",
+                'user' || n, true, '{{}}' from generate_series(1, 200000) as n;
+            insert into directory.resource_count (integration_id, kind, shard, live) values ('{0}', 'user', 0, 200000)",
             fixture.of.0
         ),
         format!(

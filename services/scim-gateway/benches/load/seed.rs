@@ -36,6 +36,9 @@ pub(crate) async fn grow_directory(database: &TestDatabase, integration: Uuid, s
                     'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
                         jsonb_build_object('employeeNumber', 'E' || n, 'department', 'Operations'))
             from {numbers};
+            insert into directory.resource_count (integration_id, kind, shard, live)
+            select '{integration}', 'user', 0, count(*) from {numbers}
+            on conflict (integration_id, kind, shard) do update set live = resource_count.live + excluded.live;
             insert into directory.user_lookup (integration_id, user_id, attribute, value)
             select '{integration}', {ids}, 'emails.value', 'mail' || n || '@acme.example' from {numbers};
             insert into directory.user_lookup (integration_id, user_id, attribute, value)
@@ -57,6 +60,9 @@ pub(crate) async fn grow_group(database: &TestDatabase, integration: Uuid, numbe
             values ('{integration}', '{group}', 1, 1, now(), now(), 'group {number}', {size}, jsonb_build_object(
                 'schemas', jsonb_build_array('urn:ietf:params:scim:schemas:core:2.0:Group'),
                 'displayName', 'Group {number}'));
+            insert into directory.resource_count (integration_id, kind, shard, live)
+            values ('{integration}', 'group', 0, 1)
+            on conflict (integration_id, kind, shard) do update set live = resource_count.live + excluded.live;
             insert into directory.group_member (integration_id, group_id, user_id)
             select '{integration}', '{group}', id from directory.scim_user order by id limit {size};"
         ))

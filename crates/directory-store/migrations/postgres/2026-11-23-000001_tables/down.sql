@@ -3,6 +3,7 @@ drop table directory.snapshot;
 drop table directory.provisioning_log;
 drop table directory.event_log;
 drop table directory.group_member;
+drop table directory.resource_count;
 drop table directory.scim_group;
 drop table directory.user_lookup;
 drop table directory.scim_user;

@@ -184,6 +184,17 @@ create index scim_group_incarnation on directory.scim_group (external_id, integr
 create index scim_group_live on directory.scim_group (integration_id, id)
     where live;
 
+-- How many resources of a kind live in an integration: the sum over its rows. The statement that creates or deletes
+-- resources writes it. There are several rows, and a session always writes the same one of them, because whoever writes
+-- a row waits for the commit of whoever wrote it before. Rows of one page: each version finds room beside the one before.
+create table directory.resource_count (
+    integration_id uuid not null,
+    kind text collate "C" not null check (kind in ('user', 'group')),
+    shard integer not null,
+    live bigint not null,
+    primary key (integration_id, kind, shard)
+) with (fillfactor = 50);
+
 -- Both keys hold the integration, so that no edge can join two tenants.
 create table directory.group_member (
     integration_id uuid not null,

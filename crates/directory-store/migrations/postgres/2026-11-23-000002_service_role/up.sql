@@ -34,7 +34,7 @@ grant update (state, profile, user_extensions, settings, version) on directory.i
 grant update (revoked_at, revoked_by, uses, last_used_at, last_used_address, last_used_agent)
     on directory.credential to illuxi_gateway;
 grant select, update (version) on directory.registry_version to illuxi_gateway;
-grant select, insert, update on directory.scim_user, directory.scim_group to illuxi_gateway;
+grant select, insert, update on directory.scim_user, directory.scim_group, directory.resource_count to illuxi_gateway;
 grant select, insert, delete on directory.group_member, directory.user_lookup to illuxi_gateway;
 grant insert on directory.event_log to illuxi_gateway;
 -- It is forgotten by age.

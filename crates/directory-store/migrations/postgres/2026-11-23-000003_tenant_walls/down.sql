@@ -10,8 +10,8 @@ do $$
 declare
     walled text;
 begin
-    foreach walled in array array['scim_user', 'user_lookup', 'scim_group', 'group_member', 'event_log',
-        'provisioning_log', 'snapshot'] loop
+    foreach walled in array array['scim_user', 'user_lookup', 'scim_group', 'resource_count', 'group_member',
+        'event_log', 'provisioning_log', 'snapshot'] loop
         execute format('drop policy tenant on directory.%I', walled);
         execute format('alter table directory.%I disable row level security, no force row level security', walled);
     end loop;

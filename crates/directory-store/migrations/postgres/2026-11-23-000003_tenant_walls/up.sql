@@ -7,8 +7,8 @@ do $$
 declare
     walled text;
 begin
-    foreach walled in array array['scim_user', 'user_lookup', 'scim_group', 'group_member', 'event_log',
-        'provisioning_log', 'snapshot'] loop
+    foreach walled in array array['scim_user', 'user_lookup', 'scim_group', 'resource_count', 'group_member',
+        'event_log', 'provisioning_log', 'snapshot'] loop
         execute format('alter table directory.%I enable row level security, force row level security', walled);
         execute format('create policy tenant on directory.%I
             using (integration_id = nullif(current_setting(''illuxi.integration'', true), '''')::uuid)

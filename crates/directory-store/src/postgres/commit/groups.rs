@@ -12,6 +12,7 @@ use directory::{
 
 use super::super::error::Failure;
 use super::super::schema::{coalesce, group_member, scim_group};
+use super::counts::{Counted, GoneGroups, NewGroups};
 use super::lookups::NoLookups;
 use super::members::Edited;
 use super::recorded::{Document, Told, record, record_all};
@@ -23,7 +24,7 @@ pub(super) async fn create(
     group: &GroupRecord,
 ) -> Result<Committed, Failure> {
     let told = Told { change, version: group.version, events: &change.events };
-    record(connection, insert(change, group), told, NoLookups).await.map_err(Failure::Commit)?;
+    record(connection, insert(change, group), told, Counted(NewGroups)).await.map_err(Failure::Commit)?;
     Ok(Committed::Applied(group.version))
 }
 
@@ -43,7 +44,8 @@ pub(super) async fn create_with_members(
         .filter(scim_group::id.eq(group.id.0))
         .set(scim_group::member_count.eq(stored(net.count)))
         .returning((scim_group::integration_id, scim_group::id, scim_group::incarnation));
-    record(connection, update, Told { change, version: group.version, events: &events }, NoLookups).await?;
+    record(connection, update, Told { change, version: group.version, events: &events }, Counted(NewGroups))
+        .await?;
     Ok(Committed::Applied(group.version))
 }
 
@@ -217,7 +219,7 @@ pub(super) async fn delete(
         ))
         .returning((scim_group::integration_id, scim_group::id, scim_group::incarnation));
     let told = Told { change, version: expected.next(), events: &change.events };
-    if !record(connection, update, told, NoLookups).await? {
+    if !record(connection, update, told, Counted(GoneGroups)).await? {
         return Err(refusal::of_group(connection, change.integration, id).await);
     }
     diesel::delete(group_member::table)

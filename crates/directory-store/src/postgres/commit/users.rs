@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::super::cached::Cached;
 use super::super::error::Failure;
 use super::super::schema::{group_member, scim_group, scim_user};
+use super::counts::{Both, Counted, GoneUsers, NewUsers};
 use super::lookups::{Lookups, NewLookups, NoLookups};
 use super::recorded::{Document, Told, record, record_all};
 use super::refusal;
@@ -72,7 +73,7 @@ pub(super) async fn create(
     let lookups = creations.iter().map(|creation| (creation.user.id, LookupRow::all(creation.keys)));
     let told: Vec<_> =
         creations.iter().map(|creation| told(creation.change, creation.user.version)).collect();
-    let parts = NewLookups::new(lookups);
+    let parts = Both(NewLookups::new(lookups), Counted(NewUsers));
     record_all(connection, insert, &told, parts).await.map_err(Failure::Commit)?;
     Ok(creations.iter().map(|creation| Ok(Committed::Applied(creation.user.version))).collect())
 }
@@ -270,7 +271,7 @@ pub(super) async fn delete(
         ))
         .returning((scim_user::integration_id, scim_user::id, scim_user::incarnation));
     let gone = LookupChange { added: vec![], removed: LookupRow::all(keys) };
-    let parts = Lookups::new([(id, gone)]);
+    let parts = Both(Lookups::new([(id, gone)]), Counted(GoneUsers));
     record(connection, update, told(change, expected.next()), parts).await?;
     Ok(Committed::Applied(expected.next()))
 }
