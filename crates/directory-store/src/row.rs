@@ -34,6 +34,11 @@ pub(crate) fn resource(kind: ResourceKind, document: Value) -> Result<Resource, 
     }
 }
 
+#[cfg(feature = "postgres")]
+pub(crate) fn resource_text(kind: ResourceKind, document: String) -> Result<Resource, RowError> {
+    Resource::from_stored_text(kind, document).ok_or(RowError::Resource)
+}
+
 /// The events that this version can read. Another stays in the outbox for a version that can, and is complained of: it
 /// must not keep the rest from being sent.
 pub(crate) fn readable<T, E: std::fmt::Debug>(events: impl Iterator<Item = Result<T, E>>) -> Vec<T> {

@@ -25,7 +25,7 @@ pub use fold::fold;
 pub use patch::PatchRequest;
 pub use path::AttributePath;
 pub use profile::Profile;
-pub use projection::Projection;
+pub use projection::{Projection, TextProjection};
 pub use resource::{LookupKey, Resource, changed_paths, lookup_keys, unknown_attributes};
 pub use resource_type::{ResourceKind, ResourceType};
 pub use schema::{

@@ -94,6 +94,20 @@ pub enum Place {
     Before(Option<String>),
 }
 
+/// Writes the message of a page whose resources are written already, as a JSON list.
+pub fn message(total_results: u64, place: &Place, items: usize, resources: &str) -> String {
+    let place = match place {
+        Place::Index(start_index) => format!("\"startIndex\":{start_index},"),
+        Place::Before(Some(cursor)) => format!("\"nextCursor\":{},", json!(cursor)),
+        Place::Before(None) => String::new(),
+    };
+    let schema = urn::LIST_RESPONSE;
+    format!(
+        "{{\"schemas\":[\"{schema}\"],\"totalResults\":{total_results},\"itemsPerPage\":{items},{place}\
+         \"Resources\":{resources}}}"
+    )
+}
+
 impl ListResponse {
     /// Makes the message for a complete result on a single page.
     pub fn complete(resources: Vec<Map<String, Value>>) -> Self {
@@ -176,6 +190,16 @@ mod tests {
                 "totalResults": 7, "startIndex": 100, "itemsPerPage": 0, "Resources": []
             })
         );
+    }
+
+    #[test]
+    fn a_message_of_written_resources_says_the_same() {
+        let resource: Map<String, Value> = serde_json::from_value(json!({ "id": "1" })).unwrap();
+        for place in [Place::Index(3), Place::Before(Some("\"c\"".to_owned())), Place::Before(None)] {
+            let text = message(7, &place, 1, r#"[{"id": "1"}]"#);
+            let page = ListResponse { total_results: 7, place, resources: vec![resource.clone()] };
+            assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), page.to_json());
+        }
     }
 
     #[test]

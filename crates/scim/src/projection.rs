@@ -1,6 +1,10 @@
 //! `attributes` and `excludedAttributes` (RFC 7644 §3.4.2.5, §3.9).
 
+mod text;
+
 use serde_json::{Map, Value};
+
+pub use text::TextProjection;
 
 use crate::error::ScimError;
 use crate::path::AttributePath;

@@ -6,6 +6,8 @@ mod lookup;
 mod normalise;
 pub(crate) mod value;
 
+use std::sync::OnceLock;
+
 use serde_json::{Map, Value};
 
 pub use changes::changed_paths;
@@ -23,10 +25,18 @@ use crate::resource_type::{ResourceKind, ResourceType};
 ///
 /// Holds what the client decides, and no more: `id`, `meta`, `groups`, `password` and the members of a group
 /// are never part of it. `schemas` follows from the content.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Resource {
     kind: ResourceKind,
-    document: Map<String, Value>,
+    /// Of a text it is read when somebody asks for it.
+    document: OnceLock<Map<String, Value>>,
+    text: Option<Box<str>>,
+}
+
+impl PartialEq for Resource {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.as_map() == other.as_map()
+    }
 }
 
 impl Resource {
@@ -65,7 +75,7 @@ impl Resource {
     ) -> Result<Self, ScimError> {
         normalise::check_schemas(resource_type, &body)?;
         let mut document = normalise::normalise(resource_type, body)?;
-        normalise::keep_unsaid(resource_type, &mut document, &self.document)?;
+        normalise::keep_unsaid(resource_type, &mut document, self.as_map())?;
         normalise::set_defaults(resource_type, &mut document);
         normalise::check_required(resource_type, &document)?;
         let after = Self::tidied(resource_type, document);
@@ -75,12 +85,19 @@ impl Resource {
 
     /// Takes a document that came out of [`Resource::into_map`] before; it is trusted.
     pub fn from_stored(kind: ResourceKind, document: Map<String, Value>) -> Self {
-        Self { kind, document }
+        Self { kind, document: OnceLock::from(document), text: None }
+    }
+
+    /// Takes the text of such a document from a database that keeps nothing but JSON in its place; most answers hold it
+    /// as it is. `None` when it is no object.
+    pub fn from_stored_text(kind: ResourceKind, text: String) -> Option<Self> {
+        let is_object = text.trim_start().starts_with('{');
+        is_object.then(|| Self { kind, document: OnceLock::new(), text: Some(text.into_boxed_str()) })
     }
 
     pub(crate) fn tidied(resource_type: ResourceType<'_>, mut document: Map<String, Value>) -> Self {
         normalise::tidy(resource_type, &mut document);
-        Self { kind: resource_type.kind(), document }
+        Self::from_stored(resource_type.kind(), document)
     }
 
     /// Returns which kind of resource this is.
@@ -90,18 +107,25 @@ impl Resource {
 
     /// Returns the document.
     pub fn as_map(&self) -> &Map<String, Value> {
-        &self.document
+        let read = || serde_json::from_str(self.text.as_deref().unwrap_or("{}")).unwrap_or_default();
+        self.document.get_or_init(read)
+    }
+
+    /// Returns the document as it was stored, if it came as a text.
+    pub fn as_text(&self) -> Option<&str> {
+        self.text.as_deref()
     }
 
     /// Returns the document, for storing it or for adding what the server knows.
-    pub fn into_map(self) -> Map<String, Value> {
-        self.document
+    pub fn into_map(mut self) -> Map<String, Value> {
+        self.as_map();
+        self.document.take().unwrap_or_default()
     }
 
     /// Returns the value at a path such as [`changed_paths`] lists.
     pub fn value_at(&self, resource_type: ResourceType<'_>, path: &str) -> Option<&Value> {
         let path = AttributePath::parse(path, resource_type)?;
-        let value = attribute_value(&self.document, &path)?;
+        let value = attribute_value(self.as_map(), &path)?;
         match path.sub_attribute {
             Some(part) => value.get(&part.name),
             None => Some(value),
@@ -125,11 +149,11 @@ impl Resource {
 
     /// Returns `active`, which is true when it was never set.
     pub fn active(&self) -> bool {
-        self.document.get("active").and_then(Value::as_bool).unwrap_or(true)
+        self.as_map().get("active").and_then(Value::as_bool).unwrap_or(true)
     }
 
     fn text(&self, name: &str) -> Option<&str> {
-        self.document.get(name)?.as_str()
+        self.as_map().get(name)?.as_str()
     }
 }
 

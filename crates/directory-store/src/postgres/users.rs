@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Jsonb, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use directory::{IntegrationId, Query, Selected, UserId, UserRecord, UserView, Version};
 use scim::ResourceKind;
@@ -33,14 +33,27 @@ pub(super) async fn find(
     Ok(found.map(view).transpose()?)
 }
 
+/// The same for those that are answered as they are: nobody takes them apart.
+type PageSql = (SqlUuid, BigInt, Timestamptz, Timestamptz, Text, Nullable<Jsonb>);
+type PageColumns = (Uuid, i64, DateTime<Utc>, DateTime<Utc>, String, Option<Value>);
+
 pub(super) async fn select(
     connection: &mut AsyncPgConnection,
     of: IntegrationId,
     query: &Query,
     with_groups: bool,
 ) -> Result<Option<Selected<UserView>>, QueryFailure> {
-    let columns = columns(of, with_groups);
-    selected::select::<UserSql, _, _>(connection, (ResourceKind::User, of), query, &columns, view).await
+    let groups = groups(of, with_groups);
+    let columns = sql("r.id, r.version, r.created_at, r.last_modified, r.resource::text, ?", [&groups]);
+    selected::select::<PageSql, _, _>(connection, (ResourceKind::User, of), query, &columns, listed).await
+}
+
+fn listed(
+    (id, version, created, last_modified, resource, groups): PageColumns,
+) -> Result<UserView, RowError> {
+    let resource = row::resource_text(ResourceKind::User, resource)?;
+    let user = UserRecord { id: UserId(id), version: Version(version), created, last_modified, resource };
+    Ok(UserView { user, groups: row::group_links(groups)? })
 }
 
 pub(super) async fn count(
@@ -60,8 +73,11 @@ pub(super) async fn count(
 }
 
 pub(super) fn columns(of: IntegrationId, with_groups: bool) -> Sql {
-    let groups = if with_groups { Postgres.groups_of_user(of) } else { raw(Postgres.no_groups()) };
-    sql("r.id, r.version, r.created_at, r.last_modified, r.resource, ?", [&groups])
+    sql("r.id, r.version, r.created_at, r.last_modified, r.resource, ?", [&groups(of, with_groups)])
+}
+
+fn groups(of: IntegrationId, with_groups: bool) -> Sql {
+    if with_groups { Postgres.groups_of_user(of) } else { raw(Postgres.no_groups()) }
 }
 
 pub(super) fn view(

@@ -20,7 +20,13 @@ pub(super) struct Answer {
     methods: Option<&'static str>,
     is_minimal: bool,
     ignored_attributes: usize,
-    body: Option<Value>,
+    body: Option<Body>,
+}
+
+enum Body {
+    Document(Value),
+    /// JSON that is written already.
+    Text(String),
 }
 
 impl Answer {
@@ -38,7 +44,7 @@ impl Answer {
         let meta = |name: &str| Some(document.get("meta")?.get(name)?.as_str()?.to_owned());
         let (location, version) = (meta("location"), meta("version"));
         projection.apply(&mut document);
-        Self { location, version, body: Some(Value::Object(document)), ..Self::empty(status) }
+        Self { location, version, body: Some(Body::Document(Value::Object(document))), ..Self::empty(status) }
     }
 
     /// 200 with a page of resources of one kind.
@@ -60,7 +66,12 @@ impl Answer {
 
     /// 200 with any other document.
     pub(super) fn document(body: Value) -> Self {
-        Self { body: Some(body), ..Self::empty(StatusCode::OK) }
+        Self { body: Some(Body::Document(body)), ..Self::empty(StatusCode::OK) }
+    }
+
+    /// 200 with a document that is written already.
+    pub(super) fn text(body: String) -> Self {
+        Self { body: Some(Body::Text(body)), ..Self::empty(StatusCode::OK) }
     }
 
     /// 204.
@@ -124,7 +135,10 @@ impl Answer {
 
     /// Id of the one resource that the answer holds.
     pub(super) fn id(&self) -> Option<&str> {
-        self.body.as_ref()?.get("id")?.as_str()
+        match self.body.as_ref()? {
+            Body::Document(document) => document.get("id")?.as_str(),
+            Body::Text(_) => None,
+        }
     }
 
     /// Attributes of the request that were passed over, if any, for the log.
@@ -146,7 +160,11 @@ impl Answer {
         if self.is_minimal {
             response.insert_header(("Preference-Applied", "return=minimal"));
         }
-        finish(response, request_id, self.body.as_ref())
+        let body = self.body.map(|body| match body {
+            Body::Document(document) => document.to_string(),
+            Body::Text(text) => text,
+        });
+        finish(response, request_id, body)
     }
 }
 
@@ -154,14 +172,14 @@ impl Answer {
 pub(super) fn finish(
     mut response: actix_web::HttpResponseBuilder,
     request_id: Uuid,
-    body: Option<&Value>,
+    body: Option<String>,
 ) -> HttpResponse {
     response
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header(("X-Request-Id", request_id.to_string()));
     match body {
-        Some(body) => response.content_type(SCIM_JSON).body(body.to_string()),
+        Some(body) => response.content_type(SCIM_JSON).body(body),
         None => response.finish(),
     }
 }

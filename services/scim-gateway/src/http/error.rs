@@ -181,7 +181,7 @@ impl RequestError {
         self.log_fault(request_id);
         let mut response = HttpResponse::build(status);
         self.add_headers(&mut response, status);
-        finish(response, request_id, Some(&error.to_json()))
+        finish(response, request_id, Some(error.to_json().to_string()))
     }
 
     /// Logs a failure that is not the client's.

@@ -1,5 +1,5 @@
 use directory::{Modified, UserId};
-use scim::{PatchRequest, Resource, ResourceKind};
+use scim::{PatchRequest, Resource, ResourceKind, list};
 use serde_json::{Map, Value};
 
 use super::answer::Answer;
@@ -14,8 +14,14 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Answer, RequestError> {
     let listing = call.listing(USER)?;
     let listed = call.directory.list_users(call.caller, &listing, projection.includes("groups")).await?;
     call.noted.found(listed.total);
-    let documents = listed.items.iter().map(|user| user.document(call.base));
-    Ok(Answer::page(documents.collect(), listed.total, listed.place, &projection))
+    let mut shown = projection.of_text();
+    let mut resources = "[".to_owned();
+    for (position, user) in listed.items.iter().enumerate() {
+        resources.push_str(if position == 0 { "" } else { "," });
+        user.write(call.base, &mut shown, &mut resources);
+    }
+    resources.push(']');
+    Ok(Answer::text(list::message(listed.total, &listed.place, listed.items.len(), &resources)))
 }
 
 /// `POST /Users`
