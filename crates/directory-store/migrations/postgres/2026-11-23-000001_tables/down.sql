@@ -4,6 +4,7 @@ drop table directory.provisioning_log;
 drop table directory.event_log;
 drop table directory.group_member;
 drop table directory.resource_count;
+drop function directory.lock_group(uuid, uuid);
 drop table directory.scim_group;
 drop table directory.user_lookup;
 drop table directory.scim_user;

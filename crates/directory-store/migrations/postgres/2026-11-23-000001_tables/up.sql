@@ -184,6 +184,15 @@ create index scim_group_incarnation on directory.scim_group (external_id, integr
 create index scim_group_live on directory.scim_group (integration_id, id)
     where live;
 
+-- Locks a group's row until the end of the transaction, for who edits its members. A function, because its plan is kept where a
+-- statement that is sent without being prepared is planned every time.
+create function directory.lock_group(of uuid, which uuid) returns void
+language plpgsql as $$
+begin
+    perform from directory.scim_group as g where g.integration_id = of and g.id = which for no key update;
+end
+$$;
+
 -- How many resources of a kind live in an integration: the sum over its rows. The statement that creates or deletes
 -- resources writes it. There are several rows, and a session always writes the same one of them, because whoever writes
 -- a row waits for the commit of whoever wrote it before. Rows of one page: each version finds room beside the one before.

@@ -28,7 +28,8 @@ $$;
 
 grant usage on schema directory to illuxi_gateway, illuxi_relay;
 grant select on directory.source_epoch to illuxi_gateway, illuxi_relay;
-grant execute on function directory.fold(text), directory.instant(text), directory.is_assigned(jsonb) to illuxi_gateway;
+grant execute on function directory.fold(text), directory.instant(text), directory.is_assigned(jsonb),
+    directory.lock_group(uuid, uuid) to illuxi_gateway;
 grant select, insert on directory.integration, directory.credential to illuxi_gateway;
 grant update (state, profile, user_extensions, settings, version) on directory.integration to illuxi_gateway;
 grant update (revoked_at, revoked_by, uses, last_used_at, last_used_address, last_used_agent)

@@ -49,10 +49,7 @@ pub(super) async fn begin_and_edit(
     members: &MemberChange,
 ) -> QueryResult<Option<Edited>> {
     // Ids have no other letters than those of hexadecimal numbers.
-    let begin_and_lock = format!(
-        "begin; select from directory.scim_group where integration_id = '{}' and id = '{}' for no key update",
-        of.0, group.0
-    );
+    let begin_and_lock = format!("begin; select directory.lock_group('{}', '{}')", of.0, group.0);
     let connection: &AsyncPgConnection = connection;
     let locking = async { (&mut &*connection).batch_execute(&begin_and_lock).await };
     let editing = async { run(&mut &*connection, of, group, members).await };
