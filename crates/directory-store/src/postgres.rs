@@ -9,6 +9,7 @@ mod event_log;
 mod group_commit;
 mod groups;
 mod integrations;
+mod lookup;
 mod migrate;
 mod options;
 mod outbox;
@@ -40,6 +41,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use self::group_commit::{Lanes, Together};
+use self::lookup::Desk;
 use options::LOG_QUESTIONS;
 
 use error::{Failure, QueryFailure, pool_error, unavailable};
@@ -62,6 +64,8 @@ pub struct PostgresDirectoryStore {
     runtime: Handle,
     /// Where changes of users meet others to be committed with.
     lanes: Arc<Lanes>,
+    /// Where questions for few users do.
+    desk: Arc<Desk>,
     /// Wakes a relay of this process.
     committed: Arc<Notify>,
     /// Lets few queries at a time look at all resources of a tenant: the other connections are for who needs little.
@@ -90,6 +94,7 @@ impl PostgresDirectoryStore {
             registry,
             runtime,
             lanes: Arc::default(),
+            desk: Arc::default(),
             committed: Arc::default(),
             scans,
             log_questions: Arc::new(Semaphore::new(LOG_QUESTIONS)),
@@ -244,7 +249,7 @@ impl DirectoryStore for PostgresDirectoryStore {
         id: UserId,
         with_groups: bool,
     ) -> Result<Option<UserView>, StoreError> {
-        self.for_tenant(of, async |connection| users::find(connection, of, id, with_groups).await).await
+        self.desk.user(self, of, id, with_groups).await
     }
 
     async fn users(
@@ -253,6 +258,9 @@ impl DirectoryStore for PostgresDirectoryStore {
         query: &Query,
         with_groups: bool,
     ) -> Result<Selected<UserView>, QueryError> {
+        if let Some(selected) = self.desk.users(self, of, query, with_groups).await? {
+            return Ok(selected);
+        }
         let (pool, _leave) = self.place(ResourceKind::User, of, query).await?;
         let select = async |connection: &mut _| users::select(connection, of, query, with_groups).await;
         self.for_tenant_in(pool, of, select).await?.ok_or(QueryError::TooMany)

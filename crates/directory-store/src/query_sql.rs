@@ -25,6 +25,8 @@ mod value;
 
 pub(crate) use dialect::{Dialect, Table};
 #[cfg(feature = "postgres")]
+pub(crate) use equality::key_of_users;
+#[cfg(feature = "postgres")]
 pub(crate) use postgres::Postgres;
 pub(crate) use selection::Selection;
 pub(crate) use sql::{Bind, Sql, bind, raw, sql};

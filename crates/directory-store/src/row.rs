@@ -17,7 +17,7 @@ pub(crate) enum RowError {
     Unknown { column: &'static str, value: String },
     #[error("a stored extension schema cannot be read")]
     Extension(#[source] scim::InvalidSchema),
-    #[error("a value cannot be written as JSON")]
+    #[error("a value cannot be written or read as JSON")]
     Json(#[source] serde_json::Error),
 }
 
@@ -37,6 +37,12 @@ pub(crate) fn resource(kind: ResourceKind, document: Value) -> Result<Resource, 
 #[cfg(feature = "postgres")]
 pub(crate) fn resource_text(kind: ResourceKind, document: String) -> Result<Resource, RowError> {
     Resource::from_stored_text(kind, document).ok_or(RowError::Resource)
+}
+
+/// The same, read at once: what is to be changed must be known for what it is.
+#[cfg(feature = "postgres")]
+pub(crate) fn resource_of_text(kind: ResourceKind, document: &str) -> Result<Resource, RowError> {
+    resource(kind, serde_json::from_str(document).map_err(RowError::Json)?)
 }
 
 /// The events that this version can read. Another stays in the outbox for a version that can, and is complained of: it

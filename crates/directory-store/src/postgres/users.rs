@@ -12,28 +12,13 @@ use uuid::Uuid;
 use super::error::QueryFailure;
 use super::schema::scim_user;
 use super::selected;
-use crate::query_sql::{Bind, Dialect, Postgres, Sql, Statement, bind, raw, sql};
+use crate::query_sql::{Dialect, Postgres, Sql, raw, sql};
 use crate::row::{self, RowError};
 
 pub(super) type UserSql = (SqlUuid, BigInt, Timestamptz, Timestamptz, Jsonb, Nullable<Jsonb>);
 pub(super) type UserColumns = (Uuid, i64, DateTime<Utc>, DateTime<Utc>, Value, Option<Value>);
 
-pub(super) async fn find(
-    connection: &mut AsyncPgConnection,
-    of: IntegrationId,
-    id: UserId,
-    with_groups: bool,
-) -> Result<Option<UserView>, QueryFailure> {
-    let query = sql(
-        "select ? from directory.scim_user as r where r.integration_id = ? and r.id = ? and r.live",
-        [&columns(of, with_groups), &bind(Bind::Uuid(of.0)), &bind(Bind::Uuid(id.0))],
-    );
-    let found: Option<UserColumns> =
-        Statement::<UserSql>::cached(query).get_result(connection).await.optional()?;
-    Ok(found.map(view).transpose()?)
-}
-
-/// The same for those that are answered as they are: nobody takes them apart.
+/// Those that are answered as they are: nobody takes them apart.
 type PageSql = (SqlUuid, BigInt, Timestamptz, Timestamptz, Text, Nullable<Jsonb>);
 type PageColumns = (Uuid, i64, DateTime<Utc>, DateTime<Utc>, String, Option<Value>);
 
@@ -76,7 +61,7 @@ pub(super) fn columns(of: IntegrationId, with_groups: bool) -> Sql {
     sql("r.id, r.version, r.created_at, r.last_modified, r.resource, ?", [&groups(of, with_groups)])
 }
 
-fn groups(of: IntegrationId, with_groups: bool) -> Sql {
+pub(super) fn groups(of: IntegrationId, with_groups: bool) -> Sql {
     if with_groups { Postgres.groups_of_user(of) } else { raw(Postgres.no_groups()) }
 }
 

@@ -97,6 +97,29 @@ impl Scope<'_> {
     }
 }
 
+/// What the users are looked up by whom a filter of a common shape selects among, and whether it selects all of them;
+/// `None` where that is told by more than the stored document.
+#[cfg(feature = "postgres")]
+pub(crate) fn key_of_users(filter: &Filter) -> Option<(LookupKey, bool)> {
+    let is_of_document = |operand: &&scim::filter::Operand| {
+        operand.extension.is_some() || !matches!(operand.attribute.as_str(), "id" | "meta" | "groups")
+    };
+    if !is_common(filter.expression()) || !filter.operands().iter().all(is_of_document) {
+        return None;
+    }
+    let keys = filter
+        .equalities()
+        .into_iter()
+        .filter_map(|equality| LookupKey::of(equality.operand, equality.literal));
+    // The first of a user's own names is the narrowest; namesakes may be many.
+    let key = keys
+        .filter(|key| key.attribute != "displayName")
+        .min_by_key(|key| !matches!(key.attribute.as_str(), "userName" | "externalId"))?;
+    let is_whole = matches!(filter.expression(), Expression::Compare(..))
+        && matches!(key.attribute.as_str(), "userName" | "externalId");
+    Some((key, is_whole))
+}
+
 /// Whether a filter is one of the few shapes that clients match by: one equality, or two together.
 pub(super) fn is_common(expression: &Expression) -> bool {
     fn equalities(expression: &Expression) -> Option<usize> {

@@ -28,6 +28,11 @@ pub(crate) enum Bind {
     /// Only where the back end has a type for it.
     #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "SQLite keeps ids as text"))]
     Uuid(Uuid),
+    /// Many at once.
+    #[cfg(feature = "postgres")]
+    Uuids(Vec<Uuid>),
+    #[cfg(feature = "postgres")]
+    Texts(Vec<String>),
     /// As for ids.
     #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "SQLite keeps times as numbers"))]
     Time(DateTime<Utc>),

@@ -4,6 +4,8 @@ use std::marker::PhantomData;
 
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+#[cfg(feature = "postgres")]
+use diesel::sql_types::Array;
 use diesel::sql_types::{BigInt, Binary, Bool, Double, Text};
 
 use super::sql::Piece;
@@ -56,6 +58,10 @@ impl<R> QueryFragment<diesel::pg::Pg> for Statement<R> {
                 Piece::Bind(Bind::Time(time)) => {
                     out.push_bind_param::<diesel::sql_types::Timestamptz, _>(time)?;
                 }
+                Piece::Bind(Bind::Uuids(ids)) => {
+                    out.push_bind_param::<Array<diesel::sql_types::Uuid>, _>(ids)?;
+                }
+                Piece::Bind(Bind::Texts(texts)) => out.push_bind_param::<Array<Text>, _>(texts)?,
             }
         }
         Ok(())
@@ -77,10 +83,9 @@ impl<R> QueryFragment<diesel::sqlite::Sqlite> for Statement<R> {
                 Piece::Bind(Bind::Integer(number)) => out.push_bind_param::<BigInt, _>(number)?,
                 Piece::Bind(Bind::Number(number)) => out.push_bind_param::<Double, _>(number)?,
                 Piece::Bind(Bind::Bytes(bytes)) => out.push_bind_param::<Binary, _>(bytes)?,
-                Piece::Bind(Bind::Uuid(_) | Bind::Time(_)) => {
-                    let reason = "SQLite has no type for ids and times; its dialect binds text and numbers";
-                    return Err(diesel::result::Error::QueryBuilderError(reason.into()));
-                }
+                Piece::Bind(Bind::Uuid(_) | Bind::Time(_)) => return Err(foreign()),
+                #[cfg(feature = "postgres")]
+                Piece::Bind(Bind::Uuids(_) | Bind::Texts(_)) => return Err(foreign()),
             }
         }
         Ok(())
@@ -89,4 +94,10 @@ impl<R> QueryFragment<diesel::sqlite::Sqlite> for Statement<R> {
     fn is_safe_to_cache_prepared(&self, _backend: &diesel::sqlite::Sqlite) -> QueryResult<bool> {
         Ok(self.is_cached)
     }
+}
+
+#[cfg(feature = "sqlite")]
+fn foreign() -> diesel::result::Error {
+    let reason = "SQLite has no type for ids, times and lists; its dialect binds text and numbers";
+    diesel::result::Error::QueryBuilderError(reason.into())
 }

@@ -170,6 +170,56 @@ pub(crate) async fn the_total_is_that_of_what_lives_after_changes_at_once(fixtur
     assert_eq!(fixture.store.users(of, &behind, false).await.unwrap().total, 47);
 }
 
+/// Whatever they share on their way, and wherever an answer is to be looked for.
+pub(crate) async fn questions_at_once_are_answered_each_for_itself(fixture: Fixture) {
+    for n in 1..=60 {
+        let mail = json!([{ "value": format!("{n}@acme.example"), "type": if n % 2 == 0 { "work" } else { "home" } }]);
+        let of_department = json!({ "employeeNumber": "one for all" });
+        let document = json!({
+            "userName": format!("user{n}"), "externalId": format!("Ext{n}"), "emails": mail,
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": of_department,
+        });
+        fixture.add_user(&user_of(n, document)).await;
+    }
+    let long = "x".repeat(600);
+    fixture.add_user(&user_of(70, json!({ "userName": long, "externalId": long }))).await;
+    fixture.delete_user(&user(60, "user60")).await;
+
+    let mut questions: Vec<(String, Vec<u128>)> = Vec::new();
+    for n in 1..=58 {
+        questions.push((format!("userName eq \"USER{n}\""), vec![n]));
+        questions.push((format!("externalId eq \"Ext{n}\""), vec![n]));
+        questions.push((format!("externalId eq \"ext{n}\""), vec![]));
+        let work = if n % 2 == 0 { vec![n] } else { vec![] };
+        questions.push((format!("emails[type eq \"work\"].value eq \"{n}@ACME.example\""), work));
+        questions.push((format!("userName eq \"user{n}\" and active eq false"), vec![]));
+    }
+    questions.push(("userName eq \"user60\"".to_owned(), vec![]));
+    questions.push((format!("userName eq \"{long}\""), vec![70]));
+    questions.push((format!("externalId eq \"{long}\""), vec![70]));
+    // More than are looked at together.
+    questions.push(("employeeNumber eq \"one for all\"".to_owned(), (1..=59).collect()));
+    let mut tasks = JoinSet::new();
+    for (filter, expected) in questions {
+        let (store, of) = (Arc::clone(&fixture.store), fixture.of);
+        tasks.spawn(async move {
+            let found = store.users(of, &users(&filter), false).await.unwrap();
+            let ids: Vec<_> = found.items.iter().map(|view| view.user.id).collect();
+            assert_eq!(ids, expected.iter().copied().map(user_id).collect::<Vec<_>>(), "{filter}");
+            assert_eq!(found.total, expected.len() as u64, "{filter}");
+        });
+    }
+    for n in 1..=61 {
+        let (store, of, other) = (Arc::clone(&fixture.store), fixture.of, fixture.other);
+        tasks.spawn(async move {
+            let found = store.user(of, user_id(n), true).await.unwrap().map(|view| view.user.id);
+            assert_eq!(found, (n < 60).then_some(user_id(n)));
+            assert_eq!(store.user(other, user_id(n), true).await.unwrap(), None);
+        });
+    }
+    tasks.join_all().await;
+}
+
 pub(crate) async fn one_of_many_parallel_replacements_wins(fixture: Fixture) {
     fixture.add_user(&user(1, "alice")).await;
     let replacements = (0..16).map(|n| replace_user(fixture.of, &user(1, &format!("alice{n}")))).collect();

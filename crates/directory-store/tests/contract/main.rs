@@ -131,6 +131,7 @@ contract! {
         parallel_edits_of_one_group_lose_nobody
         edits_of_one_group_at_once_are_answered_each_for_itself
         the_total_is_that_of_what_lives_after_changes_at_once
+        questions_at_once_are_answered_each_for_itself
         one_of_many_parallel_creations_wins
         changes_at_once_are_answered_each_for_itself
         one_of_many_parallel_replacements_wins

@@ -26,7 +26,7 @@ const SEED_USERS: &str = "
     select tenant.id, ('019200000000700080000000000' || tenant.digit || lpad(to_hex(n), 4, '0'))::uuid, 1, 1, now(), now(),
         'user' || n, 'external' || n, 'Learner', 'learner', true,
         jsonb_build_object(
-            'userName', 'user' || n,
+            'userName', 'user' || n, 'externalId', 'external' || n, 'displayName', 'Learner',
             'emails', jsonb_build_array(jsonb_build_object('value', 'user' || n || '@acme.example', 'type', 'work')),
             'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User', jsonb_build_object('employeeNumber', 'e' || n),
             'urn:acme:2.0:User', jsonb_build_object('badge', 'b' || n))
