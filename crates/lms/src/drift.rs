@@ -23,7 +23,7 @@ pub struct Drift {
 
 /// Hears of drift.
 pub trait DriftListener: Send + Sync {
-    /// What snapshots showed, once it is on record.
+    /// What snapshots showed, once it is on record; at most once: who dies in between has told nobody.
     fn found(&self, drift: &[Drift]);
 }
 

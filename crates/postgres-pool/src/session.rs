@@ -64,8 +64,14 @@ impl Session {
         self.plans_last =
             if age < longest * 2 { (self.plans_last * 2).min(longest) } else { FIRST_PLANS_LAST };
         self.is_asked = true;
-        let statements = format!("{}; discard plans", before_planning.unwrap_or_default());
-        self.connection.batch_execute(&statements).await?;
+        if let Some(statement) = before_planning
+            && let Err(error) = self.connection.batch_execute(statement).await
+        {
+            // It makes plans better, and nothing right. Where the connection is at an end the next statement says so.
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(error, statement, "plans are made without it");
+        }
+        self.connection.batch_execute("discard plans").await?;
         self.is_asked = false;
         self.plans_since = Instant::now();
         Ok(())

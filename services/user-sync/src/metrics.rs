@@ -94,12 +94,12 @@ impl SyncMetrics {
         self.open_holds.record(counts.open_holds, &[]);
     }
 
-    /// Counts a batch; `is_taken` says whether the database took it.
-    pub(crate) fn batch(&self, took: Duration, is_taken: bool) {
+    /// Counts a batch of a lane; `is_taken` says whether the database took it.
+    pub(crate) fn batch(&self, lane: usize, took: Duration, is_taken: bool) {
         if is_taken {
             self.batches.record(took.as_secs_f64(), &[]);
         }
-        self.breaker_open.record(u64::from(!is_taken), &[]);
+        self.breaker_open.record(u64::from(!is_taken), &[KeyValue::new("lane", lane.to_string())]);
     }
 }
 

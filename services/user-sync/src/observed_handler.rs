@@ -18,6 +18,8 @@ pub struct ObservedHandler {
     source: String,
     /// What carries the messages from there, in OpenTelemetry's words.
     system: &'static str,
+    /// The lane by which they come; the others go on without it.
+    lane: usize,
     metrics: SyncMetrics,
     traces: Traces,
 }
@@ -25,13 +27,19 @@ pub struct ObservedHandler {
 impl ObservedHandler {
     /// Stands before `handler`, whose events come from `source`.
     pub fn new(handler: Arc<dyn EventHandler>, source: String, metrics: SyncMetrics, traces: Traces) -> Self {
-        Self { handler, source, system: "rabbitmq", metrics, traces }
+        Self { handler, source, system: "rabbitmq", lane: 0, metrics, traces }
     }
 
     /// The same, over something else than RabbitMQ.
     #[must_use]
     pub fn over(self, system: &'static str) -> Self {
         Self { system, ..self }
+    }
+
+    /// The same, for events that come by that lane.
+    #[must_use]
+    pub fn by_lane(self, lane: usize) -> Self {
+        Self { lane, ..self }
     }
 
     fn tell(&self, message: &Message, began: DateTime<Utc>, outcome: Option<Applied>) {
@@ -64,7 +72,7 @@ impl EventHandler for ObservedHandler {
     async fn handle(&self, batch: &[Message]) -> Result<Vec<Applied>, HandlerUnavailable> {
         let (began, at) = (Instant::now(), clock::now());
         let outcome = self.handler.handle(batch).await;
-        self.metrics.batch(began.elapsed(), outcome.is_ok());
+        self.metrics.batch(self.lane, began.elapsed(), outcome.is_ok());
         let now = clock::now();
         for (index, message) in batch.iter().enumerate() {
             let applied = outcome.as_ref().ok().and_then(|outcomes| outcomes.get(index)).copied();

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use events::EventHandler;
 use futures::future::join_all;
 use lms::{DirectorySync, GivenUpEvents, LmsStore};
 use lms_store::postgres::{PostgresLmsStore, PostgresOptions, migrate};
@@ -57,12 +56,11 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let counted = SyncMetrics::new(&telemetry.metrics.meter("user-sync"));
     let sync = DirectorySync::new(store.clone()).with_drift_listener(Arc::new(counted.clone()));
     let sync = Arc::new(sync);
-    let handler: Arc<dyn EventHandler> = Arc::new(ObservedHandler::new(
-        sync.clone(),
-        broker.topology().queue.clone(),
-        counted.clone(),
-        telemetry.traces.clone(),
-    ));
+    let source = broker.topology().queue.clone();
+    let handler_of = |lane| {
+        let (counted, traces) = (counted.clone(), telemetry.traces.clone());
+        Arc::new(ObservedHandler::new(sync.clone(), source.clone(), counted, traces).by_lane(lane))
+    };
     let lanes = RabbitMqConsumer::of_lanes(&broker, consumer_settings(&settings));
     let keeper = RabbitMqConsumer::of_parked(broker, consumer_settings(&settings));
     let given_up = Arc::new(GivenUpEvents::new(store.clone()));
@@ -89,9 +87,9 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
             learners(service);
         }),
     );
-    let consuming = join_all(lanes.iter().map(|lane| {
+    let consuming = join_all(lanes.iter().enumerate().map(|(lane, consumer)| {
         let until = shutdown.clone();
-        lane.run(handler.clone(), async move { until.requested().await })
+        consumer.run(handler_of(lane), async move { until.requested().await })
     }));
     let until = shutdown.clone();
     let keeping = keeper.run(given_up, async move { until.requested().await });

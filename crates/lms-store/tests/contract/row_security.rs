@@ -411,3 +411,28 @@ async fn a_role_above_the_walls_is_not_worked_with() {
     let opened = PostgresLmsStore::connect(world.database().url(), PostgresOptions::default()).await;
     assert!(matches!(opened.err(), Some(OpenError::TooPowerful("see the rows of every integration"))));
 }
+
+/// Whoever is let in as the service may make what it likes in its session's own schema, which the server searches first
+/// unless a path names it last, for types also where the path is empty.
+#[tokio::test(flavor = "multi_thread")]
+async fn functions_of_the_owner_take_nothing_from_the_sessions_own_schema() {
+    let database = TestDatabase::create().await;
+    lms_store::postgres::migrate(database.url()).await.unwrap();
+    let open = "select coalesce(string_agg(oid::regprocedure::text, ', '), '') from pg_proc
+        where pronamespace in ('lms'::regnamespace, 'sync'::regnamespace)
+            and not coalesce(proconfig, '{}') @> array['search_path=pg_catalog, pg_temp']";
+    assert_eq!(database.query_text(open).await, "");
+
+    let mut connection = AsyncPgConnection::establish(database.url()).await.unwrap();
+    let planted = "set role illuxi_user_sync;
+        create function pg_temp.tell() returns real language plpgsql as
+            $$ begin perform set_config('planted.ran_as', current_user, false); return 0; end $$;
+        create temp view pg_class as select oid, pg_temp.tell() as reltuples from pg_catalog.pg_class;
+        grant select on pg_temp.pg_class to public;
+        select sync.renew_statistics();";
+    connection.batch_execute(planted).await.unwrap();
+    assert_eq!(
+        count(&mut connection, "(select) as one where current_setting('planted.ran_as', true) <> ''").await,
+        0
+    );
+}

@@ -28,6 +28,8 @@ pub struct RabbitMqPublisher {
 
 struct State {
     way: Way,
+    /// Whether a queue refused some of the last batch. It is reported when it begins.
+    is_refused: bool,
     delays: Delays,
     next_attempt: Instant,
 }
@@ -45,8 +47,12 @@ enum Way {
 impl RabbitMqPublisher {
     /// Makes a publisher; nothing is connected to yet.
     pub fn new(broker: Broker) -> Self {
-        let state =
-            State { way: Way::Down, delays: Delays::between_connections(), next_attempt: Instant::now() };
+        let state = State {
+            way: Way::Down,
+            is_refused: false,
+            delays: Delays::between_connections(),
+            next_attempt: Instant::now(),
+        };
         Self { broker, state: Mutex::new(state) }
     }
 
@@ -61,13 +67,18 @@ impl RabbitMqPublisher {
         let exchange = short(&self.broker.topology.exchange)?;
         match publish_confirmed(&link.channel, &exchange, &sendable, &self.broker.timeouts).await {
             Ok(fates) => {
-                if fates.iter().all(|fate| *fate == Fate::Confirmed) {
-                    state.way = Way::Open(link);
-                    state.delays = Delays::between_connections();
-                } else {
+                let was_refused = std::mem::replace(&mut state.is_refused, fates.contains(&Fate::Refused));
+                if fates.contains(&Fate::Returned) {
                     // Connecting anew declares the topology anew, which may be what a returned message needs.
                     report(&fates);
                     state.wait_before_connecting();
+                } else {
+                    // One lane may be full. The others are none the worse for it, and the way is good.
+                    if state.is_refused && !was_refused {
+                        report(&fates);
+                    }
+                    state.way = Way::Open(link);
+                    state.delays = Delays::between_connections();
                 }
                 let confirmed = messages.iter().zip(fates).filter(|(_, fate)| *fate == Fate::Confirmed);
                 Ok(confirmed.map(|(message, _)| message.id).collect())

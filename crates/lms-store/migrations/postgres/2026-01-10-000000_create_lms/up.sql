@@ -5,13 +5,13 @@ create schema lms;
 -- Is there already: the list of migrations stands in it.
 create schema if not exists sync;
 
-create function lms.refuse_change() returns trigger language plpgsql as $$
+create function lms.refuse_change() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     raise exception '% of %.% is forbidden', tg_op, tg_table_schema, tg_table_name;
 end $$;
 
 -- Counts every write, so that a decision made on an older row is recognised, whoever wrote the newer one.
-create function lms.touch_row() returns trigger language plpgsql as $$
+create function lms.touch_row() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     new.row_version := old.row_version + 1;
     new.updated_at := now();
@@ -517,7 +517,7 @@ create view sync.erase_learner as
 select erasure.integration, erasure.learner_id, erasure.confirmed_by from sync.erasure as erasure where false;
 
 create function sync.erase_learner_call() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     update sync.erasure as erasure
     set confirmed_by = new.confirmed_by, confirmed_at = now()
@@ -599,18 +599,20 @@ exception when insufficient_privilege then
     null;
 end $$;
 
--- Lets the server count anew what columns hold, of tables that have doubled since it last did. Only their owner may.
--- Two sessions that come at once do not wait for each other. Large tables double too seldom to need this.
-create function sync.renew_statistics() returns void language plpgsql security definer set search_path = pg_catalog as $$
+-- Lets the server count anew what columns hold, of tables that have twice the rows that it knows of. Only their owner may.
+-- Sessions that come at once do not wait for each other. The server keeps up with large tables by itself.
+create function sync.renew_statistics() returns void language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $$
 declare
-    doubled regclass;
+    doubled pg_catalog.regclass;
 begin
     for doubled in
-        select relation.oid::regclass from pg_class as relation
-        where relation.oid in ('sync.integration'::regclass, 'sync.link'::regclass, 'sync.edge'::regclass,
-                'lms.portal'::regclass, 'lms.learner'::regclass, 'lms.cohort'::regclass, 'lms.cohort_membership'::regclass)
-            and relation.reltuples < 100000
-            and pg_stat_get_mod_since_analyze(relation.oid) > greatest(relation.reltuples, 200)
+        select relation.oid::pg_catalog.regclass from pg_catalog.pg_class as relation
+        where relation.oid in ('sync.integration'::pg_catalog.regclass, 'sync.link'::pg_catalog.regclass,
+                'sync.edge'::pg_catalog.regclass, 'lms.portal'::pg_catalog.regclass, 'lms.learner'::pg_catalog.regclass,
+                'lms.cohort'::pg_catalog.regclass, 'lms.cohort_membership'::pg_catalog.regclass)
+            and pg_catalog.pg_stat_get_live_tuples(relation.oid) > 2 * greatest(relation.reltuples, 100)
+            and pg_catalog.pg_relation_size(relation.oid) < 64 * 1024 * 1024
     loop
         execute format('analyze (skip_locked) %s', doubled);
     end loop;

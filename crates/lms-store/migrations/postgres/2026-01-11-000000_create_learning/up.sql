@@ -136,7 +136,7 @@ where role_grant.role = 'admin' and learner.status = 'active';
 -- 2. Seats
 
 create function lms.count_heads(portals uuid[], integrations text[], differences bigint[]) returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     insert into lms.headcount (portal_id, integration, active)
     select portal_id, integration, 0
@@ -153,14 +153,14 @@ end $$;
 -- 3. Administrators
 
 -- Who decides whether a portal keeps an administrator waits here for who else decides it.
-create function lms.lock_portals(portals uuid[]) returns void language plpgsql set search_path = '' as $$
+create function lms.lock_portals(portals uuid[]) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     perform from lms.portal where portal_id = any(portals) order by portal_id for no key update;
 end $$;
 
 -- Takes grants back, but of a portal that would be left without an active administrator, the oldest.
 create function lms.withdraw_grants(grants bigint[]) returns void
-language plpgsql set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
     admins bigint[];
     kept bigint[];
@@ -197,7 +197,7 @@ end $$;
 
 -- Takes back what was kept for want of another administrator, and resolves the findings that hold no more.
 create function lms.settle_admins(portals uuid[]) returns void
-language plpgsql set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
 begin
     if not exists (
         select from sync.finding
@@ -233,7 +233,7 @@ begin
 end $$;
 
 create function lms.follow_new_grants() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     portals uuid[];
 begin
@@ -248,7 +248,7 @@ begin
 end $$;
 
 create function lms.keep_last_admin() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     portals uuid[];
 begin
@@ -273,7 +273,7 @@ end $$;
 
 -- Enrols members into what their cohorts ask for. `unless` says which enrolments stand against it.
 create function lms.enrol_members(cohorts uuid[], learners uuid[], unless text[]) returns void
-language plpgsql set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
 begin
     insert into lms.enrolment (learner_id, course_id, origin, cohort_id, state, due_at)
     select distinct on (member.learner_id, asked.course_id)
@@ -295,7 +295,7 @@ end $$;
 
 -- Gives members back what was suspended when they left, or what another of their cohorts asks for anew.
 create function lms.resume_members(cohorts uuid[], learners uuid[]) returns void
-language plpgsql set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
 begin
     update lms.enrolment as enrolment
     set cohort_id = back.cohort_id,
@@ -322,7 +322,7 @@ end $$;
 -- Does as each cohort asks with the open enrolments of those who are in it by no origin any more. Where another of
 -- their cohorts asks for the same course, the enrolment passes to that one.
 create function lms.release_members(cohorts uuid[], learners uuid[]) returns void
-language plpgsql set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
 begin
     with leaving as materialized (
         select open_one.enrolment_id, cohort.on_leave, (
@@ -368,7 +368,7 @@ end $$;
 -- 5. Learners
 
 create function lms.shut_out(learners uuid[]) returns void
-language plpgsql set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
     portals uuid[];
 begin
@@ -408,7 +408,7 @@ begin
 end $$;
 
 create function lms.let_in_again(learners uuid[]) returns void
-language plpgsql set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
     cohorts uuid[];
     members uuid[];
@@ -440,7 +440,7 @@ begin
 end $$;
 
 create function lms.follow_new_learners() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     portals uuid[];
     integrations text[];
@@ -459,7 +459,7 @@ begin
 end $$;
 
 create function lms.follow_changed_learners() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     portals uuid[];
     integrations text[];
@@ -513,7 +513,7 @@ begin
     return null;
 end $$;
 
-create function lms.keep_erased() returns trigger language plpgsql set search_path = '' as $$
+create function lms.keep_erased() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
     personal constant text[] := array[
         'login', 'login_folded', 'email', 'given_name', 'family_name', 'display_name', 'job_title', 'department',
@@ -537,7 +537,7 @@ end $$;
 -- 6. Memberships and cohorts
 
 create function lms.follow_new_memberships() returns trigger
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
     eventful uuid[];
     cohorts uuid[];
@@ -578,7 +578,7 @@ begin
 end $$;
 
 create function lms.follow_ended_memberships() returns trigger
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
     releasing uuid[];
     granting uuid[];
@@ -615,7 +615,7 @@ begin
 end $$;
 
 create function lms.follow_changed_cohorts() returns trigger
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
     changed uuid[];
 begin
@@ -647,13 +647,13 @@ end $$;
 
 -- 7. Walls
 
-create function lms.refuse_move() returns trigger language plpgsql set search_path = '' as $$
+create function lms.refuse_move() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     raise exception 'a row of %.% stays with whom it is about', tg_table_schema, tg_table_name;
 end $$;
 
 create function lms.refuse_foreign_course() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if not exists (
         select from lms.cohort as cohort

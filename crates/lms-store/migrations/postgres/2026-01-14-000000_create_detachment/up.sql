@@ -29,7 +29,7 @@ create view sync.detach_some as
 select integration.slug as integration, 0 as people from sync.integration as integration where false;
 
 create function sync.detach_some_call() returns trigger
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
     people uuid[];
     rest integer;
