@@ -12,6 +12,7 @@ use super::seconds;
 use crate::trial::Stage;
 use crate::world::SUFFERER;
 
+const NOISY: &str = "noisy-production";
 const MEMBERS: usize = 2_000;
 /// With so many changes of all members, 100,000 memberships come and go.
 const CHANGES: u32 = 50;
@@ -22,7 +23,9 @@ const UNNOTICED: Duration = Duration::from_secs(1);
 
 /// A big group of a neighbour is filled and emptied again and again, evenly.
 pub(crate) async fn busy(stage: &mut Stage) -> anyhow::Result<()> {
-    let neighbour = stage.world.make_integration("noisy-production", "noisy").await?;
+    let topology = stage.world.topology();
+    ensure!(topology.lane_of(NOISY) != topology.lane_of(SUFFERER), "both go by one lane");
+    let neighbour = stage.world.make_integration(NOISY, "noisy").await?;
     let neighbour = neighbour.gateway(0).context("a gateway")?.clone();
     let members = people(&neighbour).await?;
     let group = make_group(&neighbour).await?;
