@@ -53,7 +53,8 @@ pub(super) async fn begin_and_edit(
     let connection: &AsyncPgConnection = connection;
     let locking = async { (&mut &*connection).batch_execute(&begin_and_lock).await };
     let editing = async { run(&mut &*connection, of, group, members).await };
-    let ((), edited) = tokio::try_join!(locking, editing)?;
+    // Biased: the lock is sent first, and where it is not given its error is told, not that of the edit behind it.
+    let ((), edited) = tokio::try_join!(biased; locking, editing)?;
     Ok(edited)
 }
 
