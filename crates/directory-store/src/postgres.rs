@@ -19,6 +19,7 @@ mod selected;
 mod snapshots;
 mod states;
 mod users;
+mod waiting;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -85,6 +86,7 @@ impl PostgresDirectoryStore {
         let runtime = Handle::current();
         let pool = |options| PostgresPool::new(url, &options, runtime.clone()).map_err(pool_error);
         let scans = Arc::new(Semaphore::new(options.scans()));
+        let desk = Arc::new(Desk::new(options.questions()));
         let (relay, registry) = (pool(options.of_relay())?, pool(options.of_registry())?);
         let (pool, searches) = (pool(options.of_service())?, pool(options.of_searches())?);
         Ok(Self {
@@ -94,7 +96,7 @@ impl PostgresDirectoryStore {
             registry,
             runtime,
             lanes: Arc::default(),
-            desk: Arc::default(),
+            desk,
             committed: Arc::default(),
             scans,
             log_questions: Arc::new(Semaphore::new(LOG_QUESTIONS)),
@@ -221,8 +223,10 @@ impl PostgresDirectoryStore {
                 let outcomes = outcomes.into_iter().map(|outcome| outcome.map_err(CommitError::from));
                 Together::Done(outcomes.collect())
             }
-            Ok(Err(failure)) if failure.is_certain() => Together::OneByOne,
-            Ok(Err(failure)) => Together::Failed { outcome_unknown: true, cause: failure.into() },
+            Ok(Err(failure)) if failure.is_certain() && !failure.is_away() => Together::OneByOne,
+            Ok(Err(failure)) => {
+                Together::Failed { outcome_unknown: !failure.is_certain(), cause: failure.into() }
+            }
             Err(elapsed) => Together::Failed { outcome_unknown: true, cause: unavailable(elapsed).into() },
         }
     }

@@ -61,8 +61,8 @@ pub trait DirectoryStore: Send + Sync {
     /// Commits a change whole.
     ///
     /// # Guarantees
-    /// Durable when it answers `Ok`. A caller that stops waiting does not cut it in half. What it costs grows with
-    /// the change, not with the directory or the group.
+    /// Durable when it answers `Ok`. A caller that stops waiting does not cut it in half: it is made whole, or, where it has
+    /// not begun, not at all. What it costs grows with the change, not with the directory or the group.
     async fn commit(&self, change: Change) -> Result<Committed, CommitError>;
 
     /// Answers when the store can be used.

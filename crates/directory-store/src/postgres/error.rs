@@ -51,6 +51,14 @@ impl Failure {
         }
     }
 
+    /// Whether the server is away, busy or full, or kept a lock from us: what comes next will hardly fare better.
+    pub(super) fn is_away(&self) -> bool {
+        match self {
+            Self::Refused(_) => false,
+            Self::Statement(error) | Self::Commit(error) => verdict(error) == Verdict::Unavailable,
+        }
+    }
+
     pub(super) fn may_pass_when_repeated(&self) -> bool {
         match self {
             Self::Refused(_) => false,
@@ -114,6 +122,14 @@ impl QueryFailure {
         match self {
             Self::Query(error) => error.to_string().contains("due to statement timeout"),
             Self::Row(_) => false,
+        }
+    }
+
+    /// Whether it may be for what was asked, and not for the server that was.
+    pub(super) fn is_of_the_question(&self) -> bool {
+        match self {
+            Self::Query(error) => self.is_timeout() || verdict(error) == Verdict::Unexpected,
+            Self::Row(_) => true,
         }
     }
 }

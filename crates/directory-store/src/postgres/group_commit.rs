@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::PostgresDirectoryStore;
+use super::waiting::{Waiting, first};
 
 /// Statements under way at the same time at most. One cannot use a disk that takes long to flush; with many, groups are
 /// small. The changes of one user are all in one lane, so that two of them never stand in each other's way.
@@ -30,6 +31,11 @@ const MOST_MEMBERS: usize = 1_000;
 
 type Answer = Result<Committed, CommitError>;
 
+/// A change of a user, and which.
+type WaitingUser = Waiting<(Uuid, Change), Answer>;
+
+type WaitingEdit = Waiting<Change, Answer>;
+
 /// Where changes wait.
 #[derive(Default)]
 pub(super) struct Lanes {
@@ -41,7 +47,7 @@ pub(super) struct Lanes {
 struct Lane {
     /// Whether somebody commits what waits here.
     is_worked: bool,
-    waiting: HashMap<Company, VecDeque<Waiting>>,
+    waiting: HashMap<Company, VecDeque<WaitingUser>>,
     /// Whose turn it is, each once, so that an integration with many changes waits behind each that has a few.
     turns: VecDeque<Company>,
 }
@@ -53,20 +59,9 @@ struct Company {
     creates: bool,
 }
 
-struct Waiting {
-    change: Change,
-    user: Uuid,
-    answer: oneshot::Sender<Answer>,
-}
-
 /// Edits of members by group; there is a queue as long as somebody works on it.
 #[derive(Default)]
 struct MemberQueues(HashMap<(IntegrationId, GroupId), VecDeque<WaitingEdit>>);
-
-struct WaitingEdit {
-    change: Change,
-    answer: oneshot::Sender<Answer>,
-}
 
 /// Why a whole group was not committed.
 #[derive(Debug, thiserror::Error)]
@@ -76,13 +71,15 @@ struct GroupFailed(#[source] Arc<CommitError>);
 impl Lanes {
     /// Commits the change, together with others if there are any.
     ///
-    /// It is committed whether the caller goes on waiting or not.
+    /// Where nobody is at work it begins at once, and what has begun is committed whether the caller goes on waiting or not.
+    /// One that waits for others is not made when its caller has gone before its turn.
     pub(super) async fn commit(&self, store: &PostgresDirectoryStore, change: Change) -> Answer {
         let (answer, answered) = oneshot::channel();
         if let Mutation::EditMembers { id, .. } = &change.mutation {
             let key = (change.integration, *id);
-            if locked(&self.members).push(key, WaitingEdit { change, answer }) {
-                store.runtime.spawn(work_on_members(store.clone(), Arc::clone(&self.members), key));
+            let begun = locked(&self.members).begin(key, Waiting { what: change, answer });
+            if let Some(group) = begun {
+                store.runtime.spawn(work_on_members(store.clone(), Arc::clone(&self.members), key, group));
             }
         } else {
             let Some((company, user)) = place(&change) else { return store.commit_alone(change).await };
@@ -91,8 +88,9 @@ impl Lanes {
             let index = usize::try_from(hasher.finish()).unwrap_or_default() % LANES;
             let [first, ..] = &self.users;
             let lane = self.users.get(index).unwrap_or(first);
-            if locked(lane).push(company, Waiting { change, user, answer }) {
-                store.runtime.spawn(work(store.clone(), Arc::clone(lane)));
+            let begun = locked(lane).begin(company, Waiting { what: (user, change), answer });
+            if let Some(group) = begun {
+                store.runtime.spawn(work(store.clone(), Arc::clone(lane), group));
             }
         }
         answered.await.unwrap_or_else(|gone| Err(StoreError::Unexpected(Box::new(gone)).into()))
@@ -110,8 +108,13 @@ fn place(change: &Change) -> Option<(Company, Uuid)> {
 }
 
 impl Lane {
+    /// Answers what to begin with where nobody is at work here.
+    fn begin(&mut self, company: Company, waiting: WaitingUser) -> Option<(IntegrationId, Vec<WaitingUser>)> {
+        if self.push(company, waiting) { self.next() } else { None }
+    }
+
     /// Answers whether somebody has to begin to work here.
-    fn push(&mut self, company: Company, waiting: Waiting) -> bool {
+    fn push(&mut self, company: Company, waiting: WaitingUser) -> bool {
         let queue = self.waiting.entry(company).or_default();
         if queue.is_empty() {
             self.turns.push_back(company);
@@ -121,12 +124,12 @@ impl Lane {
     }
 
     /// The changes that go next, of different users each; none when nobody waits, and the work here is done.
-    fn next(&mut self) -> Option<(IntegrationId, Vec<Waiting>)> {
+    fn next(&mut self) -> Option<(IntegrationId, Vec<WaitingUser>)> {
         while let Some(company) = self.turns.pop_front() {
             let Some(queue) = self.waiting.get_mut(&company) else { continue };
             let (mut group, mut users) = (Vec::new(), HashSet::new());
             while group.len() < LARGEST_GROUP
-                && queue.front().is_some_and(|next| users.insert(next.user))
+                && first(queue).is_some_and(|(user, _)| users.insert(*user))
                 && let Some(next) = queue.pop_front()
             {
                 group.push(next);
@@ -136,7 +139,9 @@ impl Lane {
             } else {
                 self.turns.push_back(company);
             }
-            return Some((company.integration, group));
+            if !group.is_empty() {
+                return Some((company.integration, group));
+            }
         }
         self.is_worked = false;
         None
@@ -144,6 +149,11 @@ impl Lane {
 }
 
 impl MemberQueues {
+    /// Answers what to begin with where nobody is at work on the group.
+    fn begin(&mut self, key: (IntegrationId, GroupId), edit: WaitingEdit) -> Option<Vec<WaitingEdit>> {
+        if self.push(key, edit) { self.next(key) } else { None }
+    }
+
     /// Answers whether somebody has to begin to work on the group.
     fn push(&mut self, key: (IntegrationId, GroupId), edit: WaitingEdit) -> bool {
         let is_new = !self.0.contains_key(&key);
@@ -152,23 +162,22 @@ impl MemberQueues {
     }
 
     /// The edits that go next, in which nobody is named twice; none when the work on the group is done.
-    fn next(&mut self, key: (IntegrationId, GroupId)) -> Vec<WaitingEdit> {
-        let Some(queue) = self.0.get_mut(&key) else { return vec![] };
-        let Some(first) = queue.pop_front() else {
-            self.0.remove(&key);
-            return vec![];
-        };
+    fn next(&mut self, key: (IntegrationId, GroupId)) -> Option<Vec<WaitingEdit>> {
+        let queue = self.0.get_mut(&key)?;
         let mut users = HashSet::new();
-        let may_go_with_others = joins(&mut users, &first.change);
-        let mut group = vec![first];
+        let Some(may_go_with_others) = first(queue).map(|edit| joins(&mut users, edit)) else {
+            self.0.remove(&key);
+            return None;
+        };
+        let mut group: Vec<_> = queue.pop_front().into_iter().collect();
         while may_go_with_others
             && group.len() < LARGEST_GROUP
-            && queue.front().is_some_and(|next| joins(&mut users, &next.change))
+            && first(queue).is_some_and(|next| joins(&mut users, next))
             && let Some(next) = queue.pop_front()
         {
             group.push(next);
         }
-        group
+        Some(group)
     }
 }
 
@@ -191,29 +200,33 @@ fn locked<T>(lane: &Mutex<T>) -> MutexGuard<'_, T> {
     lane.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Commits what waits in a lane, until nothing does.
-async fn work(store: PostgresDirectoryStore, lane: Arc<Mutex<Lane>>) {
-    loop {
-        let Some((of, group)) = locked(&lane).next() else { return };
-        let (changes, answers) = group.into_iter().map(|waiting| (waiting.change, waiting.answer)).unzip();
+/// Commits a group, and what waits in its lane until nothing does.
+async fn work(
+    store: PostgresDirectoryStore,
+    lane: Arc<Mutex<Lane>>,
+    first: (IntegrationId, Vec<WaitingUser>),
+) {
+    let mut next = Some(first);
+    while let Some((of, group)) = next {
+        let (changes, answers) = group.into_iter().map(|waiting| (waiting.what.1, waiting.answer)).unzip();
         // In a task of its own: a panic costs the group, and not the lane. Whoever waits for an answer is told.
         let _ended = store.runtime.spawn(commit_group(store.clone(), of, changes, answers)).await;
+        next = locked(&lane).next();
     }
 }
 
-/// Commits what waits for a group, until nothing does.
+/// Commits edits of a group, and what waits for it until nothing does.
 async fn work_on_members(
     store: PostgresDirectoryStore,
     queues: Arc<Mutex<MemberQueues>>,
     key: (IntegrationId, GroupId),
+    first: Vec<WaitingEdit>,
 ) {
-    loop {
-        let group = locked(&queues).next(key);
-        if group.is_empty() {
-            return;
-        }
-        let (changes, answers) = group.into_iter().map(|waiting| (waiting.change, waiting.answer)).unzip();
+    let mut next = Some(first);
+    while let Some(group) = next {
+        let (changes, answers) = group.into_iter().map(|waiting| (waiting.what, waiting.answer)).unzip();
         let _ended = store.runtime.spawn(commit_group(store.clone(), key.0, changes, answers)).await;
+        next = locked(&queues).next(key);
     }
 }
 
@@ -223,8 +236,10 @@ async fn commit_group(
     changes: Vec<Change>,
     answers: Vec<oneshot::Sender<Answer>>,
 ) {
-    let together =
-        if changes.len() > 1 { store.commit_together(of, &changes).await } else { Together::OneByOne };
+    let together = match changes.as_slice() {
+        [change] => Together::Done(vec![store.commit_here(change).await]),
+        _ => store.commit_together(of, &changes).await,
+    };
     match together {
         Together::Done(outcomes) => {
             for (answer, outcome) in answers.into_iter().zip(outcomes) {
@@ -233,7 +248,8 @@ async fn commit_group(
             }
         }
         Together::OneByOne => {
-            for (answer, change) in answers.into_iter().zip(&changes) {
+            let asked = answers.into_iter().zip(&changes);
+            for (answer, change) in asked.filter(|(answer, _)| !answer.is_closed()) {
                 let _ = answer.send(store.commit_here(change).await);
             }
         }
@@ -254,7 +270,7 @@ pub(super) enum Together {
     /// The server refused the statement, and nothing was changed: one of them stood in the way of the others, and nobody
     /// knows which.
     OneByOne,
-    /// It could not be asked, or did not answer.
+    /// It could not be asked, did not answer, or could not do it now: no better for one of them alone.
     Failed {
         /// Whether the statement may have been committed all the same.
         outcome_unknown: bool,

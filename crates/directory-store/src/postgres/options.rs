@@ -70,12 +70,20 @@ impl PostgresOptions {
         self.scans() + LOG_QUESTIONS + 1
     }
 
+    fn service(&self) -> usize {
+        self.pool_size.saturating_sub(self.searches()).max(1)
+    }
+
+    /// Statements at the same time at most that ask for few users: the other half of the connections is for changes.
+    pub(super) fn questions(&self) -> usize {
+        (self.service() / 2).max(1)
+    }
+
     /// Connections that serve integrations.
     pub(super) fn of_service(&self) -> postgres_pool::PostgresOptions {
-        let pool_size = self.pool_size.saturating_sub(self.searches()).max(1);
         postgres_pool::PostgresOptions {
             plans_last: Some(PLANS_LAST),
-            ..of_pool(self, pool_size, self.role.clone(), &PLANNED_ONCE)
+            ..of_pool(self, self.service(), self.role.clone(), &PLANNED_ONCE)
         }
     }
 

@@ -174,7 +174,13 @@ pub(crate) async fn the_total_is_that_of_what_lives_after_changes_at_once(fixtur
 pub(crate) async fn questions_at_once_are_answered_each_for_itself(fixture: Fixture) {
     for n in 1..=60 {
         let mail = json!([{ "value": format!("{n}@acme.example"), "type": if n % 2 == 0 { "work" } else { "home" } }]);
-        let of_department = json!({ "employeeNumber": "one for all" });
+        // As many as are looked at together, and one more.
+        let division = match n {
+            1..=3 => "three",
+            4..=7 => "four",
+            _ => "many",
+        };
+        let of_department = json!({ "employeeNumber": "one for all", "division": division });
         let document = json!({
             "userName": format!("user{n}"), "externalId": format!("Ext{n}"), "emails": mail,
             "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": of_department,
@@ -183,6 +189,9 @@ pub(crate) async fn questions_at_once_are_answered_each_for_itself(fixture: Fixt
     }
     let long = "x".repeat(600);
     fixture.add_user(&user_of(70, json!({ "userName": long, "externalId": long }))).await;
+    // Too long to be answered together with others.
+    let much = json!({ "userName": "much", "externalId": "much", "title": "x".repeat(100_000) });
+    fixture.add_user(&user_of(61, much)).await;
     fixture.delete_user(&user(60, "user60")).await;
 
     let mut questions: Vec<(String, Vec<u128>)> = Vec::new();
@@ -197,7 +206,10 @@ pub(crate) async fn questions_at_once_are_answered_each_for_itself(fixture: Fixt
     questions.push(("userName eq \"user60\"".to_owned(), vec![]));
     questions.push((format!("userName eq \"{long}\""), vec![70]));
     questions.push((format!("externalId eq \"{long}\""), vec![70]));
-    // More than are looked at together.
+    questions.push(("userName eq \"much\"".to_owned(), vec![61]));
+    questions.push(("externalId eq \"much\"".to_owned(), vec![61]));
+    questions.push(("division eq \"three\"".to_owned(), vec![1, 2, 3]));
+    questions.push(("division eq \"four\"".to_owned(), vec![4, 5, 6, 7]));
     questions.push(("employeeNumber eq \"one for all\"".to_owned(), (1..=59).collect()));
     let mut tasks = JoinSet::new();
     for (filter, expected) in questions {
@@ -209,11 +221,11 @@ pub(crate) async fn questions_at_once_are_answered_each_for_itself(fixture: Fixt
             assert_eq!(found.total, expected.len() as u64, "{filter}");
         });
     }
-    for n in 1..=61 {
+    for n in 1..=62 {
         let (store, of, other) = (Arc::clone(&fixture.store), fixture.of, fixture.other);
         tasks.spawn(async move {
             let found = store.user(of, user_id(n), true).await.unwrap().map(|view| view.user.id);
-            assert_eq!(found, (n < 60).then_some(user_id(n)));
+            assert_eq!(found, (n < 60 || n == 61).then_some(user_id(n)));
             assert_eq!(store.user(other, user_id(n), true).await.unwrap(), None);
         });
     }

@@ -30,6 +30,8 @@ mod snapshots;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(feature = "postgres")]
+mod together;
+#[cfg(feature = "postgres")]
 mod unanalysed;
 mod users;
 #[cfg(feature = "postgres")]

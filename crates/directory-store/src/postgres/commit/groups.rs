@@ -144,7 +144,7 @@ pub(super) async fn edit_members(
     let id = first.group;
     let edited = members::begin_and_edit(connection, of, id, &all_members(edits)).await?;
     let edited = required(edited, first.expected)?;
-    let (mut version, mut count, mut at) = (edited.version, edited.count_before, first.change.at);
+    let (mut version, mut count) = (edited.version, edited.count_before);
     let (mut outcomes, mut applied) = (Vec::with_capacity(edits.len()), Vec::new());
     for edit in edits {
         let net = edited.net_among(count, |user| edits.len() == 1 || edit.names(user));
@@ -152,11 +152,11 @@ pub(super) async fn edit_members(
             outcomes.push(Committed::Unchanged(version));
             continue;
         }
-        (version, count, at) = (version.next(), net.count, at.max(edit.change.at));
+        (version, count) = (version.next(), net.count);
         outcomes.push(Committed::Applied(version));
         applied.push((edit.change, version, all_events(edit.change, id, &net)?));
     }
-    if !applied.is_empty() {
+    if let Some(at) = applied.iter().map(|(change, ..)| change.at).max() {
         let update = diesel::update(scim_group::table)
             .filter(scim_group::integration_id.eq(of.0))
             .filter(scim_group::id.eq(id.0))

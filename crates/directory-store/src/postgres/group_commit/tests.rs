@@ -47,7 +47,7 @@ fn fill(
         let change = change(integration, user, creates);
         let (company, user) = place(&change).unwrap();
         let (answer, receiver) = oneshot::channel();
-        lane.push(company, Waiting { change, user, answer });
+        lane.push(company, Waiting { what: (user, change), answer });
         answered.push(receiver);
     }
     answered
@@ -56,7 +56,7 @@ fn fill(
 /// The integration and the users of the next group.
 fn next(lane: &mut Lane) -> Option<(u128, Vec<u128>)> {
     let (integration, group) = lane.next()?;
-    Some((integration.0.as_u128(), group.iter().map(|waiting| waiting.user.as_u128()).collect()))
+    Some((integration.0.as_u128(), group.iter().map(|waiting| waiting.what.0.as_u128()).collect()))
 }
 
 #[test]
@@ -90,13 +90,22 @@ fn who_has_many_waits_behind_who_has_few() {
 }
 
 #[test]
+fn nothing_is_done_for_who_has_gone() {
+    let mut lane = Lane::default();
+    let mut waiting = fill(&mut lane, [(1, 10, true), (1, 11, true), (1, 12, true), (2, 20, true)]);
+    drop((waiting.remove(3), waiting.remove(1)));
+    assert_eq!(next(&mut lane), Some((1, vec![10, 12])));
+    assert_eq!(next(&mut lane), None);
+}
+
+#[test]
 fn one_works_in_a_lane_until_nobody_waits() {
     let mut lane = Lane::default();
     let push = |lane: &mut Lane, user| {
         let change = change(1, user, true);
         let (company, user) = place(&change).unwrap();
         let (answer, receiver) = oneshot::channel();
-        (lane.push(company, Waiting { change, user, answer }), receiver)
+        (lane.push(company, Waiting { what: (user, change), answer }), receiver)
     };
     let first = push(&mut lane, 1);
     assert!(first.0);
@@ -105,7 +114,8 @@ fn one_works_in_a_lane_until_nobody_waits() {
     assert!(!second.0, "somebody is at it");
     assert!(lane.next().is_some());
     assert!(lane.next().is_none());
-    assert!(push(&mut lane, 3).0, "and must begin again");
+    let third = push(&mut lane, 3);
+    assert!(third.0, "and must begin again");
 }
 
 const KEY: (IntegrationId, GroupId) = (IntegrationId(Uuid::from_u128(1)), GroupId(Uuid::from_u128(1)));
@@ -121,16 +131,44 @@ fn add(users: impl IntoIterator<Item = u128>) -> MemberChange {
 /// Puts edits of a group's members into its queue, and answers how many go together each time.
 fn turns(edits: impl IntoIterator<Item = (Option<Version>, MemberChange)>) -> Vec<usize> {
     let mut queues = MemberQueues::default();
-    for (index, (expected, members)) in edits.into_iter().enumerate() {
-        let mutation = Mutation::EditMembers { id: KEY.1, expected, members };
-        let change = Change { mutation, ..change(1, 1, false) };
-        let (answer, _) = oneshot::channel();
-        assert_eq!(queues.push(KEY, WaitingEdit { change, answer }), index == 0, "one works on a group");
-    }
-    let sizes: Vec<_> =
-        std::iter::from_fn(|| Some(queues.next(KEY).len()).filter(|size| *size > 0)).collect();
+    let _waiting = queue(&mut queues, edits);
+    let sizes: Vec<_> = std::iter::from_fn(|| queues.next(KEY)).map(|group| group.len()).collect();
     assert!(queues.0.is_empty(), "and is done when nobody waits");
     sizes
+}
+
+/// Puts edits into the queue of a group, and answers who waits for them.
+fn queue(
+    queues: &mut MemberQueues,
+    edits: impl IntoIterator<Item = (Option<Version>, MemberChange)>,
+) -> Vec<oneshot::Receiver<Answer>> {
+    let mut answered = Vec::new();
+    for (index, (expected, members)) in edits.into_iter().enumerate() {
+        let mutation = Mutation::EditMembers { id: KEY.1, expected, members };
+        let what = Change { mutation, ..change(1, 1, false) };
+        let (answer, receiver) = oneshot::channel();
+        assert_eq!(queues.push(KEY, Waiting { what, answer }), index == 0, "one works on a group");
+        answered.push(receiver);
+    }
+    answered
+}
+
+#[test]
+fn an_edit_whose_caller_has_gone_is_not_made() {
+    let mut queues = MemberQueues::default();
+    let mut waiting = queue(&mut queues, [1, 2, 3, 4].map(|user| (None, add([user]))));
+    drop((waiting.remove(2), waiting.remove(0)));
+    let group = queues.next(KEY).unwrap();
+    let members = group.iter().map(|edit| match &edit.what.mutation {
+        Mutation::EditMembers { members, .. } => members.clone(),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(members.collect::<Vec<_>>(), [add([2]), add([4])]);
+    assert!(queues.next(KEY).is_none());
+    let gone = queue(&mut queues, [(None, add([5]))]);
+    drop(gone);
+    assert!(queues.next(KEY).is_none());
+    assert!(queues.0.is_empty());
 }
 
 #[test]
