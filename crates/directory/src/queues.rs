@@ -37,8 +37,8 @@ struct State {
     waiting: VecDeque<(Manner, oneshot::Sender<Turn>)>,
 }
 
-/// Somebody's turn, until it is dropped.
-pub(crate) struct Turn(Arc<Queue>);
+/// Somebody's turn, until it is dropped. None when it was given back already.
+pub(crate) struct Turn(Option<Arc<Queue>>);
 
 impl WriterQueues {
     pub(crate) fn new() -> Self {
@@ -62,7 +62,7 @@ impl WriterQueues {
             let mut state = queue.state();
             if state.waiting.is_empty() && state.lets_in(manner) {
                 state.enter(manner);
-                return Some(Turn(Arc::clone(queue)));
+                return Some(Turn(Some(Arc::clone(queue))));
             }
             let (sender, receiver) = oneshot::channel();
             state.waiting.push_back((manner, sender));
@@ -75,6 +75,22 @@ impl WriterQueues {
 impl Queue {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends a turn, and lets in who is next.
+    fn pass_on(self: &Arc<Self>) {
+        let mut ended = 1;
+        while ended > 0 {
+            let next = self.state().end(ended);
+            ended = 0;
+            for sender in next {
+                // The turn of who does not wait any more ends here: dropped, each would be passed on within the one before.
+                if let Err(mut unwanted) = sender.send(Turn(Some(Arc::clone(self)))) {
+                    unwanted.0 = None;
+                    ended += 1;
+                }
+            }
+        }
     }
 }
 
@@ -92,6 +108,14 @@ impl State {
         self.inside = self.inside.and_then(|(manner, count)| (count > 1).then_some((manner, count - 1)));
     }
 
+    /// Ends so many turns, and answers who is let in for them.
+    fn end(&mut self, turns: usize) -> Vec<oneshot::Sender<Turn>> {
+        for _ in 0..turns {
+            self.leave();
+        }
+        std::iter::from_fn(|| self.next()).collect()
+    }
+
     /// The next to be let in, if it is their turn.
     fn next(&mut self) -> Option<oneshot::Sender<Turn>> {
         let (manner, _) = self.waiting.front()?;
@@ -106,13 +130,8 @@ impl State {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        let mut state = self.0.state();
-        state.leave();
-        let next: Vec<_> = std::iter::from_fn(|| state.next()).collect();
-        drop(state);
-        for sender in next {
-            // Whoever does not wait any more gives the turn back with the answer that nobody takes.
-            let _ = sender.send(Turn(Arc::clone(&self.0)));
+        if let Some(queue) = self.0.take() {
+            queue.pass_on();
         }
     }
 }
@@ -149,6 +168,17 @@ mod tests {
         drop(gone_before);
         drop(first);
         drop(gone_after);
+        assert!(queues.turn(id).now_or_never().is_some());
+    }
+
+    #[test]
+    fn many_may_have_gone() {
+        let (queues, id) = (WriterQueues::new(), Uuid::nil());
+        let first = queues.turn(id).now_or_never();
+        for _ in 0..100_000 {
+            assert!(queues.turn(id).now_or_never().is_none());
+        }
+        drop(first);
         assert!(queues.turn(id).now_or_never().is_some());
     }
 
