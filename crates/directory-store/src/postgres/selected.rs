@@ -66,15 +66,20 @@ where
             Some((_, total)) => *total,
             None => number(connection, selection.count()).await?,
         };
-        return Ok((total.unsigned_abs(), rows.into_iter().map(|(row, _)| row).collect()));
+        return Ok((total_of(total), rows.into_iter().map(|(row, _)| row).collect()));
     }
     let rows: Vec<R> = selection.page::<S>(columns).load(connection).await?;
     let total = match row::total_by_page(&query.page, rows.len()) {
         _ if !query.counted => 0,
         Some(total) => total,
-        None => number(connection, selection.count()).await?.unsigned_abs(),
+        None => total_of(number(connection, selection.count()).await?),
     };
     Ok((total, rows))
+}
+
+/// Counts that somebody has got wrong by hand may sum up to less than nothing.
+fn total_of(sum: i64) -> u64 {
+    u64::try_from(sum).unwrap_or_default()
 }
 
 async fn number(

@@ -10,6 +10,8 @@
 mod audit;
 mod changes;
 mod concurrency;
+#[cfg(feature = "postgres")]
+mod counted;
 mod event_log;
 mod fixture;
 #[cfg(feature = "postgres")]

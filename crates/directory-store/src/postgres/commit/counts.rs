@@ -4,8 +4,8 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 
-/// Counts what the statement changed. It is the last part of its statement, so that who waits for the row of a count has
-/// nothing left to do but to commit.
+/// Counts what the statement changed. It stands before the other parts and so runs after them: who has locked the row of
+/// a count has nothing left to do but to commit.
 #[derive(QueryId)]
 pub(super) struct Counted<W>(pub(super) W);
 

@@ -200,17 +200,23 @@ fn required(edited: Option<Edited>, expected: Option<Version>) -> Result<Edited,
     }
 }
 
+/// Ends the group and its memberships. It is counted when they have ended, which may take long: who waits for the row of
+/// the count waits for a commit.
 pub(super) async fn delete(
     connection: &mut AsyncPgConnection,
     change: &Change,
     id: GroupId,
     expected: Version,
 ) -> Result<Committed, Failure> {
+    lock(connection, change, id, expected).await?;
+    diesel::delete(group_member::table)
+        .filter(group_member::integration_id.eq(change.integration.0))
+        .filter(group_member::group_id.eq(id.0))
+        .execute(connection)
+        .await?;
     let update = diesel::update(scim_group::table)
         .filter(scim_group::integration_id.eq(change.integration.0))
         .filter(scim_group::id.eq(id.0))
-        .filter(scim_group::version.eq(expected.0))
-        .filter(scim_group::live)
         .set((
             scim_group::version.eq(expected.next().0),
             scim_group::last_modified.eq(change.at),
@@ -219,15 +225,26 @@ pub(super) async fn delete(
         ))
         .returning((scim_group::integration_id, scim_group::id, scim_group::incarnation));
     let told = Told { change, version: expected.next(), events: &change.events };
-    if !record(connection, update, told, Counted(GoneGroups)).await? {
-        return Err(refusal::of_group(connection, change.integration, id).await);
-    }
-    diesel::delete(group_member::table)
-        .filter(group_member::integration_id.eq(change.integration.0))
-        .filter(group_member::group_id.eq(id.0))
-        .execute(connection)
-        .await?;
+    record(connection, update, told, Counted(GoneGroups)).await?;
     Ok(Committed::Applied(expected.next()))
+}
+
+async fn lock(
+    connection: &mut AsyncPgConnection,
+    change: &Change,
+    id: GroupId,
+    expected: Version,
+) -> Result<(), Failure> {
+    let version: Option<i64> = scim_group::table
+        .filter(scim_group::integration_id.eq(change.integration.0))
+        .filter(scim_group::id.eq(id.0))
+        .filter(scim_group::live)
+        .select(scim_group::version)
+        .for_no_key_update()
+        .get_result(connection)
+        .await
+        .optional()?;
+    refusal::unless_expected(version, expected)
 }
 
 fn insert(change: &Change, group: &GroupRecord) -> impl QueryFragment<Pg> + QueryId + Send {

@@ -203,8 +203,11 @@ impl<M: QueryFragment<Pg>, L: QueryFragment<Pg>> QueryFragment<Pg> for Recorded<
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("with changed as (");
         self.mutation.walk_ast(out.reborrow())?;
+        out.push_sql(")");
+        // PostgreSQL runs `changed` for the answer, and the other parts from the last one to the first.
+        self.parts.walk_ast(out.reborrow())?;
         out.push_sql(
-            "), told as (
+            ", told as (
                 insert into directory.event_log (
                     integration_id, event_id, event_type, subject_kind, subject_id, data,
                     epoch, incarnation, version, txn, traceparent, committed_at)
@@ -234,10 +237,9 @@ impl<M: QueryFragment<Pg>, L: QueryFragment<Pg>> QueryFragment<Pg> for Recorded<
             ") as entry(
                     request_id, at, operation, kind, subject_id, person, outcome, changed, credential_id, address,
                     agent, bulk_request_id)
-                on entry.subject_id = changed.id)",
+                on entry.subject_id = changed.id)
+            select changed.id from changed",
         );
-        self.parts.walk_ast(out.reborrow())?;
-        out.push_sql(" select changed.id from changed");
         Ok(())
     }
 }

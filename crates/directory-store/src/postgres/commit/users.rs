@@ -6,9 +6,7 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use directory::{
-    Change, CommitError, Committed, IntegrationId, KeyChange, Mutation, UserId, UserRecord, Version,
-};
+use directory::{Change, Committed, IntegrationId, KeyChange, Mutation, UserId, UserRecord, Version};
 use scim::LookupKey;
 use uuid::Uuid;
 
@@ -73,7 +71,7 @@ pub(super) async fn create(
     let lookups = creations.iter().map(|creation| (creation.user.id, LookupRow::all(creation.keys)));
     let told: Vec<_> =
         creations.iter().map(|creation| told(creation.change, creation.user.version)).collect();
-    let parts = Both(NewLookups::new(lookups), Counted(NewUsers));
+    let parts = Both(Counted(NewUsers), NewLookups::new(lookups));
     record_all(connection, insert, &told, parts).await.map_err(Failure::Commit)?;
     Ok(creations.iter().map(|creation| Ok(Committed::Applied(creation.user.version))).collect())
 }
@@ -271,7 +269,7 @@ pub(super) async fn delete(
         ))
         .returning((scim_user::integration_id, scim_user::id, scim_user::incarnation));
     let gone = LookupChange { added: vec![], removed: LookupRow::all(keys) };
-    let parts = Both(Lookups::new([(id, gone)]), Counted(GoneUsers));
+    let parts = Both(Counted(GoneUsers), Lookups::new([(id, gone)]));
     record(connection, update, told(change, expected.next()), parts).await?;
     Ok(Committed::Applied(expected.next()))
 }
@@ -307,11 +305,7 @@ async fn lock_user(
         .get_result(connection)
         .await
         .optional()?;
-    match version {
-        Some(version) if version == expected.0 => Ok(()),
-        Some(_) => Err(Failure::Refused(CommitError::VersionConflict)),
-        None => Err(Failure::Refused(CommitError::NotFound)),
-    }
+    refusal::unless_expected(version, expected)
 }
 
 async fn end_memberships(
