@@ -4,6 +4,7 @@ mod changes;
 pub(crate) mod entries;
 mod lookup;
 mod normalise;
+mod readable;
 pub(crate) mod value;
 
 use std::sync::OnceLock;
@@ -89,10 +90,13 @@ impl Resource {
     }
 
     /// Takes the text of such a document from a database that keeps nothing but JSON in its place; most answers hold it
-    /// as it is. `None` when it is no object.
+    /// as it is. `None` when it is no object, or one that cannot be read.
     pub fn from_stored_text(kind: ResourceKind, text: String) -> Option<Self> {
-        let is_object = text.trim_start().starts_with('{');
-        is_object.then(|| Self { kind, document: OnceLock::new(), text: Some(text.into_boxed_str()) })
+        readable::is_object(&text).then(|| Self {
+            kind,
+            document: OnceLock::new(),
+            text: Some(text.into_boxed_str()),
+        })
     }
 
     pub(crate) fn tidied(resource_type: ResourceType<'_>, mut document: Map<String, Value>) -> Self {
