@@ -31,8 +31,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use directory::{
     Admission, Backlog, Change, CommitError, Committed, Credential, CredentialId, DirectoryStore, GroupId,
     GroupMembers, GroupRecord, Integration, IntegrationEvent, IntegrationId, IntegrationSlug,
-    IntegrationStore, Member, MemberPosition, Outbox, OutboxEvent, Query, QueryError, Registration, RelayId,
-    Revocation, Selected, Sequenced, Snapshot, SnapshotId, SnapshotProgress, Snapshots, StateReader,
+    IntegrationStore, Member, MemberPosition, Mutation, Outbox, OutboxEvent, Query, QueryError, Registration,
+    RelayId, Revocation, Selected, Sequenced, Snapshot, SnapshotId, SnapshotProgress, Snapshots, StateReader,
     StoreError, Usage, UserId, UserRecord, UserView, WorkerId,
 };
 use events::EventId;
@@ -224,6 +224,10 @@ impl PostgresDirectoryStore {
                 Together::Done(outcomes.collect())
             }
             Ok(Err(failure)) if failure.is_certain() && !failure.is_away() => Together::OneByOne,
+            // Somebody holds one of these users. Edits of a group would all wait for the same lock again.
+            Ok(Err(failure)) if failure.is_for_a_lock() && are_of_different_rows(changes) => {
+                Together::OneByOne
+            }
             Ok(Err(failure)) => {
                 Together::Failed { outcome_unknown: !failure.is_certain(), cause: failure.into() }
             }
@@ -490,4 +494,9 @@ impl StateReader for PostgresDirectoryStore {
         self.for_tenant(of, async |connection| states::members_from(connection, of, position, limit).await)
             .await
     }
+}
+
+/// Whether each of the changes that go together locks another row than the others.
+fn are_of_different_rows(changes: &[Change]) -> bool {
+    !changes.iter().any(|change| matches!(change.mutation, Mutation::EditMembers { .. }))
 }

@@ -59,6 +59,14 @@ impl Failure {
         }
     }
 
+    /// Whether somebody held what it needed for longer than it may wait.
+    pub(super) fn is_for_a_lock(&self) -> bool {
+        match self {
+            Self::Refused(_) => false,
+            Self::Statement(error) | Self::Commit(error) => error.to_string().contains("due to lock timeout"),
+        }
+    }
+
     pub(super) fn may_pass_when_repeated(&self) -> bool {
         match self {
             Self::Refused(_) => false,

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use directory::{Change, CommitError, Committed, DirectoryStore, MemberChange, StoreError};
 use directory_store::postgres::{PostgresDirectoryStore, PostgresOptions, Timeouts};
+use futures::future::join_all;
 use testkit::postgres::TestDatabase;
 use tokio_postgres::NoTls;
 
 use crate::changes::{
-    add, at, create_group, create_user, edit_members, group, group_id, remove, user, user_id,
+    add, alter_user, at, create_group, create_user, edit_members, group, group_id, remove, user, user_id,
 };
 use crate::postgres::{OF, connected, migrated};
 
@@ -52,6 +53,24 @@ async fn a_lock_that_is_not_given_is_waited_for_once() {
     assert_eq!(reason(first), "canceling statement due to lock timeout");
     assert_eq!(reason(second), "the changes that were committed together failed");
     assert_eq!(reason(third), "the changes that were committed together failed");
+}
+
+#[tokio::test]
+async fn a_user_whom_somebody_holds_costs_no_other_user_anything() {
+    let (database, store) = seeded(40, 0).await;
+    let (client, connection) = tokio_postgres::connect(database.url(), NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let held = format!("begin; select from directory.scim_user where id = '{}' for update", user_id(20).0);
+    client.batch_execute(&held).await.unwrap();
+    let users: Vec<_> = (1..=40).map(|n| user(n, &format!("user{n}"))).collect();
+    let outcomes = join_all(users.iter().map(|user| store.commit(alter_user(OF, user, user)))).await;
+    for (user, outcome) in users.iter().zip(outcomes) {
+        if user.id == user_id(20) {
+            assert_eq!(reason(outcome), "canceling statement due to lock timeout");
+        } else {
+            assert!(matches!(outcome, Ok(Committed::Applied(_))), "{:?}: {outcome:?}", user.id);
+        }
+    }
 }
 
 #[tokio::test]
