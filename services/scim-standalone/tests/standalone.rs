@@ -223,7 +223,13 @@ async fn a_profile_is_taken_at_the_start_and_stays_until_another_is_asked_for() 
             (200, &expected.into()),
             "{profile:?}"
         );
-        assert_eq!(administrator.get("/demo-production/learners").await.status, 200, "beside it");
+        // An event tells the LMS of the integration.
+        testkit::eventually(
+            std::time::Duration::from_secs(20),
+            "its learners are told beside it",
+            || async { administrator.get("/demo-production/learners").await.status == 200 },
+        )
+        .await;
         let quoted = serde_json::json!({
             "schemas": [testkit::entra::USER], "userName": uuid::Uuid::new_v4().to_string(), "active": "True"
         });
