@@ -56,7 +56,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let counted = SyncMetrics::new(&telemetry.metrics.meter("user-sync"));
     let sync = DirectorySync::new(store.clone()).with_drift_listener(Arc::new(counted.clone()));
     let sync = Arc::new(sync);
-    let source = broker.topology().queue.clone();
+    let source = broker.topology().lane_exchange.clone();
     let handler_of = |lane| {
         let (counted, traces) = (counted.clone(), telemetry.traces.clone());
         Arc::new(ObservedHandler::new(sync.clone(), source.clone(), counted, traces).by_lane(lane))

@@ -36,7 +36,7 @@ pub(crate) async fn binding_removed(stage: &mut Stage) -> anyhow::Result<()> {
     let (_connection, channel) = stage.world.servers.broker.open_channel().await?;
     let topology = stage.world.topology();
     for _ in 0..3 {
-        let (lanes, events) = (topology.queue.as_str().into(), topology.exchange.as_str().into());
+        let (lanes, events) = (topology.lane_exchange.as_str().into(), topology.exchange.as_str().into());
         let (options, none) = (ExchangeUnbindOptions::default(), FieldTable::default());
         channel.exchange_unbind(lanes, events, "#".into(), options, none).await?;
         stage.go_on(seconds(5)).await;

@@ -25,7 +25,7 @@ pub struct Topology {
     pub exchange: String,
     /// Headers exchange that gives user-sync's messages to the queues of their lanes, and what the names of those begin
     /// with.
-    pub queue: String,
+    pub lane_exchange: String,
     /// How many lanes there are. The same for all services of a broker.
     pub lanes: usize,
     /// Topic exchange for messages that nobody could handle, also the dead-letter exchange of the policy.
@@ -49,7 +49,7 @@ impl Default for Topology {
     fn default() -> Self {
         Self {
             exchange: "scim.events".to_owned(),
-            queue: "lms.sync".to_owned(),
+            lane_exchange: "lms.sync".to_owned(),
             lanes: 8,
             parked_exchange: "scim.parked".to_owned(),
             parked_queue: "lms.parked".to_owned(),
@@ -64,7 +64,7 @@ impl Topology {
         let prefixed = |name: String| format!("{prefix}{name}");
         Self {
             exchange: prefixed(self.exchange),
-            queue: prefixed(self.queue),
+            lane_exchange: prefixed(self.lane_exchange),
             lanes: self.lanes,
             parked_exchange: prefixed(self.parked_exchange),
             parked_queue: prefixed(self.parked_queue),
@@ -73,7 +73,7 @@ impl Topology {
 
     /// The queue of a lane.
     pub fn lane_queue(&self, lane: usize) -> String {
-        format!("{}.{lane}", self.queue)
+        format!("{}.{lane}", self.lane_exchange)
     }
 
     /// The lane of an integration.
@@ -109,22 +109,22 @@ impl Topology {
             return Ok(());
         }
         // What says no lane, because somebody else published it, goes by the first.
-        let rest = format!("{}.rest", self.queue);
+        let rest = format!("{}.rest", self.lane_exchange);
         declaring.exchange(&rest, ExchangeKind::Fanout, FieldTable::default()).await?;
         let otherwise = table([("alternate-exchange", rest.as_str())])?;
-        declaring.exchange(&self.queue, ExchangeKind::Headers, otherwise).await?;
+        declaring.exchange(&self.lane_exchange, ExchangeKind::Headers, otherwise).await?;
         for lane in lanes {
             let queue = self.lane_queue(lane);
             declaring.queue(&queue, given_up_to(&self.parked_exchange)?).await?;
             let of_lane = table([("x-match", "all"), (LANE, &lane.to_string())])?;
-            declaring.bind(&queue, &self.queue, "", of_lane).await?;
+            declaring.bind(&queue, &self.lane_exchange, "", of_lane).await?;
             if lane == 0 {
                 declaring.bind(&queue, &rest, "", FieldTable::default()).await?;
             }
         }
         // Last: what comes before a lane has its queue would be lost.
         declaring.exchange(&self.exchange, ExchangeKind::Topic, FieldTable::default()).await?;
-        declaring.bind_exchange(&self.queue, &self.exchange).await
+        declaring.bind_exchange(&self.lane_exchange, &self.exchange).await
     }
 }
 

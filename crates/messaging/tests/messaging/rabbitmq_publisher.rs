@@ -16,7 +16,7 @@ use crate::transports::{RunningConsumer, broker_at, broker_behind, proxy, settin
 
 /// Leaves user-sync's exchange bound to that key only, or to none.
 async fn bind_only(scope: &BrokerScope, topology: &Topology, key: Option<&str>) {
-    let (lanes, events) = (topology.queue.as_str(), topology.exchange.as_str());
+    let (lanes, events) = (topology.lane_exchange.as_str(), topology.exchange.as_str());
     let (_connection, channel) = scope.open_channel().await;
     let (options, none) = (ExchangeUnbindOptions::default(), FieldTable::default());
     channel.exchange_unbind(lanes.into(), events.into(), "#".into(), options, none).await.unwrap();

@@ -65,7 +65,7 @@ pub(crate) fn topology_of(scope: &BrokerScope, lanes: usize) -> Topology {
     scope.exchange("lms.sync.rest");
     Topology {
         exchange: scope.exchange("scim.events"),
-        queue: scope.exchange("lms.sync"),
+        lane_exchange: scope.exchange("lms.sync"),
         lanes,
         parked_exchange: scope.exchange("scim.parked"),
         parked_queue: scope.queue("lms.parked"),
