@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use administration::{Act, ActOutcome, AuditError, RecordedAct};
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use lms::StoreError;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -58,7 +58,7 @@ static ACTS: Statement = Statement::new(acts_where!(""));
 static ACTS_OF_INTEGRATION: Statement =
     Statement::new(acts_where!("act.integration = (select integration from given) and "));
 
-static FORGET: Statement = Statement::new(concat!(
+pub(crate) static FORGET: Statement = Statement::new(concat!(
     given!("before timestamptz, max_rows integer"),
     "delete from sync.act
      where act_id in (
@@ -96,12 +96,6 @@ struct FinishRow {
 struct Wanted<'a> {
     integration: Option<&'a str>,
     before: Option<i64>,
-    max_rows: u32,
-}
-
-#[derive(Serialize)]
-struct Old {
-    before: String,
     max_rows: u32,
 }
 
@@ -196,15 +190,4 @@ pub(crate) async fn list<D: Database>(
     let wanted = Wanted { integration, before, max_rows: limit };
     let rows: Vec<ActRow> = read(database, statement, &[wanted]).await?;
     rows.into_iter().map(ActRow::into_recorded).collect()
-}
-
-pub(crate) async fn forget<D: Database>(
-    database: &mut D,
-    before: DateTime<Utc>,
-    limit: u32,
-) -> Result<u64, StoreError> {
-    // As SQLite keeps it, to be compared as text.
-    let before = before.to_rfc3339_opts(SecondsFormat::Millis, true);
-    let forgotten: Vec<Written> = read(database, &FORGET, &[Old { before, max_rows: limit }]).await?;
-    Ok(forgotten.len() as u64)
 }

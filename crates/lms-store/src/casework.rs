@@ -136,8 +136,9 @@ macro_rules! serve_casework {
                 before: chrono::DateTime<chrono::Utc>,
                 limit: u32,
             ) -> Result<u64, administration::AuditError> {
-                let forgetting = self
-                    .read_for_all(async |connection| $crate::acts::forget(connection, before, limit).await);
+                let forgetting = self.read_for_all(async |connection| {
+                    $crate::retention::forget(connection, &$crate::acts::FORGET, before, limit).await
+                });
                 forgetting.await.map_err($crate::acts::failed)
             }
         }
@@ -161,7 +162,10 @@ macro_rules! serve_casework {
                 before: chrono::DateTime<chrono::Utc>,
                 limit: u32,
             ) -> Result<u64, StoreError> {
-                self.read_for_all(async |connection| effects::forget(connection, before, limit).await).await
+                self.read_for_all(async |connection| {
+                    $crate::retention::forget(connection, &effects::FORGET, before, limit).await
+                })
+                .await
             }
         }
 
@@ -176,7 +180,10 @@ macro_rules! serve_casework {
                 before: chrono::DateTime<chrono::Utc>,
                 limit: u32,
             ) -> Result<u64, StoreError> {
-                self.read_for_all(async |connection| inbox::forget(connection, before, limit).await).await
+                self.read_for_all(async |connection| {
+                    $crate::retention::forget(connection, &inbox::FORGET, before, limit).await
+                })
+                .await
             }
         }
 

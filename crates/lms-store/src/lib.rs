@@ -9,6 +9,7 @@ mod inbox;
 mod load;
 mod queries;
 mod read;
+mod retention;
 mod rows;
 mod rules;
 mod script;

@@ -92,7 +92,7 @@ static EFFECTS_OF_RESOURCE: Statement = Statement::new(effects_by!(
          where member.scim_user_id = (select scim_id from given))"
 ));
 
-static FORGET: Statement = Statement::new(concat!(
+pub(crate) static FORGET: Statement = Statement::new(concat!(
     given!("before timestamptz, max_rows integer"),
     "delete from sync.effect
      where effect_id in (
@@ -116,15 +116,6 @@ struct Wanted<'a> {
     before: Option<i64>,
     max_rows: u32,
 }
-
-#[derive(Serialize)]
-struct Old {
-    before: String,
-    max_rows: u32,
-}
-
-#[derive(Deserialize)]
-struct Forgotten {}
 
 #[derive(Deserialize)]
 struct EffectReadRow {
@@ -224,14 +215,4 @@ async fn list_one<D: Database>(
     };
     let rows: Vec<EffectReadRow> = read(database, statement, &[wanted]).await?;
     rows.into_iter().map(EffectReadRow::into_entry).collect()
-}
-
-pub(crate) async fn forget<D: Database>(
-    database: &mut D,
-    before: DateTime<Utc>,
-    limit: u32,
-) -> Result<u64, StoreError> {
-    let old = Old { before: instant(before), max_rows: limit };
-    let forgotten: Vec<Forgotten> = read(database, &FORGET, &[old]).await?;
-    Ok(forgotten.len() as u64)
 }
