@@ -29,6 +29,7 @@ mod ownership;
 mod parked;
 mod reads;
 mod reconcile;
+mod reconcile_large;
 mod replicas;
 mod role_grants;
 mod row_security;
