@@ -12,3 +12,4 @@ mod row;
 mod snapshot_row;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+mod waiting;

@@ -19,7 +19,6 @@ mod selected;
 mod snapshots;
 mod states;
 mod users;
-mod waiting;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -7,6 +7,7 @@ mod credentials;
 mod error;
 mod event_log;
 mod functions;
+mod group_commit;
 mod groups;
 mod integrations;
 mod outbox;
@@ -37,11 +38,14 @@ use tokio::sync::Notify;
 
 use connections::Connections;
 use error::Failure;
+use group_commit::Queue;
 
 /// The directory, its outbox and its integrations in one SQLite file. Cheap to clone.
 #[derive(Clone)]
 pub struct SqliteDirectoryStore {
     connections: Connections,
+    /// Changes that wait for the connection that writes.
+    queue: Queue,
     /// Wakes a relay of this process.
     committed: Arc<Notify>,
 }
@@ -56,7 +60,7 @@ impl SqliteDirectoryStore {
     /// [`StoreError::Unavailable`] when the file cannot be opened, [`StoreError::Unexpected`] when it holds something
     /// else.
     pub async fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
-        Ok(Self { connections: Connections::open(Some(path.into())).await?, committed: Arc::default() })
+        Self::over(Some(path.into())).await
     }
 
     /// Opens a database that lives as long as the store.
@@ -64,7 +68,12 @@ impl SqliteDirectoryStore {
     /// # Errors
     /// As [`SqliteDirectoryStore::open`].
     pub async fn open_in_memory() -> Result<Self, StoreError> {
-        Ok(Self { connections: Connections::open(None).await?, committed: Arc::default() })
+        Self::over(None).await
+    }
+
+    async fn over(path: Option<PathBuf>) -> Result<Self, StoreError> {
+        let connections = Connections::open(path).await?;
+        Ok(Self { connections, queue: Queue::default(), committed: Arc::default() })
     }
 
     async fn read<T: Send + 'static>(
@@ -129,15 +138,7 @@ impl DirectoryStore for SqliteDirectoryStore {
     }
 
     async fn commit(&self, change: Change) -> Result<Committed, CommitError> {
-        let wake = Arc::clone(&self.committed);
-        let commit = move |connection: &mut SqliteConnection| {
-            let committed = commit::commit(connection, &change)?;
-            if let Committed::Applied(_) = committed {
-                wake.notify_one();
-            }
-            Ok::<_, Failure>(committed)
-        };
-        self.connections.write(commit).await.map_err(CommitError::from)
+        self.queue.commit(&self.connections, &self.committed, change).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

@@ -10,14 +10,12 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use directory::{
-    Change, CommitError, Committed, GroupId, IntegrationId, MemberChange, Mutation, StoreError, UserId,
-};
+use directory::{Change, CommitError, GroupId, IntegrationId, MemberChange, Mutation, StoreError, UserId};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::PostgresDirectoryStore;
-use super::waiting::{Waiting, first};
+use crate::waiting::{CommitAnswer as Answer, Waiting, first, tell_all};
 
 /// Statements under way at the same time at most. One cannot use a disk that takes long to flush; with many, groups are
 /// small. The changes of one user are all in one lane, so that two of them never stand in each other's way.
@@ -28,8 +26,6 @@ const LARGEST_GROUP: usize = 64;
 
 /// Users whom edits of members that go together name at most: who adds one must not wait long for who adds thousands.
 const MOST_MEMBERS: usize = 1_000;
-
-type Answer = Result<Committed, CommitError>;
 
 /// A change of a user, and which.
 type WaitingUser = Waiting<(Uuid, Change), Answer>;
@@ -62,11 +58,6 @@ struct Company {
 /// Edits of members by group; there is a queue as long as somebody works on it.
 #[derive(Default)]
 struct MemberQueues(HashMap<(IntegrationId, GroupId), VecDeque<WaitingEdit>>);
-
-/// Why a whole group was not committed.
-#[derive(Debug, thiserror::Error)]
-#[error("the changes that were committed together failed")]
-struct GroupFailed(#[source] Arc<CommitError>);
 
 impl Lanes {
     /// Commits the change, together with others if there are any.
@@ -253,13 +244,7 @@ async fn commit_group(
                 let _ = answer.send(store.commit_here(change).await);
             }
         }
-        Together::Failed { outcome_unknown, cause } => {
-            let cause = Arc::new(cause);
-            for answer in answers {
-                let source = Box::new(GroupFailed(Arc::clone(&cause)));
-                let _ = answer.send(Err(StoreError::Unavailable { outcome_unknown, source }.into()));
-            }
-        }
+        Together::Failed { outcome_unknown, cause } => tell_all(answers, outcome_unknown, cause),
     }
 }
 

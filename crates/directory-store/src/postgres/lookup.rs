@@ -21,10 +21,10 @@ use uuid::Uuid;
 use super::PostgresDirectoryStore;
 use super::error::QueryFailure;
 use super::users::groups;
-use super::waiting::{Waiting, first};
 use crate::lookup_row::LookupRow;
 use crate::query_sql::{Bind, Sql, Statement, bind, key_of_users, sql};
 use crate::row;
+use crate::waiting::{Waiting, first};
 
 /// Questions in one statement at most.
 const LARGEST_GROUP: usize = 64;

@@ -89,6 +89,11 @@ impl Connections {
         self.run(Arc::clone(reader), work).await
     }
 
+    /// Runs a task where all work runs.
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.runtime.spawn(task);
+    }
+
     async fn run<T, E>(
         &self,
         connection: SharedConnection,

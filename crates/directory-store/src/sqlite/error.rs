@@ -70,9 +70,15 @@ fn taken(error: &Error) -> Option<UniqueAttribute> {
 }
 
 pub(super) fn store_error(error: Error) -> StoreError {
-    /// Locked by another process, full, or not to be written.
-    const BUSY_OR_AWAY: [&str; 4] =
-        ["is locked", "is full", "readonly database", "unable to open database file"];
+    /// Locked by another process, full, or not to be written; or SQLite ended the transaction by itself, which it does for
+    /// such reasons, and diesel tells of its vain attempt to end it too.
+    const BUSY_OR_AWAY: [&str; 5] = [
+        "is locked",
+        "is full",
+        "readonly database",
+        "unable to open database file",
+        "no transaction is active",
+    ];
     let message = error.to_string();
     // Nobody knows how far the commit came when the disk failed, or when the work ended before it answered.
     let outcome_unknown =
