@@ -125,6 +125,26 @@ async fn members_of_a_directory_without_statistics_are_read_one_by_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_group_that_has_grown_is_not_read_to_add_somebody() {
+    let database = never_analysed().await;
+    let read = rows_read_by(&database, async |store| {
+        warm_up(store).await;
+        database.execute(SEED_USERS).await;
+        // As a replica: the checks of foreign keys would read as well.
+        let members = "set session_replication_role = replica;
+            insert into directory.group_member (integration_id, group_id, user_id)
+            select known.integration_id, known.id, ('01920000000070008000' || lpad(to_hex(n), 12, '0'))::uuid
+            from generate_series(100, 4999) as n, directory.scim_group as known";
+        database.execute(members).await;
+        for n in 2..22 {
+            edit(store, add(&[user_id(n)])).await;
+        }
+    })
+    .await;
+    assert!(read < 500, "{read} rows read for 20 members of a group of 4,900");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_user_of_a_directory_without_statistics_is_found_by_its_key() {
     let database = never_analysed().await;
     let read = rows_read_by(&database, async |store| {

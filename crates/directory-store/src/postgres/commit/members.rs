@@ -76,7 +76,10 @@ async fn run(
 ) -> QueryResult<Option<Edited>> {
     let group = GroupKey { of: of.0, group: group.0 };
     let rows: Vec<Row> = match members {
-        MemberChange::Keep => AddAndRemove { group, add: vec![], remove: vec![] }.load(connection).await?,
+        MemberChange::Keep => Add { group, add: vec![] }.load(connection).await?,
+        MemberChange::Delta { add, remove } if remove.is_empty() => {
+            Add { group, add: uuids(add) }.load(connection).await?
+        }
         MemberChange::Delta { add, remove } => {
             AddAndRemove { group, add: uuids(add), remove: uuids(remove) }.load(connection).await?
         }
@@ -109,6 +112,14 @@ struct GroupKey {
     group: Uuid,
 }
 
+/// Without the part that lets go: most edits add alone, and the planner, as long as it takes the table for empty, would look
+/// for nobody among all members that there are.
+#[derive(QueryId)]
+struct Add {
+    group: GroupKey,
+    add: Vec<Uuid>,
+}
+
 #[derive(QueryId)]
 struct AddAndRemove {
     group: GroupKey,
@@ -122,12 +133,28 @@ struct ReplaceAll {
     remaining: Vec<Uuid>,
 }
 
+impl Query for Add {
+    type SqlType = RowSql;
+}
+
 impl Query for AddAndRemove {
     type SqlType = RowSql;
 }
 
 impl Query for ReplaceAll {
     type SqlType = RowSql;
+}
+
+impl QueryFragment<Pg> for Add {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        push_joined(&mut out, &self.group, &self.add)?;
+        out.push_sql(
+            " select edited.version, edited.member_count, joined.user_id,
+                case when joined.user_id is not null then true end
+            from edited left join joined on true",
+        );
+        Ok(())
+    }
 }
 
 impl QueryFragment<Pg> for AddAndRemove {
