@@ -14,7 +14,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use self::batch::{Lanes, Outcome};
-use self::statements::{CreateOne, FindOne, PatchOne};
+use self::statements::{CreateOne, FindOne, GetOne, PatchOne};
 
 /// Threads that serve, as many as the services have by default on two cores.
 const WORKERS: usize = 2;
@@ -68,6 +68,7 @@ pub(crate) fn serve(options: FloorOptions) -> anyhow::Result<()> {
                 .route("/single/Users", web::post().to(create_one))
                 .route("/batch/Users", web::post().to(create_batched))
                 .route("/single/Users", web::get().to(find))
+                .route("/single/Users/{id}", web::get().to(get))
                 .route("/single/Users/{id}", web::patch().to(patch))
         });
         let server = server.workers(WORKERS).disable_signals().bind(&options.listen)?;
@@ -144,6 +145,16 @@ async fn find(floor: web::Data<Option<Floor>>, question: web::Query<Question>) -
             let (total, resources) = (found.len(), found.join(","));
             answer(200, format!("{{\"totalResults\":{total},\"Resources\":[{resources}]}}"))
         }
+        Err(error) => failed(&error),
+    }
+}
+
+async fn get(floor: web::Data<Option<Floor>>, id: web::Path<Uuid>) -> HttpResponse {
+    let Some(floor) = floor.get_ref() else { return unavailable() };
+    let Ok(mut connection) = floor.pool.get().await else { return unavailable() };
+    match GetOne(*id).load::<String>(&mut connection).await.map(|mut users| users.pop()) {
+        Ok(Some(resource)) => answer(200, resource),
+        Ok(None) => HttpResponse::NotFound().finish(),
         Err(error) => failed(&error),
     }
 }

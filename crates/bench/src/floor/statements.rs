@@ -22,6 +22,9 @@ pub(super) struct CreateMany {
 /// Reads the user of a name.
 pub(super) struct FindOne<'a>(pub(super) &'a str);
 
+/// Reads the user of an id.
+pub(super) struct GetOne(pub(super) Uuid);
+
 /// Writes parts of a user over, with an event.
 pub(super) struct PatchOne<'a> {
     pub(super) id: Uuid,
@@ -106,6 +109,22 @@ impl QueryFragment<Pg> for FindOne<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("select resource::text from floor_user where user_name = ");
         out.push_bind_param::<Text, _>(self.0)
+    }
+}
+
+impl QueryId for GetOne {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl Query for GetOne {
+    type SqlType = Text;
+}
+
+impl QueryFragment<Pg> for GetOne {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("select resource::text from floor_user where id = ");
+        out.push_bind_param::<SqlUuid, _>(&self.0)
     }
 }
 

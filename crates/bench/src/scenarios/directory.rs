@@ -181,14 +181,19 @@ async fn changes(bench: &mut Bench, contenders: &Contenders) -> anyhow::Result<(
 }
 
 async fn cycles(bench: &mut Bench, contenders: &Contenders) -> anyhow::Result<()> {
-    let Side { service, meter, numbers, .. } = &contenders.gateway;
+    let Contenders { gateway, floor, .. } = contenders;
+    let floor_target = Target { root: "/single".to_owned(), ..floor.service.target.clone() };
     for clients in [1, CLIENTS] {
         let title = format!("Entra's cycle of five requests, {clients} at a time");
         let mut contest = Contest::new(format!("cycle-{clients}"), title);
         for _ in 0..bench.plan.rounds {
-            let load = bench.turn(&service.target, clients, meter);
-            let cycle = async |connection: &mut _, number| scim::cycle(connection, number).await;
-            contest.add("gateway", load.run(numbers, cycle).await?);
+            for (name, side, target) in
+                [("gateway", gateway, &gateway.service.target), ("floor-single", floor, &floor_target)]
+            {
+                let load = bench.turn(target, clients, &side.meter);
+                let cycle = async |connection: &mut _, number| scim::cycle(connection, number).await;
+                contest.add(name, load.run(&side.numbers, cycle).await?);
+            }
         }
         bench.figures.contests.push(contest);
     }

@@ -15,7 +15,7 @@ use crate::surroundings::connect;
 /// Members that one request brings while the group grows.
 const CHUNK: usize = 100;
 /// How often one member is added at each size.
-const SINGLES: usize = 100;
+const SINGLES: usize = 300;
 /// Those who add at the same moment, and how often each does.
 const ADDERS: usize = 8;
 const ADDITIONS: usize = 50;
