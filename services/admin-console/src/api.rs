@@ -1,0 +1,149 @@
+//! The administrators' API of both services: the one way to whatever a page shows or does.
+
+mod access;
+mod credentials;
+mod effects;
+mod error;
+mod integrations;
+mod list;
+mod log;
+mod summary;
+mod whoami;
+
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, RequestBuilder, Response, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+
+pub use access::{Role, Roles};
+pub use credentials::Credential;
+pub use effects::Effect;
+pub use error::{ApiError, Service};
+pub use integrations::{Integration, Warning};
+pub use list::{List, Query};
+pub use log::{Changed, LogEntry};
+pub use summary::{Count, Incoming, Summary, Waiting};
+pub use whoami::Whoami;
+
+/// For a connection to be made.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// For more of an answer to come.
+const READ: Duration = Duration::from_secs(20);
+
+/// Longest answer, in bytes. Exports have no limit: they are passed on as they come.
+const LONGEST: usize = 16 * 1024 * 1024;
+
+/// Where both services are.
+#[derive(Clone, Debug)]
+pub struct Api {
+    http: Client,
+    gateway: Url,
+    user_sync: Url,
+}
+
+/// The same, asked by somebody.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller<'a> {
+    api: &'a Api,
+    token: &'a SecretString,
+}
+
+impl Api {
+    /// The services at these addresses.
+    ///
+    /// # Errors
+    /// When an address is none.
+    pub fn new(http: Client, gateway: &str, user_sync: &str) -> Result<Self, ApiAddress> {
+        Ok(Self {
+            http,
+            gateway: address("gateway.url", gateway)?,
+            user_sync: address("user_sync.url", user_sync)?,
+        })
+    }
+
+    /// Asks with the token of an administrator.
+    pub fn with<'a>(&'a self, token: &'a SecretString) -> Caller<'a> {
+        Caller { api: self, token }
+    }
+}
+
+/// A setting is no address of a service.
+#[derive(Debug, thiserror::Error)]
+#[error("setting `{0}`: this is no address of a service")]
+pub struct ApiAddress(&'static str);
+
+fn address(setting: &'static str, text: &str) -> Result<Url, ApiAddress> {
+    let url = Url::parse(text).map_err(|_| ApiAddress(setting))?;
+    if matches!(url.scheme(), "http" | "https") && url.has_host() {
+        Ok(url)
+    } else {
+        Err(ApiAddress(setting))
+    }
+}
+
+/// The client of this process: it follows no redirect, so that a token goes where it was meant to go.
+///
+/// # Errors
+/// When this machine cannot make HTTPS requests.
+pub fn http_client() -> reqwest::Result<Client> {
+    Client::builder()
+        .redirect(Policy::none())
+        .connect_timeout(CONNECT)
+        .read_timeout(READ)
+        .user_agent(concat!("admin-console/", env!("CARGO_PKG_VERSION")))
+        .build()
+}
+
+impl Caller<'_> {
+    /// Asks for a document below `/admin/v1`.
+    async fn get<T: DeserializeOwned>(
+        &self,
+        service: Service,
+        path: &[&str],
+        query: &Query,
+    ) -> Result<T, ApiError> {
+        let request = self.request(service, Method::GET, path)?.query(query.pairs());
+        let mut response = self.send(service, request).await?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|_| ApiError::Unavailable(service))? {
+            if body.len() + chunk.len() > LONGEST {
+                return Err(ApiError::Unavailable(service));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        serde_json::from_slice(&body).map_err(|error| {
+            tracing::error!(%service, %error, "an answer is not as it should be");
+            ApiError::Unavailable(service)
+        })
+    }
+
+    fn request(&self, service: Service, method: Method, path: &[&str]) -> Result<RequestBuilder, ApiError> {
+        // Names come from people: none of them may lead elsewhere.
+        if path.iter().any(|name| matches!(*name, "" | "." | "..")) {
+            return Err(ApiError::NotFound);
+        }
+        let mut url = match service {
+            Service::Gateway => self.api.gateway.clone(),
+            Service::UserSync => self.api.user_sync.clone(),
+        };
+        url.path_segments_mut()
+            .map_err(|()| ApiError::NotFound)?
+            .pop_if_empty()
+            .extend(["admin", "v1"])
+            .extend(path);
+        Ok(self.api.http.request(method, url).bearer_auth(self.token.expose_secret()))
+    }
+
+    /// Sends a request, and answers what comes back when it was carried out, the body unread.
+    async fn send(&self, service: Service, request: RequestBuilder) -> Result<Response, ApiError> {
+        let response = request.send().await.map_err(|error| {
+            // Without the address: a person may have been looked for.
+            tracing::warn!(%service, error = %error.without_url(), "a service cannot be reached");
+            ApiError::Unavailable(service)
+        })?;
+        if response.status().is_success() { Ok(response) } else { Err(ApiError::of(service, response).await) }
+    }
+}

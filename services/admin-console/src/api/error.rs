@@ -1,0 +1,74 @@
+use std::fmt;
+
+use reqwest::{Response, StatusCode};
+use serde::Deserialize;
+
+/// A service whose API is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// scim-gateway: integrations, credentials, the provisioning log.
+    Gateway,
+    /// user-sync: learners, rules, what waits for a person.
+    UserSync,
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Gateway => "scim-gateway",
+            Self::UserSync => "user-sync",
+        })
+    }
+}
+
+/// Why a service did not do what it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ApiError {
+    /// The token is not good, or not any more.
+    #[error("the token is not good")]
+    Unauthorized,
+    /// The role is too low; `detail` names the one needed.
+    #[error("{0}")]
+    Forbidden(String),
+    /// There is none, or none that the administrator may see.
+    #[error("there is no such thing")]
+    NotFound,
+    /// It cannot be done in the present state.
+    #[error("{0}")]
+    Conflict(String),
+    /// Somebody else changed it meanwhile.
+    #[error("{0}")]
+    Precondition(String),
+    /// A value is wrong.
+    #[error("{0}")]
+    Invalid(String),
+    /// The service is away, or failed.
+    #[error("{0} is not available")]
+    Unavailable(Service),
+}
+
+/// The body of an answer that is an error (RFC 9457).
+#[derive(Default, Deserialize)]
+struct Problem {
+    #[serde(default)]
+    detail: String,
+}
+
+impl ApiError {
+    pub(super) async fn of(service: Service, response: Response) -> Self {
+        let status = response.status();
+        let detail = response.json::<Problem>().await.unwrap_or_default().detail;
+        match status {
+            StatusCode::UNAUTHORIZED => Self::Unauthorized,
+            StatusCode::FORBIDDEN => Self::Forbidden(detail),
+            StatusCode::NOT_FOUND => Self::NotFound,
+            StatusCode::CONFLICT => Self::Conflict(detail),
+            StatusCode::PRECONDITION_FAILED | StatusCode::PRECONDITION_REQUIRED => Self::Precondition(detail),
+            status if status.is_client_error() => Self::Invalid(detail),
+            status => {
+                tracing::warn!(%service, %status, "a service failed");
+                Self::Unavailable(service)
+            }
+        }
+    }
+}

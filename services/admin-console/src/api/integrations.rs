@@ -1,0 +1,41 @@
+use serde::Deserialize;
+
+use super::{ApiError, Caller, List, Query, Service};
+
+/// An integration, as far as pages need it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Integration {
+    /// Its name in addresses.
+    pub slug: String,
+    /// The customer's LMS.
+    pub portal: String,
+    /// `production` or `staging`.
+    pub environment: String,
+    /// `enabled`, `paused`, `disabled` or `detached`.
+    pub state: String,
+    /// Azure's "Tenant URL".
+    pub scim_url: String,
+    /// What somebody should look at.
+    pub warnings: Vec<Warning>,
+}
+
+/// What somebody should look at.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Warning {
+    /// `paused`, `disabled`, `detached`, `no_credential` or `credential_expires`.
+    pub code: String,
+    /// The same in English, with names.
+    pub text: String,
+}
+
+impl Caller<'_> {
+    /// The integrations that the administrator may see, by slug.
+    pub async fn integrations(&self, cursor: Option<String>) -> Result<List<Integration>, ApiError> {
+        self.get(Service::Gateway, &["integrations"], &Query::new().with("cursor", cursor)).await
+    }
+
+    /// One of them.
+    pub async fn integration(&self, slug: &str) -> Result<Integration, ApiError> {
+        self.get(Service::Gateway, &["integrations", slug], &Query::new()).await
+    }
+}

@@ -1,0 +1,77 @@
+//! What to do about a request that came to nothing: the keys of texts `advice-…`.
+
+use crate::api::{Effect, LogEntry};
+
+impl LogEntry {
+    /// Of an entry of the provisioning log; none when nothing is to be done.
+    pub(super) fn advice(&self) -> Option<&'static str> {
+        let is_sign_in = matches!(self.operation.as_str(), "sign_in" | "token");
+        match (self.outcome.as_str(), self.status) {
+            ("denied", Some(403)) if is_sign_in => Some("advice-disabled"),
+            ("denied", Some(403)) => Some("advice-scope"),
+            ("denied", _) if self.operation == "token" => Some("advice-token"),
+            ("denied", _) => Some("advice-secret"),
+            ("not_found", Some(_)) => Some("advice-not-found"),
+            ("refused", Some(409)) => Some("advice-taken"),
+            ("refused", Some(412)) => Some("advice-changed-meanwhile"),
+            ("refused", Some(413)) => Some("advice-too-large"),
+            ("refused", Some(429)) => Some("advice-too-many"),
+            ("refused", Some(405 | 415)) => Some("advice-not-entra"),
+            ("refused", _) => Some("advice-value"),
+            ("failed", Some(501)) => Some("advice-not-supported"),
+            ("failed", Some(503)) => Some("advice-paused"),
+            ("failed", _) => Some("advice-failed"),
+            _ => None,
+        }
+    }
+}
+
+impl Effect {
+    /// Of what came of it in the LMS.
+    pub(super) fn advice(&self) -> Option<&'static str> {
+        match self.outcome.as_str() {
+            "held" => Some("advice-held"),
+            "waiting" => Some("advice-waiting"),
+            "parked" => Some("advice-parked"),
+            "superseded" => Some("advice-superseded"),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(operation: &str, outcome: &str, status: Option<u16>) -> LogEntry {
+        serde_json::from_value(serde_json::json!({
+            "entry_id": 1, "at": "2026-03-01T12:00:00Z", "request_id": uuid::Uuid::nil(),
+            "bulk_request_id": null, "operation": operation, "kind": null, "scim_id": null,
+            "outcome": outcome, "status": status, "reason": null,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn who_was_not_let_in_learns_what_to_mend() {
+        let of = |operation, outcome, status| entry(operation, outcome, status).advice();
+        assert_eq!(of("sign_in", "denied", Some(401)), Some("advice-secret"));
+        assert_eq!(of("token", "denied", Some(400)), Some("advice-token"));
+        assert_eq!(of("sign_in", "denied", Some(403)), Some("advice-disabled"));
+        assert_eq!(of("patch", "denied", Some(403)), Some("advice-scope"));
+        assert_eq!(of("create", "refused", Some(409)), Some("advice-taken"));
+        assert_eq!(of("create", "refused", Some(400)), Some("advice-value"));
+        assert_eq!(of("patch", "failed", Some(503)), Some("advice-paused"));
+        assert_eq!(of("patch", "failed", Some(500)), Some("advice-failed"));
+        assert_eq!(of("patch", "not_found", Some(404)), Some("advice-not-found"));
+    }
+
+    #[test]
+    fn nothing_is_to_be_done_about_what_went_well() {
+        for outcome in
+            ["created", "changed", "unchanged", "deleted", "read", "found", "not_found", "answered"]
+        {
+            assert_eq!(entry("search", outcome, None).advice(), None, "{outcome}");
+        }
+    }
+}

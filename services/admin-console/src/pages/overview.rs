@@ -1,0 +1,61 @@
+use actix_web::HttpResponse;
+use askama::Template;
+use futures::future::join_all;
+
+use crate::api::{ApiError, Incoming, Integration, Summary, Waiting};
+use crate::http::{Failure, Page, Visit, answer};
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct Overview {
+    page: Page,
+    cards: Vec<Card>,
+}
+
+/// An integration and how it is doing; what is not known is of a service that is away.
+struct Card {
+    integration: Integration,
+    incoming: Option<Incoming>,
+    waiting: Side,
+}
+
+/// What the LMS side says.
+enum Side {
+    Away,
+    /// It has not heard of the integration yet.
+    Nothing,
+    Waiting(Waiting),
+}
+
+/// `GET /`
+pub(super) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
+    let integrations = visit.integrations().await?;
+    let api = visit.api();
+    let summaries = join_all(integrations.iter().map(|one| api.summary(&one.slug, visit.now))).await;
+    let mut page = visit.page("overview-title");
+    let mut cards = Vec::new();
+    for (integration, Summary { incoming, waiting }) in integrations.into_iter().zip(summaries) {
+        let (incoming, away) = known(incoming)?;
+        page = away.into_iter().fold(page, Page::without);
+        let (waiting, away) = known(waiting)?;
+        page = away.into_iter().fold(page, Page::without);
+        let waiting = match waiting {
+            None => Side::Away,
+            Some(None) => Side::Nothing,
+            Some(Some(waiting)) => Side::Waiting(waiting),
+        };
+        cards.push(Card { integration, incoming, waiting });
+    }
+    answer(&Overview { page, cards })
+}
+
+type Known<T> = (Option<T>, Option<crate::api::Service>);
+
+/// What a side said, or the service that is away. A token that is not good any more ends the session.
+fn known<T>(side: Result<T, ApiError>) -> Result<Known<T>, Failure> {
+    match side {
+        Ok(known) => Ok((Some(known), None)),
+        Err(ApiError::Unavailable(service)) => Ok((None, Some(service))),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,137 @@
+//! Who is signed in: in the memory of this process, and nowhere else.
+
+mod flash;
+mod secret;
+mod store;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Duration, Utc};
+use secrecy::SecretString;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::api::{Role, Roles, Whoami};
+
+pub use flash::Flash;
+pub use secret::{Digest, is_same, random};
+pub use store::{Lifetime, Sessions};
+
+/// How recent a proof must be for what lets somebody in.
+const FRESH_MINUTES: i64 = 10;
+
+/// So long before its end a token is exchanged for a new one.
+const RENEWAL_MINUTES: i64 = 5;
+
+/// Live views that one person may have open.
+const TAILS: usize = 3;
+
+/// By which way somebody came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// A one-time link.
+    Link,
+    /// The OpenID provider.
+    Oidc,
+}
+
+/// Somebody who proved who they are.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Whom the token stands for.
+    pub who: Whoami,
+    /// The administrator's token, passed on with every request to the services.
+    pub token: SecretString,
+    /// When it ends, if that is known.
+    pub token_ends: Option<DateTime<Utc>>,
+    /// By which way.
+    pub way: Way,
+    /// When they proved it.
+    pub proven_at: DateTime<Utc>,
+}
+
+/// One person in one browser.
+pub struct Session {
+    digest: Digest,
+    /// Stands in every form (a synchronizer token).
+    pub csrf: String,
+    /// Their name.
+    pub subject: String,
+    roles: Roles,
+    /// By which way they came in.
+    pub way: Way,
+    /// Passed on to the services.
+    pub token: SecretString,
+    token_ends: Option<DateTime<Utc>>,
+    proven_at: DateTime<Utc>,
+    started_at: DateTime<Utc>,
+    tails: Arc<Semaphore>,
+    mutable: Mutex<Mutable>,
+}
+
+#[derive(Clone, Default)]
+struct Mutable {
+    last_seen: DateTime<Utc>,
+    flashes: Vec<Flash>,
+    integration: Option<String>,
+    return_to: Option<String>,
+    was_renewal_tried: bool,
+}
+
+impl Session {
+    /// Whether the role suffices in a portal, as far as the token says.
+    pub fn allows(&self, role: Role, portal: &str) -> bool {
+        self.roles.allow(role, portal)
+    }
+
+    /// Whether they proved recently who they are.
+    pub fn is_fresh(&self, now: DateTime<Utc>) -> bool {
+        now - self.proven_at < Duration::minutes(FRESH_MINUTES)
+    }
+
+    /// Whether the token should be exchanged for a new one now. True once: where that cannot be done, the old token is
+    /// used to its end.
+    pub fn is_to_be_renewed(&self, now: DateTime<Utc>) -> bool {
+        let ends_soon = |ends: DateTime<Utc>| ends - now < Duration::minutes(RENEWAL_MINUTES);
+        let is_time = self.way == Way::Oidc && self.token_ends.is_some_and(ends_soon);
+        is_time && !std::mem::replace(&mut self.mutable().was_renewal_tried, true)
+    }
+
+    /// Leaves a message for the next page.
+    pub fn leave(&self, flash: Flash) {
+        self.mutable().flashes.push(flash);
+    }
+
+    /// Takes the messages that were left.
+    pub fn take_flashes(&self) -> Vec<Flash> {
+        std::mem::take(&mut self.mutable().flashes)
+    }
+
+    /// The integration that was looked at last.
+    pub fn integration(&self) -> Option<String> {
+        self.mutable().integration.clone()
+    }
+
+    /// Remembers the integration that is looked at.
+    pub fn look_at(&self, integration: &str) {
+        self.mutable().integration = Some(integration.to_owned());
+    }
+
+    /// Remembers where they were when they had to prove anew who they are.
+    pub fn return_to(&self, path: &str) {
+        self.mutable().return_to = Some(path.to_owned());
+    }
+
+    /// Where they were then.
+    pub fn take_return(&self) -> Option<String> {
+        self.mutable().return_to.take()
+    }
+
+    /// A place for a live view, as long as there is one.
+    pub fn tail(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.tails).try_acquire_owned().ok()
+    }
+
+    fn mutable(&self) -> MutexGuard<'_, Mutable> {
+        self.mutable.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

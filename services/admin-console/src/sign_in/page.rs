@@ -1,0 +1,27 @@
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::{Silent, at_provider};
+use crate::http::{Failure, LocalPath, Page, Visitor, answer};
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    page: Page,
+    /// The way over the provider, when there is one.
+    provider: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    #[serde(default)]
+    to: String,
+}
+
+/// `GET /sign-in?to=`
+pub(super) async fn show(visitor: Visitor, wanted: web::Query<Wanted>) -> Result<HttpResponse, Failure> {
+    let to = LocalPath::parse(&wanted.to);
+    let provider = visitor.console.provider.as_ref().map(|_| at_provider(to.as_str(), Silent::No));
+    answer(&SignInPage { page: visitor.page("sign-in-title"), provider })
+}

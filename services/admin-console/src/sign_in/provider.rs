@@ -1,0 +1,126 @@
+mod exchange;
+mod flows;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, Utc};
+use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreProviderMetadata};
+use openidconnect::{
+    ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce, PkceCodeChallenge, RedirectUrl, Scope,
+};
+use reqwest::{Client, Url};
+use secrecy::ExposeSecret;
+
+use crate::console::is_plain_on_loopback;
+use crate::http::{Failure, LocalPath};
+use crate::session::random;
+use crate::settings::OidcSettings;
+
+pub(super) use exchange::Vouched;
+use exchange::fetch;
+use flows::Flows;
+pub(super) use flows::{Flow, Manner};
+
+/// How long the provider's description of itself is kept, in minutes.
+const KNOWN_MINUTES: i64 = 60;
+
+/// How recently somebody must have proved who they are, when they are asked anew.
+const MAX_AGE: std::time::Duration = std::time::Duration::from_secs(600);
+
+/// The OpenID provider at which administrators sign in.
+pub(crate) struct Provider {
+    settings: OidcSettings,
+    issuer: IssuerUrl,
+    redirect: RedirectUrl,
+    http: Client,
+    known: tokio::sync::Mutex<Option<(DateTime<Utc>, Arc<CoreProviderMetadata>)>>,
+    pub(super) flows: Flows,
+}
+
+/// The settings name no provider.
+#[derive(Debug, thiserror::Error)]
+#[error("setting `oidc.issuer`: an https address is needed")]
+pub struct InvalidProvider;
+
+impl Provider {
+    /// The provider of the settings; it is asked only once somebody signs in.
+    pub(crate) fn new(settings: OidcSettings, http: Client, base_url: &str) -> Result<Self, InvalidProvider> {
+        let url = Url::parse(&settings.issuer).map_err(|_| InvalidProvider)?;
+        if url.scheme() != "https" && !(settings.plain_http_on_loopback && is_plain_on_loopback(&url)) {
+            return Err(InvalidProvider);
+        }
+        let issuer = IssuerUrl::new(settings.issuer.clone()).map_err(|_| InvalidProvider)?;
+        let redirect =
+            RedirectUrl::new(format!("{base_url}/sign-in/callback")).map_err(|_| InvalidProvider)?;
+        Ok(Self {
+            settings,
+            issuer,
+            redirect,
+            http,
+            known: tokio::sync::Mutex::default(),
+            flows: Flows::default(),
+        })
+    }
+
+    /// Where to send a browser, and what its cookie is to hold.
+    pub(super) async fn begin(
+        &self,
+        to: LocalPath,
+        manner: Manner,
+        now: DateTime<Utc>,
+    ) -> Result<(Url, String), Failure> {
+        let metadata = self.metadata(now).await?;
+        let client = CoreClient::from_provider_metadata(
+            (*metadata).clone(),
+            ClientId::new(self.settings.client_id.clone()),
+            self.secret(),
+        )
+        .set_redirect_uri(self.redirect.clone());
+        let (state, nonce, browser) = (random()?, random()?, random()?);
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let state_again = CsrfToken::new(state.clone());
+        let nonce_again = Nonce::new(nonce.clone());
+        let mut request = client
+            .authorize_url(
+                CoreAuthenticationFlow::AuthorizationCode,
+                move || state_again,
+                move || nonce_again,
+            )
+            .set_pkce_challenge(challenge)
+            .add_scopes(self.settings.scopes.iter().cloned().map(Scope::new));
+        request = match manner {
+            Manner::Asked => request,
+            Manner::Silent => request.add_prompt(CoreAuthPrompt::None),
+            Manner::Anew => request.add_prompt(CoreAuthPrompt::Login).set_max_age(MAX_AGE),
+        };
+        let (url, _, _) = request.url();
+        self.flows.keep(
+            &state,
+            Flow { nonce, verifier, browser: browser.clone(), to, manner, began: now },
+            now,
+        );
+        Ok((url, browser))
+    }
+
+    fn secret(&self) -> Option<ClientSecret> {
+        let secret = self.settings.client_secret.as_ref()?;
+        Some(ClientSecret::new(secret.expose_secret().to_owned()))
+    }
+
+    async fn metadata(&self, now: DateTime<Utc>) -> Result<Arc<CoreProviderMetadata>, Failure> {
+        let mut known = self.known.lock().await;
+        match &*known {
+            Some((at, metadata)) if now - *at < Duration::minutes(KNOWN_MINUTES) => Ok(Arc::clone(metadata)),
+            _ => {
+                let ask = |request| fetch(self.http.clone(), request);
+                let found = CoreProviderMetadata::discover_async(self.issuer.clone(), &ask).await;
+                let metadata = Arc::new(found.map_err(|error| {
+                    tracing::warn!(%error, "the OpenID provider cannot be asked");
+                    Failure::ProviderAway
+                })?);
+                *known = Some((now, Arc::clone(&metadata)));
+                Ok(metadata)
+            }
+        }
+    }
+}
