@@ -6,6 +6,7 @@ run:
 	cargo build --locked -p scim-standalone
 	target/debug/scim-standalone serve --data-dir .data/standalone \
 		--listen $(or $(LISTEN),127.0.0.1:8080) --admin-listen $(or $(ADMIN_LISTEN),127.0.0.1:8081) \
+		--console-listen $(or $(CONSOLE_LISTEN),127.0.0.1:8083) \
 		--bootstrap-file $(or $(BOOTSTRAP_FILE),.data/standalone/bootstrap.json) --log $(or $(LOG),warn)
 
 # scim-gateway and user-sync as two processes on PostgreSQL and RabbitMQ.

@@ -125,7 +125,8 @@ impl Programs {
         let file = data.join("bootstrap.json");
         let mut command = self.command("scim-standalone", "standalone")?;
         command.arg("serve").arg("--data-dir").arg(&data).arg("--bootstrap-file").arg(&file);
-        command.args(["--listen", &public, "--admin-listen", &private, "--log", "warn"]);
+        command.args(["--listen", &public, "--admin-listen", &private, "--console-listen", "127.0.0.1:0"]);
+        command.args(["--log", "warn"]);
         let process = start(&mut command, &private, "/health/ready", Some(&file)).await?;
         Ok(Service { process, target: read_bootstrap(&file)? })
     }

@@ -2,7 +2,6 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
-use platform::shutdown::Shutdown;
 use reqwest::Url;
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
@@ -45,7 +44,6 @@ pub struct Parts {
     pub(crate) links: Links,
     pub(crate) provider: Option<Provider>,
     pub(crate) tails: Arc<Semaphore>,
-    pub(crate) shutdown: Shutdown,
     /// Scheme, host and port that pages are served under.
     pub(crate) origin: String,
     pub(crate) is_https: bool,
@@ -77,7 +75,7 @@ impl Console {
     ///
     /// # Errors
     /// When an address is none, or not safe.
-    pub fn new(options: ConsoleOptions, shutdown: Shutdown) -> Result<Self, ConsoleError> {
+    pub fn new(options: ConsoleOptions) -> Result<Self, ConsoleError> {
         let ConsoleOptions { base_url, gateway_url, user_sync_url, oidc, session } = options;
         let base_url = base_url.trim_end_matches('/').to_owned();
         let url = Url::parse(&base_url).map_err(|_| ConsoleError::BaseUrl)?;
@@ -99,11 +97,15 @@ impl Console {
             links: Links::default(),
             provider,
             tails: Arc::new(Semaphore::new(TAILS)),
-            shutdown,
             origin: url.origin().ascii_serialization(),
             is_https,
             base_url,
         })))
+    }
+
+    /// The address that administrators use.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
     }
 
     /// A link by which the holder of a token can sign in once.

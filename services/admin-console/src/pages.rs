@@ -13,12 +13,14 @@ mod overview;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, FormConfig, QueryConfig, ServiceConfig};
 
+use platform::shutdown::Shutdown;
+
 use crate::http::{Failure, door, serve_asset};
 use crate::{Console, sign_in};
 
-/// The routes of a console, for its public listener.
-pub fn configure(console: Console) -> impl Fn(&mut ServiceConfig) + Clone {
-    let console = web::Data::new(console);
+/// The routes of a console, for its public listener. What stays open ends with `shutdown`.
+pub fn configure(console: Console, shutdown: Shutdown) -> impl Fn(&mut ServiceConfig) + Clone {
+    let (console, shutdown) = (web::Data::new(console), web::Data::new(shutdown));
     move |service| {
         let pages = web::scope("")
             .wrap(from_fn(door))
@@ -27,7 +29,7 @@ pub fn configure(console: Console) -> impl Fn(&mut ServiceConfig) + Clone {
             .configure(sign_in::routes)
             .configure(routes)
             .default_service(web::to(not_found));
-        service.app_data(console.clone()).service(pages);
+        service.app_data(console.clone()).app_data(shutdown.clone()).service(pages);
     }
 }
 

@@ -22,7 +22,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         oidc: settings.oidc,
         session: settings.session,
     };
-    let console = Console::new(options, shutdown.clone())?;
+    let console = Console::new(options)?;
     let public = server::listen(&settings.public.listen).context("setting `public.listen`")?;
     let private = server::listen(&settings.private.listen).context("setting `private.listen`")?;
     tracing::info!(public = %settings.public.listen, private = %settings.private.listen, "admin-console serves");
@@ -34,7 +34,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         metrics(service);
     };
     let (public, private) = futures::join!(
-        server::serve(public, 0, &shutdown, configure(console)),
+        server::serve(public, 0, &shutdown, configure(console, shutdown.clone())),
         server::serve(private, 1, &shutdown, operators),
     );
     telemetry.traces.stop().await;

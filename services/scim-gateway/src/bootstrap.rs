@@ -34,6 +34,9 @@ pub struct BootstrapFile {
     /// Address of the administrators' API of the gateway, without the path `/admin/v1`.
     #[serde(default)]
     pub gateway_admin_url: String,
+    /// Address of the administrators' console, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub console_url: Option<String>,
     /// Bearer token of the administrators' API.
     pub admin_token: String,
 }
@@ -83,6 +86,7 @@ pub async fn ensure(
                         .as_ref()
                         .unwrap_or(&settings.admin_url)
                         .clone(),
+                    console_url: settings.console_url.clone(),
                     admin_token: admin_tokens.issue("bootstrap", &["owner"], clock::now(), life)?,
                 };
                 secret_file::write(&settings.file, &serde_json::to_string_pretty(&file)?)

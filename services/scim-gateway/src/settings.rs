@@ -134,6 +134,8 @@ pub struct BootstrapSettings {
     pub admin_url: String,
     /// Address of the gateway's own private listener, when it is another.
     pub gateway_admin_url: Option<String>,
+    /// Address of the administrators' console.
+    pub console_url: Option<String>,
     /// How its requests are read, `entra` or `strict`. When not set, a new integration is read as Entra's, and one that
     /// exists stays as it is.
     pub profile: Option<String>,

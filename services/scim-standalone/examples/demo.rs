@@ -32,6 +32,8 @@ async fn main() -> anyhow::Result<()> {
         data_dir: folder.path().to_owned(),
         listen: "127.0.0.1:0".parse()?,
         admin_listen: "127.0.0.1:0".parse()?,
+        console_listen: "127.0.0.1:0".parse()?,
+        console_base_url: None,
         base_url: None,
         trusted_proxies: vec![],
         federation: FederationSettings::default(),

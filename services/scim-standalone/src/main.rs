@@ -10,7 +10,6 @@ use clap::{Parser, Subcommand};
 use ipnet::IpNet;
 use platform::shutdown::Shutdown;
 use platform::telemetry::{self, LogFormat, LogSettings, TraceSettings};
-use scim_gateway::bootstrap::Bootstrapped;
 use scim_gateway::settings::FederationSettings;
 use scim_standalone::{ServeOptions, Standalone};
 
@@ -35,6 +34,12 @@ enum Command {
         /// Address of the private listener, for administrators and health.
         #[arg(long, default_value = "127.0.0.1:8081")]
         admin_listen: SocketAddr,
+        /// Address of the administrators' console.
+        #[arg(long, default_value = "127.0.0.1:8083")]
+        console_listen: SocketAddr,
+        /// Address under which administrators reach the console, when it is another.
+        #[arg(long)]
+        console_base_url: Option<String>,
         /// Address under which clients reach the public listener, when it is another.
         #[arg(long)]
         base_url: Option<String>,
@@ -78,6 +83,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         data_dir,
         listen,
         admin_listen,
+        console_listen,
+        console_base_url,
         base_url,
         bootstrap_file,
         trusted_proxies,
@@ -94,6 +101,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         data_dir,
         listen,
         admin_listen,
+        console_listen,
+        console_base_url,
         base_url,
         bootstrap_file: bootstrap_file.clone(),
         trusted_proxies,
@@ -102,7 +111,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         traces: TraceSettings { endpoint: traces_endpoint.unwrap_or_default(), ratio: traces_ratio },
     };
     let standalone = Standalone::open(&options).await?;
-    greet(&standalone.bootstrapped, &bootstrap_file)?;
+    greet(&standalone, &bootstrap_file)?;
 
     let shutdown = Shutdown::new();
     let signals = shutdown.clone();
@@ -118,17 +127,24 @@ fn federation(authority: Option<String>) -> FederationSettings {
     }
 }
 
-/// Says how to connect. The token is shown on the first start only, and to somebody who looks on: what goes elsewhere may
-/// be kept as a log. It stays in the file.
-fn greet(bootstrapped: &Bootstrapped, file: &std::path::Path) -> std::io::Result<()> {
+/// Says how to connect. The token is shown on the first start only, and to somebody who looks on, as a link to the console
+/// is: what goes elsewhere may be kept as a log. The token stays in the file.
+fn greet(standalone: &Standalone, file: &std::path::Path) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     let is_watched = out.is_terminal();
+    let bootstrapped = &standalone.bootstrapped;
     let content = &bootstrapped.file;
     writeln!(out, "SCIM URL (Azure: Tenant URL):      {}", content.scim_url)?;
     if bootstrapped.first_start && is_watched {
         writeln!(out, "SCIM token (Azure: Secret Token):  {}", content.scim_token)?;
     }
     writeln!(out, "Learners and cohorts:              {}/admin/v1/...", content.admin_url)?;
+    if is_watched {
+        writeln!(out, "Console (once, for ten minutes):   {}", standalone.console_link()?.url)?;
+    } else {
+        let how = format!("scimctl console link --bootstrap-file {}", file.display());
+        writeln!(out, "Console:                           {} ({how})", standalone.console_url())?;
+    }
     writeln!(out, "Tokens are kept in:                {}", file.display())?;
-    out.flush()
+    Ok(out.flush()?)
 }

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web::ServiceConfig;
+use admin_console::settings::SessionSettings;
+use admin_console::{Console, ConsoleOptions, OneTimeLink};
 use anyhow::Context;
 use directory::{DirectoryStore, Relay, RelayId, RelaySettings, SnapshotWorker, WorkerId};
 use directory_store::sqlite::SqliteDirectoryStore;
@@ -39,6 +41,10 @@ pub struct ServeOptions {
     pub listen: SocketAddr,
     /// Address of the private listener.
     pub admin_listen: SocketAddr,
+    /// Address of the administrators' console.
+    pub console_listen: SocketAddr,
+    /// Address under which administrators reach the console; the listener's own when not given.
+    pub console_base_url: Option<String>,
     /// Address under which clients reach the public listener; the listener's own when not given.
     pub base_url: Option<String>,
     /// File that gets the addresses and tokens.
@@ -57,6 +63,8 @@ pub struct ServeOptions {
 pub struct Standalone {
     public: TcpListener,
     private: TcpListener,
+    console_listener: TcpListener,
+    console: Console,
     telemetry: Telemetry,
     gateway: Gateway,
     relay: Relay,
@@ -96,6 +104,7 @@ impl Standalone {
         let (directory, lms) = (Arc::new(directory), Arc::new(lms));
         let admin_tokens = AdminTokens::new(&secret_file::read_or_create(&folder.join("admin.key"))?)?;
         let (public, private) = (server::listen(options.listen)?, server::listen(options.admin_listen)?);
+        let console_listener = server::listen(options.console_listen)?;
 
         let telemetry = Telemetry::start(&options.traces, "scim-standalone")?;
         let own_address = || anyhow::Ok(format!("http://{}", public.local_addr()?));
@@ -135,13 +144,24 @@ impl Standalone {
             SNAPSHOT.worker(),
         );
 
+        let admin_url = format!("http://{}", private.local_addr()?);
+        let own_address = format!("http://{}", console_listener.local_addr()?);
+        let console_options = ConsoleOptions {
+            base_url: options.console_base_url.clone().unwrap_or(own_address),
+            gateway_url: admin_url.clone(),
+            user_sync_url: admin_url.clone(),
+            oidc: None,
+            session: SESSION,
+        };
+        let console = Console::new(console_options)?;
         let wanted = BootstrapSettings {
             file: options.bootstrap_file.clone(),
             integration: "demo-production".to_owned(),
             portal: "demo".to_owned(),
             environment: "production".to_owned(),
-            admin_url: format!("http://{}", private.local_addr()?),
+            admin_url,
             gateway_admin_url: None,
+            console_url: Some(console.base_url().to_owned()),
             profile: options.profile.clone(),
         };
         let bootstrapped = bootstrap::ensure(&gateway, &wanted, &admin_tokens, &Shutdown::new())
@@ -151,6 +171,8 @@ impl Standalone {
             _lock: lock,
             public,
             private,
+            console_listener,
+            console,
             telemetry,
             gateway,
             relay,
@@ -162,6 +184,20 @@ impl Standalone {
             admin_tokens,
             bootstrapped,
         })
+    }
+
+    /// The address of the console.
+    pub fn console_url(&self) -> &str {
+        self.console.base_url()
+    }
+
+    /// A link by which the administrator of the bootstrap file signs in at the console once.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub fn console_link(&self) -> anyhow::Result<OneTimeLink> {
+        let token = self.bootstrapped.file.admin_token.clone();
+        Ok(self.console.issue_link(token.into(), platform::clock::now())?)
     }
 
     /// Serves until shutdown is requested and the requests under way are answered.
@@ -188,6 +224,8 @@ impl Standalone {
             learners(service);
         });
         let private = server::serve(self.private, 1, shutdown, routes);
+        let pages = admin_console::configure(self.console, shutdown.clone());
+        let console = server::serve(self.console_listener, 1, shutdown, pages);
         let in_background =
             background::run(&self.sync, self.lms.as_ref(), &self.counted, EFFECTS, INBOX, ACTS, shutdown);
         let telling = snapshot_task::run(self.worker, &self.gateway, SNAPSHOT, shutdown);
@@ -196,16 +234,17 @@ impl Standalone {
         let relaying = relay_task::run(self.relay, RELAY, &house);
         let keeping_house = housekeeping::run(&self.gateway, EVENTS, ACTS, &house);
         let listening = async {
-            let both = futures::join!(public, private);
+            let all = futures::join!(public, private, console);
             house.request();
-            both
+            all
         };
         let watching = outbox_watch::run(self.directory.as_ref(), &self.gateway.metrics, shutdown);
-        let ((public, private), ..) =
+        let ((public, private, console), ..) =
             futures::join!(listening, relaying, watching, in_background, telling, keeping_house);
         self.telemetry.traces.stop().await;
         public.context("the public listener")?;
-        private.context("the private listener")
+        private.context("the private listener")?;
+        console.context("the listener of the console")
     }
 
     fn health(&self, shutdown: &Shutdown) -> Health {
@@ -262,6 +301,12 @@ const INBOX: InboxSettings = InboxSettings { retention_days: NonZeroU16::new(14)
 const EVENTS: EventsSettings = EventsSettings { retention_days: NonZeroU16::new(30).unwrap() };
 const ACTS: ActsSettings = ActsSettings { retention_days: 400 };
 const SNAPSHOT: SnapshotTaskSettings = SnapshotTaskSettings { every_hours: 24, margin_seconds: 120 };
+
+/// As the console's defaults.
+const SESSION: SessionSettings = SessionSettings {
+    idle_minutes: NonZeroU16::new(30).unwrap(),
+    absolute_hours: NonZeroU16::new(8).unwrap(),
+};
 
 const LIMITS: Limits = Limits {
     user_body_bytes: 1024 * 1024,

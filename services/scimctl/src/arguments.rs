@@ -7,8 +7,8 @@ use crate::output::Output;
 use crate::session::Session;
 use crate::settings::Where;
 use crate::{
-    about, adoption, audit, backlog, credential, doctor, effect, hold, integration, learner, log, reconcile,
-    replay, report, rules,
+    about, adoption, audit, backlog, console, credential, doctor, effect, hold, integration, learner, log,
+    reconcile, replay, report, rules,
 };
 
 /// Administers illuxi SCIM: integrations, credentials, the log, rules, and what waits for a person.
@@ -76,6 +76,9 @@ enum Noun {
     /// What administrators did.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// The administrators' console in a browser.
+    #[command(subcommand)]
+    Console(console::Command),
     /// Show who the token says you are.
     Whoami,
     /// Print the description of the API (OpenAPI).
@@ -119,6 +122,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Noun::Reconcile(command) => reconcile::run(&session, command).await,
         Noun::Replay(wanted) => replay::run(&session, wanted).await,
         Noun::Audit(command) => audit::run(&session, command).await,
+        Noun::Console(command) => console::run(&session, command).await,
         Noun::Whoami => about::whoami(&session).await,
         Noun::Openapi { lms } => about::openapi(&session, lms).await,
         Noun::Completions { .. } => Ok(()),

@@ -35,6 +35,7 @@ pub(crate) struct Client {
     authorization: HeaderValue,
     gateway: Url,
     lms: Url,
+    console: Option<Url>,
 }
 
 /// What a service answered to a request that it carried out.
@@ -76,7 +77,13 @@ impl Client {
             .user_agent(concat!("scimctl/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|source| Failure::Unreachable { address: "the network".to_owned(), source })?;
-        Ok(Self { http, authorization, gateway: installation.gateway.clone(), lms: installation.lms.clone() })
+        Ok(Self {
+            http,
+            authorization,
+            gateway: installation.gateway.clone(),
+            lms: installation.lms.clone(),
+            console: installation.console.clone(),
+        })
     }
 
     /// Begins a request below `/admin/v1`.
@@ -89,6 +96,14 @@ impl Client {
         let address = below(self.base(side), &[&["admin", "v1"], path].concat())?;
         let headers = HeaderMap::from_iter([(AUTHORIZATION, self.authorization.clone())]);
         Ok(self.http.request(method, address).headers(headers))
+    }
+
+    /// Begins a request to the console.
+    pub(crate) fn to_console(&self, method: Method, path: &[&str]) -> Result<RequestBuilder, Failure> {
+        let unknown = "where is the console? Set console_url in the profile, or SCIMCTL_CONSOLE_URL";
+        let console = self.console.as_ref().ok_or_else(|| Failure::Usage(unknown.to_owned()))?;
+        let headers = HeaderMap::from_iter([(AUTHORIZATION, self.authorization.clone())]);
+        Ok(self.http.request(method, below(console, path)?).headers(headers))
     }
 
     /// Begins a GET anywhere, which does not tell who asks.

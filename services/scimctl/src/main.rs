@@ -7,6 +7,7 @@ mod audit;
 mod backlog;
 mod client;
 mod confirm;
+mod console;
 mod credential;
 mod doctor;
 mod effect;

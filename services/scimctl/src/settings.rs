@@ -14,7 +14,8 @@ use crate::failure::Failure;
 use crate::file;
 
 /// Where to find the installation. One of these, in this order: a bootstrap file, a profile that is named, the
-/// environment (`SCIMCTL_GATEWAY_URL`, `SCIMCTL_LMS_URL`, `SCIMCTL_TOKEN_FILE`), the profile `default`.
+/// environment (`SCIMCTL_GATEWAY_URL`, `SCIMCTL_LMS_URL`, `SCIMCTL_CONSOLE_URL`,
+/// `SCIMCTL_TOKEN_FILE`), the profile `default`.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Installation")]
 pub(crate) struct Where {
@@ -37,6 +38,8 @@ pub(crate) struct Where {
 pub(crate) struct Installation {
     pub(crate) gateway: Url,
     pub(crate) lms: Url,
+    /// The administrators' console, when it is known where that is.
+    pub(crate) console: Option<Url>,
     pub(crate) token: SecretString,
     /// The integration that somebody named.
     pub(crate) integration: Option<String>,
@@ -57,6 +60,7 @@ struct Profile {
     gateway_url: String,
     /// As the gateway's, when both serve on one listener.
     lms_url: Option<String>,
+    console_url: Option<String>,
     token_file: Option<PathBuf>,
     integration: Option<String>,
 }
@@ -67,6 +71,7 @@ struct Bootstrap {
     scim_url: String,
     admin_url: String,
     gateway_admin_url: Option<String>,
+    console_url: Option<String>,
     admin_token: SecretString,
 }
 
@@ -85,6 +90,7 @@ impl Where {
             (None, None, Some(gateway_url)) => Profile {
                 gateway_url,
                 lms_url: variable("SCIMCTL_LMS_URL"),
+                console_url: variable("SCIMCTL_CONSOLE_URL"),
                 token_file: variable("SCIMCTL_TOKEN_FILE").map(PathBuf::from),
                 integration: None,
             },
@@ -92,6 +98,7 @@ impl Where {
         };
         let gateway = address(&profile.gateway_url)?;
         let lms = profile.lms_url.as_deref().map_or_else(|| Ok(gateway.clone()), address)?;
+        let console = profile.console_url.as_deref().map(address).transpose()?;
         let integration = self.integration.clone().or_else(|| variable("SCIMCTL_INTEGRATION"));
         let token = match (self.token_stdin, variable("SCIMCTL_TOKEN"), bootstrap_token, &profile.token_file)
         {
@@ -107,6 +114,7 @@ impl Where {
         Ok(Installation {
             gateway,
             lms,
+            console,
             token,
             integration: integration.or(profile.integration),
             first_integration,
@@ -123,6 +131,7 @@ fn read_bootstrap(path: &Path) -> Result<(Profile, SecretString), Failure> {
     let profile = Profile {
         gateway_url: told.gateway_admin_url.unwrap_or_else(|| told.admin_url.clone()),
         lms_url: Some(told.admin_url),
+        console_url: told.console_url,
         token_file: None,
         integration: slug,
     };
@@ -206,7 +215,8 @@ mod tests {
         private(
             &path,
             r#"{"scim_url": "https://scim.example/integrations/acme-production/scim", "scim_token": "s",
-                "admin_url": "http://lms:8082", "gateway_admin_url": "http://gateway:8081", "admin_token": "t"}"#,
+                "admin_url": "http://lms:8082", "gateway_admin_url": "http://gateway:8081",
+                "console_url": "http://console:8083", "admin_token": "t"}"#,
         );
         let given = Where { bootstrap_file: Some(path), ..nowhere() };
         let found = given.find(|_| None).unwrap();
@@ -214,6 +224,7 @@ mod tests {
             (found.gateway.as_str(), found.lms.as_str()),
             ("http://gateway:8081/", "http://lms:8082/")
         );
+        assert_eq!(found.console.unwrap().as_str(), "http://console:8083/");
         assert_eq!(found.token.expose_secret(), "t");
         assert_eq!(found.integration, None, "nobody named one");
         assert_eq!(found.first_integration.as_deref(), Some("acme-production"));

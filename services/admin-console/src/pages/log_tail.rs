@@ -6,6 +6,7 @@ use actix_web::web::Bytes;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use futures::stream;
+use platform::shutdown::Shutdown;
 use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -16,8 +17,9 @@ use crate::http::{Failure, Page, Visit};
 /// Between two questions to the gateway.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Entries that are shown at once at most; with more, the page is loaded anew.
-const MOST: usize = 100;
+/// Entries that are shown at once, as many as the gateway tells in one answer. In a storm the oldest of what came between
+/// two questions are seen only once the page is loaded anew.
+const MOST: usize = 1_000;
 
 #[derive(Template)]
 #[template(path = "log_rows.html")]
@@ -43,6 +45,7 @@ struct Tail {
     /// What is to be sent before the gateway is asked again.
     ready: VecDeque<Bytes>,
     is_over: bool,
+    shutdown: web::Data<Shutdown>,
     _permits: [OwnedSemaphorePermit; 2],
 }
 
@@ -51,6 +54,7 @@ pub(super) async fn follow(
     visit: Visit,
     filters: web::Query<LogFilters>,
     after: web::Query<After>,
+    shutdown: web::Data<Shutdown>,
 ) -> Result<HttpResponse, Failure> {
     let own = visit.session.tail().ok_or(Failure::TooManyTails)?;
     let all = visit.console.tails.clone().try_acquire_owned().map_err(|_| Failure::TooManyTails)?;
@@ -64,6 +68,7 @@ pub(super) async fn follow(
         after: after.after,
         ready: VecDeque::from([Bytes::from_static(b": open\n\n")]),
         is_over: false,
+        shutdown,
         _permits: [own, all],
     };
     let events = stream::unfold(tail, |mut tail| async move {
@@ -82,10 +87,9 @@ impl Tail {
             if self.is_over {
                 return None;
             }
-            let console = self.visit.console.clone();
             tokio::select! {
                 () = tokio::time::sleep(PAUSE) => {}
-                () = console.shutdown.requested() => return None,
+                () = self.shutdown.requested() => return None,
             }
             self.look().await;
         }

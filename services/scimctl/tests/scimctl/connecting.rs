@@ -146,3 +146,20 @@ fn completions_need_no_installation() {
         assert!(shown.out.contains("scimctl") && shown.out.contains("adoption"), "{shell}");
     }
 }
+
+#[test]
+fn a_link_to_the_console_is_asked_for_there() {
+    let link = r#"{"url": "https://console.example/sign-in/link/abc", "expires_at": "2026-03-01T12:10:00Z"}"#;
+    let stub = Stub::start().on("POST /c/sign-in/links", 201, link);
+    let mut command = stub.command(&["console", "link"]);
+    command.env("SCIMCTL_CONSOLE_URL", format!("{}/c", stub.address));
+    let asked = ran(command, "");
+    assert_eq!(asked.code, 0, "{}", asked.err);
+    assert!(asked.out.contains("https://console.example/sign-in/link/abc"), "{}", asked.out);
+    let request = stub.request("POST /c/sign-in/links");
+    assert_eq!(request.headers["authorization"], format!("Bearer {TOKEN}"));
+
+    let nowhere = stub.run(&["console", "link"]);
+    assert_eq!(nowhere.code, 2);
+    assert!(nowhere.err.contains("SCIMCTL_CONSOLE_URL"), "{}", nowhere.err);
+}

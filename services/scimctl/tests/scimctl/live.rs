@@ -21,7 +21,8 @@ impl Live {
         let program = Path::new(env!("CARGO_BIN_EXE_scimctl")).with_file_name("scim-standalone");
         assert!(program.exists(), "scim-standalone is built with the workspace: {}", program.display());
         let process = Command::new(program)
-            .args(["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--log", "warn"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
+            .args(["--console-listen", "127.0.0.1:0", "--log", "warn"])
             .arg("--data-dir")
             .arg(folder.path().join("data"))
             .arg("--bootstrap-file")

@@ -1,0 +1,172 @@
+use reqwest::Method;
+use serde_json::json;
+
+use super::running::Running;
+use super::stub::{Stub, entry};
+
+const REQUEST: &str = "0198c0de-0000-7000-8000-000000000007";
+
+fn last(stub: &Stub, part: &str) -> String {
+    let seen = stub.seen();
+    seen.iter().rev().find(|(address, _)| address.contains(part)).unwrap().0.clone()
+}
+
+#[tokio::test]
+async fn filters_stand_in_the_address_and_go_to_the_gateway() {
+    let stub = Stub::start();
+    let refused =
+        json!({ "operation": "create", "outcome": "refused", "status": 409, "reason": "userName is taken" });
+    stub.on_acme("/log", json!({ "items": [entry(7, &refused)], "next": "c/1" }));
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    let page = olga.get("/log?operation=create&outcome=refused,failed&from=2026-03-01T10:00&kind=user").await;
+    assert_eq!(page.status, 200, "{}", page.html);
+    assert_eq!(
+        last(&stub, "/log?"),
+        "/admin/v1/integrations/acme-production/log?operation=create&outcome=refused%2Cfailed&kind=user\
+         &from=2026-03-01T10%3A00%3A00Z"
+    );
+    for shown in [
+        "userName is taken",
+        "has this name already. Change one of the two in Azure",
+        "<option value=\"create\" selected>",
+        "<option value=\"refused,failed\" selected>refused, failed",
+        "value=\"2026-03-01T10:00\"",
+        &format!("/log/{REQUEST}?integration=acme-production"),
+        "cursor=c%2F1",
+        "data-tail=\"/log/tail?integration=acme-production&#38;operation=create",
+        "Save as CSV",
+    ] {
+        assert!(page.html.contains(shown), "{shown} is not in\n{}", page.html);
+    }
+    olga.get("/log?cursor=c%2F1").await;
+    assert!(last(&stub, "/log?").ends_with("/log?cursor=c%2F1"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_searched_for_is_said_beside_what_was_typed() {
+    let stub = Stub::start();
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    let page = olga.get("/log?scim_id=ana&from=yesterday").await;
+    assert_eq!(page.status, 422);
+    for shown in [
+        "The SCIM id is not complete",
+        "is not a date and time",
+        "value=\"ana\" aria-invalid=\"true\"",
+        "autofocus",
+    ] {
+        assert!(page.html.contains(shown), "{shown} is not in\n{}", page.html);
+    }
+    stub.on("/integrations/acme-production/log", 400, json!({ "detail": "outcome has a word" }));
+    let page = olga.get("/log?outcome=better").await;
+    assert!(page.status == 422 && page.html.contains("<li lang=\"en\">outcome has a word"), "{}", page.html);
+}
+
+#[tokio::test]
+async fn a_person_is_searched_for_by_a_form_and_stands_in_no_address() {
+    let stub = Stub::start();
+    stub.on_acme("/log", json!({ "items": [entry(7, &json!({}))], "next": "41" }));
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    olga.get("/log").await;
+    let page = olga
+        .post("/log/person", &[("person", " ana@acme.example "), ("integration", "acme-production")])
+        .await;
+    assert_eq!(page.status, 200, "{}", page.html);
+    assert!(last(&stub, "/log?").ends_with("/log?person=ana%40acme.example"));
+    let addresses = page.html.split('"').filter(|part| part.starts_with('/'));
+    assert!(addresses.clone().count() > 5);
+    assert!(addresses.clone().all(|address| !address.contains("ana")), "{:?}", addresses.collect::<Vec<_>>());
+    assert!(page.html.contains("Requests about ana@acme.example."), "{}", page.html);
+    olga.post("/log/person", &[("person", "ana@acme.example"), ("cursor", "41")]).await;
+    assert!(last(&stub, "/log?").ends_with("/log?cursor=41&person=ana%40acme.example"));
+}
+
+#[tokio::test]
+async fn a_request_is_followed_through_both_services() {
+    let stub = Stub::start();
+    let changed = json!({ "changed": [{ "attribute": "department" },
+        { "attribute": "title", "before": "Engineer", "after": "Director" }], "duration_ms": 1234 });
+    stub.on_acme(&format!("/log/{REQUEST}"), json!({ "items": [entry(7, &changed)], "next": null }));
+    let effect = |at: &str, outcome: &str| {
+        json!({ "at": at, "event_type": "user.changed", "kind": "user", "learner_id": REQUEST, "cohort_id": null,
+                "outcome": outcome, "changed": ["job_title"], "reason": null })
+    };
+    let effects = [effect("2026-03-01T12:00:02Z", "updated"), effect("2026-03-01T12:00:01Z", "parked")];
+    stub.on_acme("/effects", json!({ "items": effects, "next": null }));
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    let page = olga.get(&format!("/log/{REQUEST}?integration=acme-production")).await;
+    assert_eq!(page.status, 200, "{}", page.html);
+    for shown in ["Engineer", "Director", "1,234 ms", "job_title", "Mend the reason; nothing is lost"] {
+        assert!(page.html.contains(shown), "{shown} is not in\n{}", page.html);
+    }
+    let (parked, updated) = (page.html.find("12:00:01Z").unwrap(), page.html.find("12:00:02Z").unwrap());
+    assert!(parked < updated, "the oldest first");
+    assert_eq!(
+        last(&stub, "/effects"),
+        format!("/admin/v1/integrations/acme-production/effects?request_id={REQUEST}")
+    );
+    assert_eq!(olga.get("/log/0198c0de-0000-7000-8000-000000000008").await.status, 404);
+    assert_eq!(olga.get("/log/no-id").await.status, 404);
+}
+
+#[tokio::test]
+async fn an_export_is_passed_on_and_what_a_role_may_not_do_is_said() {
+    let stub = Stub::start();
+    stub.on("/whoami", 200, json!({ "subject": "olga", "roles": ["acme:viewer"] }));
+    stub.on_acme("/log/export", json!("at,operation"));
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    let export = olga.get("/log/export?outcome=failed").await;
+    assert_eq!((export.status, export.html.as_str()), (200, "\"at,operation\""));
+    assert_eq!(export.headers["content-disposition"], "attachment; filename=\"log-acme-production.csv\"");
+    assert!(last(&stub, "/export").ends_with("/log/export?outcome=failed&format=csv"));
+    let page = olga.get("/log").await;
+    assert!(page.html.contains("Whoever has the role operator") && !page.html.contains("Save as CSV"));
+    stub.on(
+        "/integrations/acme-production/log/export",
+        403,
+        json!({ "detail": "the role operator is needed" }),
+    );
+    let refused = olga.get("/log/export").await;
+    assert!(
+        refused.status == 403 && refused.html.contains("the role operator is needed"),
+        "{}",
+        refused.html
+    );
+}
+
+#[tokio::test]
+async fn new_entries_come_by_themselves_until_the_session_ends() {
+    let stub = Stub::start();
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    olga.get("/").await;
+    let cookies: Vec<String> = olga.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let open = |path: &str| olga.request(Method::GET, path).header("cookie", cookies.join("; "));
+    stub.on_acme(
+        "/log",
+        json!({ "items": [entry(9, &json!({ "outcome": "created" })), entry(7, &json!({}))], "next": null }),
+    );
+    let mut tail = open("/log/tail?after=7").send().await.unwrap();
+    assert_eq!(tail.headers()["content-type"], "text/event-stream");
+    let mut told = String::new();
+    while !told.contains("event: rows") {
+        told.push_str(&String::from_utf8(tail.chunk().await.unwrap().unwrap().to_vec()).unwrap());
+    }
+    assert!(told.contains("data: <tr class=\"created\">") && told.contains("000000000009"), "{told}");
+    assert!(!told.contains("000000000007"), "{told}");
+
+    let _second = open("/log/tail").send().await.unwrap();
+    let _third = open("/log/tail").send().await.unwrap();
+    assert_eq!(open("/log/tail").send().await.unwrap().status(), 429);
+
+    olga.post("/sign-out", &[]).await;
+    let mut end = String::new();
+    while let Some(chunk) = tail.chunk().await.unwrap() {
+        end.push_str(&String::from_utf8(chunk.to_vec()).unwrap());
+    }
+    assert!(end.ends_with("event: end\ndata: end\n\n") && !end.contains("event: rows"), "{end}");
+}

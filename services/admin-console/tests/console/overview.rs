@@ -1,0 +1,78 @@
+use serde_json::json;
+
+use super::running::Running;
+use super::stub::{Stub, entry};
+
+#[tokio::test]
+async fn a_card_says_how_an_integration_is_doing() {
+    let stub = Stub::start();
+    stub.on_acme("/log", json!({ "items": [entry(1, &json!({}))], "next": null }));
+    stub.on_acme("/parked", json!({ "items": [{}, {}], "next": "x" }));
+    let running = Running::start(&stub);
+    let page = running.olga().await.get("/").await;
+    assert_eq!(page.status, 200);
+    for shown in [
+        "<strong>Production</strong>",
+        "https://scim.example/integrations/acme-production/scim/v2",
+        "the credential azure ends soon",
+        "one that lets somebody in",
+        "<time datetime=\"2027-01-02T03:04:05Z\">2027-01-02 03:04:05 UTC</time>",
+        "<time datetime=\"2026-03-01T12:00:00Z\">",
+        "2 or more",
+        "/log?integration=acme-production&amp;outcome=refused,denied,failed",
+    ] {
+        assert!(page.html.contains(shown), "{shown} is not in\n{}", page.html);
+    }
+    // Names of what was not asked for stand in no address.
+    let asked = stub.seen();
+    assert!(asked.iter().any(|(address, _)| address.ends_with("/holds?limit=1000&state=open")), "{asked:?}");
+}
+
+#[tokio::test]
+async fn a_side_that_is_away_is_named_and_the_other_shown() {
+    let stub = Stub::start();
+    let running = Running::with(&stub.url, "http://127.0.0.1:9", None);
+    let page = running.olga().await.get("/").await;
+    assert_eq!(page.status, 200);
+    assert!(page.html.contains("user-sync cannot be reached now"), "{}", page.html);
+    assert!(page.html.contains("one that lets somebody in"), "{}", page.html);
+    assert!(!page.html.contains("Parked events"), "{}", page.html);
+}
+
+#[tokio::test]
+async fn without_the_gateway_there_is_nothing_to_show_but_a_way_to_try_again() {
+    let stub = Stub::start();
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    stub.on("/integrations", 500, json!({}));
+    let page = olga.get("/").await;
+    assert_eq!((page.status, page.headers["retry-after"].to_str().unwrap()), (503, "10"));
+    assert!(page.html.contains("scim-gateway cannot be reached now"), "{}", page.html);
+    assert!(page.html.contains("Try again"), "{}", page.html);
+}
+
+#[tokio::test]
+async fn what_the_lms_has_not_heard_of_yet_and_what_is_not_there_is_said() {
+    let stub = Stub::start();
+    for list in ["parked", "holds", "adoptions"] {
+        stub.on(&format!("/integrations/acme-production/{list}"), 404, json!({}));
+    }
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    assert!(olga.get("/").await.html.contains("has heard nothing of it yet"));
+    stub.on("/integrations", 200, json!({ "items": [], "next": null }));
+    assert!(olga.get("/").await.html.contains("scimctl integration create"));
+    assert_eq!(olga.get("/log").await.status, 404);
+}
+
+#[tokio::test]
+async fn text_of_a_service_is_never_markup() {
+    let stub = Stub::start();
+    let mut integration = super::stub::integration();
+    integration["warnings"] = json!([{ "code": "new", "text": "<script>alert(1)</script>" }]);
+    stub.on("/integrations", 200, json!({ "items": [integration], "next": null }));
+    let running = Running::start(&stub);
+    let page = running.olga().await.get("/").await;
+    assert!(!page.html.contains("<script>alert"), "{}", page.html);
+    assert!(page.html.contains("&#60;script&#62;alert(1)"), "{}", page.html);
+}
