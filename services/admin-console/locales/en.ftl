@@ -43,6 +43,7 @@ warning-no-credential = No token.
 warning-credential-expires = A token ends soon.
 kind-user = person
 kind-group = group
+kind-integration = integration
 operation-create = create
 operation-replace = replace
 operation-patch = change

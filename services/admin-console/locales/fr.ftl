@@ -43,6 +43,7 @@ warning-no-credential = Aucun jeton.
 warning-credential-expires = Un jeton expire bientôt.
 kind-user = personne
 kind-group = groupe
+kind-integration = intégration
 operation-create = créer
 operation-replace = remplacer
 operation-patch = modifier

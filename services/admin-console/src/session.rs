@@ -91,8 +91,7 @@ impl Session {
     /// Whether the token should be exchanged for a new one now. True once: where that cannot be done, the old token is
     /// used to its end.
     pub fn is_to_be_renewed(&self, now: DateTime<Utc>) -> bool {
-        let ends_soon = |ends: DateTime<Utc>| ends - now < Duration::minutes(RENEWAL_MINUTES);
-        let is_time = self.way == Way::Oidc && self.token_ends.is_some_and(ends_soon);
+        let is_time = self.way == Way::Oidc && ends_soon(self.token_ends, now);
         is_time && !std::mem::replace(&mut self.mutable().was_renewal_tried, true)
     }
 
@@ -134,4 +133,8 @@ impl Session {
     fn mutable(&self) -> MutexGuard<'_, Mutable> {
         self.mutable.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn ends_soon(token_ends: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+    token_ends.is_some_and(|ends| ends - now < Duration::minutes(RENEWAL_MINUTES))
 }

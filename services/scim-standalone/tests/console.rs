@@ -103,7 +103,7 @@ async fn a_link_leads_to_the_overview_and_a_request_of_azure_to_its_effect() {
         assert!(overview.contains(shown), "{shown} is not in\n{overview}");
     }
     let log = get("/log?operation=create&kind=user".to_owned()).await;
-    let (_, rest) = log.split_once("<a href=\"/log/").unwrap();
+    let (_, rest) = log.split_once("<td><a href=\"/log/").unwrap();
     let entry = format!("/log/{}", rest.split('"').next().unwrap());
     eventually(Duration::from_secs(20), "the effect is shown", || async {
         get(entry.clone()).await.contains("learner created")

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, Duration, Utc};
 use tokio::sync::Semaphore;
 
-use super::{Digest, Mutable, Session, SignedIn, TAILS, random};
+use super::{Digest, Mutable, Session, SignedIn, TAILS, ends_soon, random};
 use crate::api::Roles;
 
 /// Sessions at most: far more than an installation has administrators.
@@ -50,7 +50,9 @@ impl Sessions {
         now: DateTime<Utc>,
     ) -> Result<String, getrandom::Error> {
         let signed_in = SignedIn { proven_at: signed_in.proven_at.max(old.proven_at), ..signed_in };
-        let mutable = Mutable { last_seen: now, was_renewal_tried: false, ..old.mutable().clone() };
+        // Of a provider whose tokens all end so soon, each is used to its end: nobody goes in circles.
+        let was_renewal_tried = ends_soon(signed_in.token_ends, now);
+        let mutable = Mutable { last_seen: now, was_renewal_tried, ..old.mutable().clone() };
         let id = self.insert(signed_in, old.csrf.clone(), old.started_at, mutable, now)?;
         self.end(old);
         Ok(id)

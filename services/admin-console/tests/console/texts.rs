@@ -62,7 +62,8 @@ fn both_languages_have_the_same_texts_with_the_same_variables() {
 #[test]
 fn every_text_that_is_named_exists_and_none_is_left_over() {
     let (texts, everything) = (texts("en"), everything());
-    let named = Regex::new(r#"(?:\.t|\.page|Some)\("([a-z]+(?:-[a-z]+)*)"\)"#).unwrap();
+    let named =
+        Regex::new(r#"(?:(?:\.t|\.page)\(|advice.*Some\(|=> Some\()"([a-z]+(?:-[a-z]+)*)"\)"#).unwrap();
     let mut used: BTreeSet<String> = named
         .captures_iter(&everything)
         .map(|found| found[1].to_owned())
