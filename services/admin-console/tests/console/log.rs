@@ -154,7 +154,7 @@ async fn new_entries_come_by_themselves_until_the_session_ends() {
     assert_eq!(tail.headers()["content-type"], "text/event-stream");
     let mut told = String::new();
     while !told.contains("event: rows") {
-        told.push_str(&String::from_utf8(tail.chunk().await.unwrap().unwrap().to_vec()).unwrap());
+        told.push_str(std::str::from_utf8(&tail.chunk().await.unwrap().unwrap()).unwrap());
     }
     assert!(told.contains("data: <tr class=\"created\">") && told.contains("000000000009"), "{told}");
     assert!(!told.contains("000000000007"), "{told}");
@@ -166,7 +166,7 @@ async fn new_entries_come_by_themselves_until_the_session_ends() {
     olga.post("/sign-out", &[]).await;
     let mut end = String::new();
     while let Some(chunk) = tail.chunk().await.unwrap() {
-        end.push_str(&String::from_utf8(chunk.to_vec()).unwrap());
+        end.push_str(std::str::from_utf8(&chunk).unwrap());
     }
     assert!(end.ends_with("event: end\ndata: end\n\n") && !end.contains("event: rows"), "{end}");
 }
