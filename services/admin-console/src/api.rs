@@ -12,10 +12,12 @@ mod whoami;
 
 use std::time::Duration;
 
+use reqwest::header::IF_MATCH;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 pub use access::{Role, Roles};
 pub use credentials::Credential;
@@ -97,6 +99,47 @@ pub fn http_client() -> reqwest::Result<Client> {
         .build()
 }
 
+/// Something to be changed.
+struct Order<'a> {
+    service: Service,
+    method: Method,
+    path: &'a [&'a str],
+    body: Option<Value>,
+    /// The version that was seen: with another one it is not done.
+    seen: Option<i64>,
+}
+
+impl<'a> Order<'a> {
+    fn new(service: Service, method: Method, path: &'a [&'a str]) -> Self {
+        Self { service, method, path, body: None, seen: None }
+    }
+
+    fn with(mut self, body: Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    fn if_seen(mut self, version: i64) -> Self {
+        self.seen = Some(version);
+        self
+    }
+}
+
+/// Reads what a service answered.
+async fn read<T: DeserializeOwned>(service: Service, mut response: Response) -> Result<T, ApiError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|_| ApiError::Unavailable(service))? {
+        if body.len() + chunk.len() > LONGEST {
+            return Err(ApiError::Unavailable(service));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    serde_json::from_slice(&body).map_err(|error| {
+        tracing::error!(%service, %error, "an answer is not as it should be");
+        ApiError::Unavailable(service)
+    })
+}
+
 impl Caller<'_> {
     /// Asks for a document below `/admin/v1`.
     async fn get<T: DeserializeOwned>(
@@ -106,18 +149,30 @@ impl Caller<'_> {
         query: &Query,
     ) -> Result<T, ApiError> {
         let request = self.request(service, Method::GET, path)?.query(query.pairs());
-        let mut response = self.send(service, request).await?;
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|_| ApiError::Unavailable(service))? {
-            if body.len() + chunk.len() > LONGEST {
-                return Err(ApiError::Unavailable(service));
-            }
-            body.extend_from_slice(&chunk);
+        read(service, self.send(service, request).await?).await
+    }
+
+    /// Asks for something to be changed, and answers what the service says of it.
+    async fn change<T: DeserializeOwned>(&self, order: Order<'_>) -> Result<T, ApiError> {
+        let service = order.service;
+        read(service, self.carry_out(order).await?).await
+    }
+
+    /// Asks for something to be changed; what the service says of it is not read.
+    async fn act(&self, order: Order<'_>) -> Result<(), ApiError> {
+        self.carry_out(order).await.map(drop)
+    }
+
+    async fn carry_out(&self, order: Order<'_>) -> Result<Response, ApiError> {
+        let Order { service, method, path, body, seen } = order;
+        let mut request = self.request(service, method, path)?;
+        if let Some(body) = body {
+            request = request.json(&body);
         }
-        serde_json::from_slice(&body).map_err(|error| {
-            tracing::error!(%service, %error, "an answer is not as it should be");
-            ApiError::Unavailable(service)
-        })
+        if let Some(version) = seen {
+            request = request.header(IF_MATCH, format!("\"{version}\""));
+        }
+        self.send(service, request).await
     }
 
     fn request(&self, service: Service, method: Method, path: &[&str]) -> Result<RequestBuilder, ApiError> {

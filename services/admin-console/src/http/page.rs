@@ -111,6 +111,11 @@ impl Page {
         self.may(Role::Operator)
     }
 
+    /// Whether to offer what only an owner may do in the portal of the page's integration.
+    pub(crate) fn may_own(&self) -> bool {
+        self.may(Role::Owner)
+    }
+
     fn may(&self, role: Role) -> bool {
         let portal = self.place.as_ref().map(|place| place.integration.portal.as_str());
         let session = self.visitor.session.as_ref();
