@@ -1,5 +1,5 @@
 # The commands of README.md. Needs cargo (rustup.rs) and a C compiler; everything else is found or installed.
-.PHONY: run run-distributed services demo test conformance bench bench-gate bench-parts chaos chaos-long fuzz check fmt clean
+.PHONY: run run-distributed services demo test test-browser conformance bench bench-gate bench-parts chaos chaos-long fuzz check fmt clean
 
 # The whole product in one process, on SQLite files below .data/standalone.
 run:
@@ -25,6 +25,10 @@ demo:
 # Every test, on real servers. Uses cargo-nextest where it is installed.
 test:
 	deploy/scripts/test
+
+# The administrators' console in a real browser. OPTIONS=tests/setup.spec.js runs one file.
+test-browser:
+	deploy/scripts/test-browser $(OPTIONS)
 
 # Two public SCIM conformance suites against the gateway on each store, in each profile. Needs Python 3.11 or newer.
 conformance:
