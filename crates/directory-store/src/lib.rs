@@ -5,6 +5,7 @@ mod credential_row;
 mod log_row;
 mod log_sql;
 mod lookup_row;
+mod overview_sql;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod query_sql;

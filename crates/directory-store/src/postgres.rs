@@ -13,6 +13,7 @@ mod lookup;
 mod migrate;
 mod options;
 mod outbox;
+mod overview;
 mod provisioning_log;
 mod schema;
 mod selected;

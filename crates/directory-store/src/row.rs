@@ -27,6 +27,11 @@ impl From<RowError> for StoreError {
     }
 }
 
+/// A count, which is never negative.
+pub(crate) fn counted(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or_default()
+}
+
 pub(crate) fn resource(kind: ResourceKind, document: Value) -> Result<Resource, RowError> {
     match document {
         Value::Object(map) => Ok(Resource::from_stored(kind, map)),

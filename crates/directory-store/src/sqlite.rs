@@ -11,6 +11,7 @@ mod group_commit;
 mod groups;
 mod integrations;
 mod outbox;
+mod overview;
 mod provisioning_log;
 mod schema;
 mod selected;

@@ -12,6 +12,7 @@ mod groups;
 mod ids;
 mod integration;
 mod listing;
+mod overview;
 mod ports;
 mod precondition;
 mod provisioning_log;
@@ -21,6 +22,7 @@ mod registry;
 mod relay;
 mod scopes;
 mod search;
+mod setup_findings;
 mod sign_in;
 mod snapshot;
 mod token;
@@ -43,10 +45,11 @@ pub use groups::GroupView;
 pub use ids::{GroupId, IntegrationId, UserId, Version};
 pub use integration::{Integration, IntegrationSettings, IntegrationSlug, IntegrationState, InvalidSlug};
 pub use listing::{Listed, Listing};
+pub use overview::{Activity, Bounded, COUNTED_UP_TO, Milestones, Summary};
 pub use ports::{
     Backlog, CommitError, DirectoryStore, EventLog, GroupMembers, IntegrationEvent, IntegrationStore,
-    LogPosition, LogStep, Outbox, OutboxEvent, Page, Position, ProvisioningLog, Query, QueryError, RelayId,
-    Replay, Selected, Sequenced, Snapshots, StateReader, StoreError, UniqueAttribute, WorkerId,
+    LogPosition, LogStep, Outbox, OutboxEvent, Overview, Page, Position, ProvisioningLog, Query, QueryError,
+    RelayId, Replay, Selected, Sequenced, Snapshots, StateReader, StoreError, UniqueAttribute, WorkerId,
 };
 pub use precondition::IfMatch;
 pub use provisioning_log::{
@@ -58,6 +61,7 @@ pub use registry::Registry;
 pub use relay::{Pass, Relay, RelayError, RelaySettings};
 pub use scopes::{Access, InvalidScopes, Scopes};
 pub use search::{Found, KindQuery, Search};
+pub use setup_findings::{FoundInSetup, SetupFinding, USERS_SAMPLED, findings_in};
 pub use sign_in::{AccessGrant, Refusal, SignInError};
 pub use snapshot::{
     MemberPosition, Snapshot, SnapshotId, SnapshotPosition, SnapshotProgress, SnapshotSettings, SnapshotStep,

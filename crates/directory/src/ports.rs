@@ -1,4 +1,5 @@
 mod event_log;
+mod overview;
 mod snapshots;
 
 use std::time::Duration;
@@ -16,6 +17,7 @@ use crate::{
 };
 
 pub use event_log::{EventLog, LogPosition, LogStep, Replay};
+pub use overview::Overview;
 pub use snapshots::{GroupMembers, Sequenced, Snapshots, StateReader, WorkerId};
 
 /// Where the resources are.

@@ -190,6 +190,9 @@ pub struct LogEntry {
 macro_rules! names {
     ($kind:ident: $($variant:ident $name:literal)+) => {
         impl $kind {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
             /// Name in the API and in the stores.
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -199,7 +202,7 @@ macro_rules! names {
 
             /// Parses a name.
             pub fn parse(name: &str) -> Option<Self> {
-                [$(Self::$variant),+].into_iter().find(|known| known.as_str() == name)
+                Self::ALL.iter().copied().find(|known| known.as_str() == name)
             }
         }
     };
@@ -212,6 +215,16 @@ names! { Outcome:
 Created "created" Changed "changed" Unchanged "unchanged" Deleted "deleted" Read "read" Found "found"
 NotFound "not_found" HealthCheck "health_check" Refused "refused" Denied "denied" Failed "failed"
 Answered "answered" }
+
+impl Outcome {
+    /// Outcomes of requests that were not carried out.
+    pub const PROBLEMS: [Self; 3] = [Self::Refused, Self::Denied, Self::Failed];
+
+    /// Whether the request was not carried out.
+    pub fn is_problem(self) -> bool {
+        Self::PROBLEMS.contains(&self)
+    }
+}
 
 /// What the log says of attributes that changed: with their values where the integration wants them.
 pub(crate) fn changed_attributes(

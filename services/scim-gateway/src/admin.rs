@@ -24,8 +24,10 @@ mod replay;
 mod resource;
 mod rotation;
 mod route;
+mod setup_check;
 mod shown;
 mod snapshot;
+mod summary;
 mod whoami;
 
 use actix_web::web;

@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use administration::AuditLog;
 use directory::{
-    Directory, DirectoryStore, EventLog, IntegrationSlug, IntegrationStore, ProvisioningLog, Registry,
-    Snapshots, UsageMeter,
+    Directory, DirectoryStore, EventLog, IntegrationSlug, IntegrationStore, Overview, ProvisioningLog,
+    Registry, Snapshots, UsageMeter,
 };
 use ipnet::IpNet;
 use platform::telemetry::{Telemetry, Traces};
@@ -30,6 +30,8 @@ pub struct Gateway {
     pub events: Arc<dyn EventLog>,
     /// What came to what.
     pub log: Arc<dyn ProvisioningLog>,
+    /// How integrations are doing.
+    pub overview: Arc<dyn Overview>,
     /// What administrators asked for.
     pub audit: Arc<dyn AuditLog>,
     /// What is counted.
@@ -104,7 +106,14 @@ impl Gateway {
     /// When an option makes no sense; the error names the setting.
     pub fn new<S>(store: Arc<S>, options: GatewayOptions) -> anyhow::Result<Self>
     where
-        S: DirectoryStore + IntegrationStore + Snapshots + EventLog + ProvisioningLog + AuditLog + 'static,
+        S: DirectoryStore
+            + IntegrationStore
+            + Snapshots
+            + EventLog
+            + ProvisioningLog
+            + Overview
+            + AuditLog
+            + 'static,
     {
         let GatewayOptions { base_url, trusted_proxies, limits, oauth, federation, telemetry } = options;
         let base_url: Arc<str> = base_url.trim_end_matches('/').into();
@@ -116,6 +125,7 @@ impl Gateway {
             snapshots: store.clone(),
             events: store.clone(),
             log: store.clone(),
+            overview: store.clone(),
             audit: store.clone(),
             metrics: metrics.clone(),
             traces: telemetry.traces,

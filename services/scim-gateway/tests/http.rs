@@ -19,6 +19,8 @@ mod admin_description;
 mod admin_integrations;
 #[path = "http/admin_log.rs"]
 mod admin_log;
+#[path = "http/admin_overview.rs"]
+mod admin_overview;
 #[path = "http/admin_promotion.rs"]
 mod admin_promotion;
 #[path = "http/admin_routes.rs"]

@@ -14,6 +14,7 @@ pub(crate) enum Table {
     GroupMember,
     UserLookup,
     ProvisioningLog,
+    EventLog,
 }
 
 /// A value inside a JSON document.
@@ -34,6 +35,10 @@ pub(crate) trait Dialect: Sync {
 
     /// Whether `r` lives, in the words of the partial indexes.
     fn is_live(&self) -> &'static str;
+
+    /// Whether a user was deleted by the request of `entry`, or another `active` was said, in the words of the partial
+    /// index.
+    fn is_departure(&self) -> &'static str;
 
     fn id(&self, id: Uuid) -> Bind;
     fn time(&self, time: DateTime<Utc>) -> Bind;

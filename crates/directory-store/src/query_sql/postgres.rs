@@ -25,11 +25,17 @@ impl Dialect for Postgres {
             Table::GroupMember => "directory.group_member",
             Table::UserLookup => "directory.user_lookup",
             Table::ProvisioningLog => "directory.provisioning_log",
+            Table::EventLog => "directory.event_log",
         }
     }
 
     fn is_live(&self) -> &'static str {
         "r.live"
+    }
+
+    fn is_departure(&self) -> &'static str {
+        r#"(entry.outcome = 'deleted'
+            or entry.outcome = 'changed' and position('"attribute":"active"' in entry.changed::text) > 0)"#
     }
 
     fn id(&self, id: Uuid) -> Bind {
@@ -48,7 +54,7 @@ impl Dialect for Postgres {
         let kind = match table {
             Table::User => raw("'user'"),
             Table::Group => raw("'group'"),
-            Table::GroupMember | Table::UserLookup | Table::ProvisioningLog => return None,
+            Table::GroupMember | Table::UserLookup | Table::ProvisioningLog | Table::EventLog => return None,
         };
         Some(sql(
             "select coalesce(sum(live), 0)::bigint from directory.resource_count where integration_id = ? and kind = ?",

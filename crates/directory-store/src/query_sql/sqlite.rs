@@ -21,11 +21,17 @@ impl Dialect for Sqlite {
             Table::GroupMember => "group_member",
             Table::UserLookup => "user_lookup",
             Table::ProvisioningLog => "provisioning_log",
+            Table::EventLog => "event_log",
         }
     }
 
     fn is_live(&self) -> &'static str {
         "r.deleted_at is null"
+    }
+
+    fn is_departure(&self) -> &'static str {
+        r#"(entry.outcome = 'deleted'
+            or entry.outcome = 'changed' and instr(entry.changed, '"attribute":"active"') > 0)"#
     }
 
     fn id(&self, id: Uuid) -> Bind {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use administration::AuditLog;
 use directory::{
     Committed, DirectoryStore, EventLog, GroupId, GroupRecord, Integration, IntegrationId, IntegrationSlug,
-    IntegrationStore, Member, Outbox, OutboxEvent, Page, ProvisioningLog, Query, RelayId, Snapshots,
-    StateReader, UserId, UserRecord, Version,
+    IntegrationStore, Member, Outbox, OutboxEvent, Overview, Page, ProvisioningLog, Query, RelayId,
+    Snapshots, StateReader, UserId, UserRecord, Version,
 };
 use events::{Environment, Sequence, SubjectKind};
 use scim::{Filter, ResourceType, Sort};
@@ -16,12 +16,19 @@ use uuid::Uuid;
 use crate::changes::{self, at};
 
 pub(crate) trait Store:
-    DirectoryStore + Outbox + IntegrationStore + Snapshots + StateReader + EventLog + ProvisioningLog
+    DirectoryStore + Outbox + IntegrationStore + Snapshots + StateReader + EventLog + ProvisioningLog + Overview
 {
 }
 
 impl<T> Store for T where
-    T: DirectoryStore + Outbox + IntegrationStore + Snapshots + StateReader + EventLog + ProvisioningLog
+    T: DirectoryStore
+        + Outbox
+        + IntegrationStore
+        + Snapshots
+        + StateReader
+        + EventLog
+        + ProvisioningLog
+        + Overview
 {
 }
 

@@ -23,6 +23,7 @@ mod log;
 mod lookups;
 mod members;
 mod outbox;
+mod overview;
 mod pages;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -199,6 +200,12 @@ contract! {
         a_page_goes_on_behind_an_entry
         entries_of_another_integration_do_not_exist
         only_what_is_older_is_forgotten_the_oldest_first;
+    overview:
+        the_newest_of_each_outcome_is_known_and_problems_are_counted
+        events_that_wait_are_counted_up_to_a_bound
+        what_came_first_is_known
+        a_group_that_goes_is_nobodys_deactivation
+        the_newest_users_are_answered;
     audit:
         an_act_is_on_record_before_and_after_it_ends
         an_act_begins_and_ends_once

@@ -1,8 +1,8 @@
 //! What PostgreSQL reads while it has no statistics, as in a new directory during its first cycle.
 
 use directory::{
-    Committed, DirectoryStore, IntegrationId, LogQuery, LoggedOperation, MemberChange, Outcome, Page,
-    PersonDigest, Position, ProvisioningLog, Query, UserId,
+    Committed, DirectoryStore, IntegrationId, LogQuery, LoggedOperation, MemberChange, Outcome, Overview,
+    Page, PersonDigest, Position, ProvisioningLog, Query, UserId,
 };
 use directory_store::postgres::{PostgresDirectoryStore, PostgresOptions};
 use scim::{Profile, ResourceKind, ResourceType, Schema};
@@ -316,4 +316,22 @@ async fn entries_of_a_log_without_statistics_are_found_by_each_condition() {
     })
     .await;
     assert!(read < 1_000, "{read} rows read for 150 entries among 40,000");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_an_integration_is_doing_is_known_from_a_few_rows() {
+    let database = never_analysed().await;
+    let read = rows_read_by(&database, async |store| {
+        warm_up(store).await;
+        database.execute(SEED_USERS).await;
+        database.execute(SEED_LOG).await;
+        for _ in 0..10 {
+            let activity = store.activity(OF, at(10_000), 3).await.unwrap();
+            assert_eq!((activity.problems, activity.events_waiting), (3, 3));
+            assert!(store.milestones(OF).await.unwrap().first_user.is_some());
+            assert_eq!(store.newest_users(OF, 20).await.unwrap().len(), 20);
+        }
+    })
+    .await;
+    assert!(read < 2_000, "{read} rows read ten times among 5,000 users and 40,000 entries");
 }

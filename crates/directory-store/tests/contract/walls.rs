@@ -235,12 +235,20 @@ async fn the_relay_sees_what_waits_in_all_integrations_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_gateway_reads_no_events() {
+async fn the_gateway_sees_that_events_wait_and_not_what_they_say() {
     let database = migrated().await;
+    furnished(&database).await;
     let gateway = client(&database).await;
     gateway.batch_execute("set role illuxi_gateway").await.unwrap();
-    let error = gateway.execute("select from directory.event_log", &[]).await.unwrap_err();
-    assert!(error.as_db_error().unwrap().message().starts_with("permission denied"));
+    let visible = "select integration_id, id, published_at, replayed, committed_at from directory.event_log";
+    assert_eq!(gateway.query(visible, &[]).await.unwrap().len(), 0, "behind no wall there is none");
+    gateway.batch_execute(&format!("set illuxi.integration = '{}'", MINE.0)).await.unwrap();
+    assert_eq!(gateway.query(visible, &[]).await.unwrap().len(), 3, "of six events three are mine");
+    for hidden in ["data", "event_type", "subject_id", "txn", "*"] {
+        let select = format!("select {hidden} from directory.event_log");
+        let error = gateway.execute(&select, &[]).await.unwrap_err();
+        assert!(error.as_db_error().unwrap().message().starts_with("permission denied"), "{hidden}");
+    }
 }
 
 /// The server checks foreign keys as the owner of the table, and past the walls.

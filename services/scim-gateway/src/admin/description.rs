@@ -10,7 +10,7 @@ use super::call::Call;
 use super::shown::{Shown, shown};
 use super::{
     ADMIN_ROUTES, audit, configuration, credentials, detachment, integrations, log, log_export, promotion,
-    replay, rotation, snapshot, whoami,
+    replay, rotation, setup_check, snapshot, summary, whoami,
 };
 
 /// Why a request was not carried out (RFC 9457).
@@ -40,7 +40,7 @@ struct MistakeView {
     info(title = "illuxi SCIM gateway: administrators' API", description = "Integrations, credentials, the provisioning log and the record of acts."),
     paths(
         whoami::read, read,
-        integrations::list, integrations::create, integrations::read,
+        integrations::list, integrations::create, integrations::read, summary::read, setup_check::read,
         configuration::set_state, configuration::set_profile, configuration::set_settings,
         configuration::put_schema,
         credentials::list, credentials::issue, credentials::read, credentials::revoke,

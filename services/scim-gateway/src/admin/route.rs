@@ -4,7 +4,7 @@ use platform::admin::AdminRoute;
 
 use super::{
     audit, configuration, credentials, description, detachment, integrations, log, log_export, promotion,
-    replay, rotation, snapshot, whoami,
+    replay, rotation, setup_check, snapshot, summary, whoami,
 };
 
 const fn route(
@@ -24,6 +24,8 @@ pub const ADMIN_ROUTES: &[AdminRoute] = &[
     route("GET", "/admin/v1/integrations", Some(Viewer), || web::to(integrations::list)),
     route("POST", "/admin/v1/integrations", Some(Owner), || web::to(integrations::create)),
     route("GET", "/admin/v1/integrations/{slug}", Some(Viewer), || web::to(integrations::read)),
+    route("GET", "/admin/v1/integrations/{slug}/summary", Some(Viewer), || web::to(summary::read)),
+    route("GET", "/admin/v1/integrations/{slug}/setup-check", Some(Viewer), || web::to(setup_check::read)),
     route("PUT", "/admin/v1/integrations/{slug}/state", Some(Operator), || web::to(configuration::set_state)),
     route("PUT", "/admin/v1/integrations/{slug}/profile", Some(Operator), || web::to(configuration::set_profile)),
     route("PUT", "/admin/v1/integrations/{slug}/settings", Some(Operator), || web::to(configuration::set_settings)),

@@ -18,8 +18,10 @@ const BASE: &str = "/admin/v1/integrations";
 struct Row(&'static str, &'static str, &'static str, u16);
 
 /// `{slug}` is an integration of the portal acme, `{id}` and `{request_id}` what it has.
-const ROWS: [Row; 24] = [
+const ROWS: [Row; 26] = [
     Row("GET", "/{slug}", "viewer", 200),
+    Row("GET", "/{slug}/summary", "viewer", 200),
+    Row("GET", "/{slug}/setup-check", "viewer", 200),
     Row("PUT", "/{slug}/state", "operator", 200),
     Row("PUT", "/{slug}/profile", "operator", 200),
     Row("PUT", "/{slug}/settings", "operator", 200),
