@@ -11,6 +11,7 @@ pub(crate) mod exemptions;
 pub(crate) mod holds;
 pub(crate) mod integrations;
 pub(crate) mod reports;
+pub(crate) mod summary;
 
 use lms::{IntegrationSlug, Page, StoreError};
 use serde::Serialize;
@@ -69,7 +70,7 @@ macro_rules! serve_casework {
         use std::collections::BTreeMap;
 
         use $crate::casework::{
-            adoptions, backlog, effects, erasures, exemptions, holds, integrations, reports,
+            adoptions, backlog, effects, erasures, exemptions, holds, integrations, reports, summary,
         };
         use $crate::inbox;
 
@@ -82,6 +83,13 @@ macro_rules! serve_casework {
                 slug: &IntegrationSlug,
             ) -> Result<Option<lms::admin::HeardIntegration>, StoreError> {
                 self.read_for(slug, async |connection| integrations::find(connection, slug).await).await
+            }
+
+            async fn summary(
+                &self,
+                slug: &IntegrationSlug,
+            ) -> Result<Option<lms::admin::LmsSummary>, StoreError> {
+                self.read_for(slug, async |connection| summary::summary(connection, slug).await).await
             }
 
             async fn detachment(

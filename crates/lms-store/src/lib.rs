@@ -13,6 +13,7 @@ mod retention;
 mod rows;
 mod rules;
 mod script;
+mod search;
 mod statement;
 mod statements;
 mod waiting;

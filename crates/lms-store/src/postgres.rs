@@ -13,9 +13,9 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use events::Message;
 use lms::admin::{Remarks, RulesChange, RulesStore, RulesSummary, SavedRules};
 use lms::{
-    Change, CohortId, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerView, LmsReader, LmsStore,
-    Page, Question, Recheck, Registration, ResourceKey, RulesVersion, ScimId, Snapshot, StoreError,
-    Supplement, TrainingRecord,
+    Change, CohortId, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerMatch, LearnerSearch,
+    LearnerView, LmsReader, LmsStore, MatchPosition, Page, Question, Recheck, Registration, ResourceKey,
+    RulesVersion, ScimId, Snapshot, StoreError, Supplement, TrainingRecord,
 };
 use postgres_pool::PostgresPool;
 use tokio::runtime::Handle;
@@ -30,7 +30,7 @@ use crate::commit::commit;
 use crate::error::{TransactionError, unavailable};
 use crate::rows::Transaction;
 use crate::rules::SaveRulesRows;
-use crate::{load, read, rules};
+use crate::{load, read, rules, search};
 use scope::Scope;
 
 pub(crate) use error::classify;
@@ -177,6 +177,19 @@ impl LmsReader for PostgresLmsStore {
     ) -> Result<Vec<LearnerView>, StoreError> {
         self.read_for(integration, async |connection| {
             read::learners(connection, integration, login, page).await
+        })
+        .await
+    }
+
+    async fn search(
+        &self,
+        integration: &IntegrationSlug,
+        search: &LearnerSearch,
+        after: Option<&MatchPosition>,
+        limit: u32,
+    ) -> Result<Vec<LearnerMatch>, StoreError> {
+        self.read_for(integration, async |connection| {
+            search::search(connection, integration, search, after, limit).await
         })
         .await
     }

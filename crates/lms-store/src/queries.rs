@@ -14,13 +14,15 @@ macro_rules! given {
 }
 pub(crate) use given;
 
-macro_rules! learner_object {
+macro_rules! learner_members {
     () => {
-        "{object: 'learner_id', learner.learner_id, 'portal_id', learner.portal_id, 'row_version', learner.row_version,
+        "'learner_id', learner.learner_id, 'portal_id', learner.portal_id, 'row_version', learner.row_version,
             'integration', learner.integration, 'scim_id', learner.scim_id,
             'source_object_id', learner.source_object_id, 'status', learner.status,
             'inactive_reason', learner.inactive_reason, 'inactivated_at', learner.inactivated_at,
             'reactivated_at', learner.reactivated_at, 'login', learner.login, 'login_folded', learner.login_folded,
+            'email_folded', learner.email_folded, 'display_name_folded', learner.display_name_folded,
+            'full_name_folded', learner.full_name_folded, 'family_name_folded', learner.family_name_folded,
             'email', learner.email, 'given_name', learner.given_name, 'family_name', learner.family_name,
             'display_name', learner.display_name, 'job_title', learner.job_title, 'department', learner.department,
             'division', learner.division, 'organization', learner.organization, 'cost_center', learner.cost_center,
@@ -28,7 +30,14 @@ macro_rules! learner_object {
             'hire_date', learner.hire_date, 'manager_learner_id', learner.manager_learner_id,
             'office', learner.office, 'country', learner.country, 'preferred_language', learner.preferred_language,
             'locale', learner.locale, 'time_zone', learner.time_zone, 'phone', learner.phone,
-            'provenance', provenance.document, 'is_exempt', exemption.learner_id is not null}"
+            'provenance', provenance.document, 'is_exempt', exemption.learner_id is not null"
+    };
+}
+pub(crate) use learner_members;
+
+macro_rules! learner_object {
+    () => {
+        concat!("{object: ", learner_members!(), "}")
     };
 }
 
@@ -39,6 +48,7 @@ macro_rules! learner_memory {
               on exemption.learner_id = learner.learner_id and exemption.ends_at > {now} "
     };
 }
+pub(crate) use learner_memory;
 
 macro_rules! cohort_object {
     () => {

@@ -12,9 +12,9 @@ use diesel::connection::SimpleConnection;
 use events::Message;
 use lms::admin::{Remarks, RulesChange, RulesStore, RulesSummary, SavedRules};
 use lms::{
-    Change, CohortId, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerView, LmsReader, LmsStore,
-    Page, Question, Recheck, Registration, ResourceKey, RulesVersion, ScimId, Snapshot, StoreError,
-    Supplement, TrainingRecord,
+    Change, CohortId, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerMatch, LearnerSearch,
+    LearnerView, LmsReader, LmsStore, MatchPosition, Page, Question, Recheck, Registration, ResourceKey,
+    RulesVersion, ScimId, Snapshot, StoreError, Supplement, TrainingRecord,
 };
 use tokio::sync::Mutex;
 
@@ -23,7 +23,7 @@ use crate::commit::commit;
 use crate::error::{TransactionError, unavailable};
 use crate::rows::Transaction;
 use crate::rules::SaveRulesRows;
-use crate::{load, read, rules};
+use crate::{load, read, rules, search};
 
 pub(crate) use error::classify;
 pub(crate) use link::SqliteLink;
@@ -154,6 +154,19 @@ impl LmsReader for SqliteLmsStore {
         page: Page<LearnerId>,
     ) -> Result<Vec<LearnerView>, StoreError> {
         self.read_for_all(async |connection| read::learners(connection, integration, login, page).await).await
+    }
+
+    async fn search(
+        &self,
+        integration: &IntegrationSlug,
+        search: &LearnerSearch,
+        after: Option<&MatchPosition>,
+        limit: u32,
+    ) -> Result<Vec<LearnerMatch>, StoreError> {
+        self.read_for_all(async |connection| {
+            search::search(connection, integration, search, after, limit).await
+        })
+        .await
     }
 
     async fn cohorts(

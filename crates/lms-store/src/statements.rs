@@ -7,7 +7,7 @@ use crate::statement::Statement;
 macro_rules! learner_columns {
     () => {
         "integration, scim_id, source_object_id, status, inactive_reason, inactivated_at, reactivated_at, login,
-         login_folded, email, given_name, family_name, display_name, job_title, department, division, organization,
+         login_folded, email_folded, display_name_folded, full_name_folded, family_name_folded, email, given_name, family_name, display_name, job_title, department, division, organization,
          cost_center, employee_number, employee_type, hire_date, manager_learner_id, office, country,
          preferred_language, locale, time_zone, phone"
     };
@@ -17,7 +17,8 @@ macro_rules! learner_rows {
     () => {
         "{rows: learner_id uuid, portal_id uuid, row_version bigint, integration text, scim_id uuid,
             source_object_id text, status text, inactive_reason text, inactivated_at timestamptz,
-            reactivated_at timestamptz, login text, login_folded text, email text, given_name text, family_name text,
+            reactivated_at timestamptz, login text, login_folded text, email_folded text, display_name_folded text,
+            full_name_folded text, family_name_folded text, email text, given_name text, family_name text,
             display_name text, job_title text, department text, division text, organization text, cost_center text,
             employee_number text, employee_type text, hire_date date, manager_learner_id uuid, office text,
             country text, preferred_language text, locale text, time_zone text, phone text}"
@@ -170,7 +171,9 @@ pub(crate) static UPDATE_LEARNERS: Statement = Statement::new(concat!(
     "update lms.learner as learner
      set origin = 'scim', integration = r.integration, scim_id = r.scim_id, source_object_id = r.source_object_id,
          status = r.status, inactive_reason = r.inactive_reason, inactivated_at = r.inactivated_at,
-         reactivated_at = r.reactivated_at, login = r.login, login_folded = r.login_folded, email = r.email,
+         reactivated_at = r.reactivated_at, login = r.login, login_folded = r.login_folded,
+         email_folded = r.email_folded, display_name_folded = r.display_name_folded,
+         full_name_folded = r.full_name_folded, family_name_folded = r.family_name_folded, email = r.email,
          given_name = r.given_name, family_name = r.family_name, display_name = r.display_name,
          job_title = r.job_title, department = r.department, division = r.division, organization = r.organization,
          cost_center = r.cost_center, employee_number = r.employee_number, employee_type = r.employee_type,

@@ -10,6 +10,8 @@ mod preview_cohorts;
 mod preview_person;
 mod read_rules;
 mod save_rules;
+mod search_learners;
+mod summary;
 mod waiting;
 mod words;
 
@@ -27,4 +29,6 @@ pub use preview_cohorts::{
 pub use preview_person::{AttributePreview, Becomes, PersonPreview, Who, preview_person};
 pub use read_rules::{rules_in_force, rules_version, rules_versions};
 pub use save_rules::{Proposal, require_attached, save_rules};
+pub use search_learners::{FoundLearners, search_learners};
+pub use summary::{BoundedCount, COUNTED_UP_TO, INACTIVE_COUNTED_UP_TO, LearnersSummary, LmsSummary};
 pub use waiting::{WaitReason, Waiting};

@@ -24,6 +24,7 @@ mod ids;
 mod incoming;
 mod integration_state;
 mod learner;
+mod learner_search;
 mod lifecycle;
 mod link;
 mod mapping;
@@ -71,6 +72,9 @@ pub use guard::Guard;
 pub use ids::{CohortId, HoldId, IntegrationSlug, LearnerId, PortalId, RulesVersion, ScimId};
 pub use integration_state::{IntegrationState, KnownState};
 pub use learner::Learner;
+pub use learner_search::{
+    LONGEST_SOUGHT, LearnerSearch, MatchPosition, NoPosition, NothingSought, SearchKeys,
+};
 pub use lifecycle::{InactiveReason, Lifecycle, Status};
 pub use link::{GroupLink, HoldState, Link, Phase, ResourceKey, Source, UserLink, Wait};
 pub use mapping::{
@@ -80,8 +84,8 @@ pub use mapping::{
 pub use overwrite::{Act, ConflictKind, Contact, Decision, Facts, decide_attribute};
 pub use ownership::{Mode, OnClear, Ownership, Rule};
 pub use ports::{
-    Footprint, IdRange, Inbox, KnownIntegration, LmsReader, LmsStore, Page, Question, Range, Registration,
-    RowVersion, Snapshot, Stored, StoredEdge, Supplement, Waiting, WaitingCounts,
+    Footprint, IdRange, Inbox, KnownIntegration, LearnerMatch, LmsReader, LmsStore, Page, Question, Range,
+    Registration, RowVersion, Snapshot, Stored, StoredEdge, Supplement, Waiting, WaitingCounts,
 };
 pub use profile::Profile;
 pub use provenance::{Origin, Provenance, SetBy, StatusOrigin};

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::{
     Candidate, Change, Cohort, CohortId, CohortView, EdgeKey, GroupLink, HoldId, IntegrationSlug, KnownState,
-    Learner, LearnerId, LearnerView, Newcomer, PortalId, Recheck, ResourceKey, ScimId, StoreError,
-    TrainingRecord, UserLink, VersionedRules,
+    Learner, LearnerId, LearnerSearch, LearnerView, MatchPosition, Newcomer, PortalId, Recheck, ResourceKey,
+    ScimId, StoreError, TrainingRecord, UserLink, VersionedRules,
 };
 
 /// The LMS database.
@@ -104,6 +104,19 @@ pub trait LmsReader: Send + Sync {
         page: Page<LearnerId>,
     ) -> Result<Vec<LearnerView>, StoreError>;
 
+    /// Matches of a search among the learners of an integration, in the order of their positions, `limit` at most after
+    /// one. A learner matches by each value that begins so.
+    ///
+    /// # Guarantees
+    /// What it costs grows with the limit, not with the learners.
+    async fn search(
+        &self,
+        integration: &IntegrationSlug,
+        search: &LearnerSearch,
+        after: Option<&MatchPosition>,
+        limit: u32,
+    ) -> Result<Vec<LearnerMatch>, StoreError>;
+
     /// Cohorts of an integration in the order of their ids, after the cursor, each with its members.
     async fn cohorts(
         &self,
@@ -117,6 +130,17 @@ pub trait LmsReader: Send + Sync {
         integration: &IntegrationSlug,
         learner: LearnerId,
     ) -> Result<Vec<TrainingRecord>, StoreError>;
+}
+
+/// A value of a learner that begins as was looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LearnerMatch {
+    /// Where it stands.
+    pub position: MatchPosition,
+    /// Whether no value of the learner that matches stands before it.
+    pub is_first: bool,
+    /// The learner, if the directory brought them.
+    pub learner: Option<LearnerView>,
 }
 
 /// Part of a list: so many rows after a cursor.

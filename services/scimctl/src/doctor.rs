@@ -86,7 +86,7 @@ async fn integrations(session: &Session, findings: &mut Findings) -> Result<Vec<
             }
         };
     }
-    let list = List { side: Side::Gateway, path: &["integrations"], query: &[] };
+    let list = List { side: Side::Gateway, path: &["integrations"], query: &[], body: None };
     let found = match paging::read(&session.client, &list, &Paging::all()).await {
         Ok(found) => found.values()?,
         Err(failure) => {

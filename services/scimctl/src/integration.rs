@@ -29,6 +29,8 @@ const COLUMNS: &[Column] = &[
 
 const SECTIONS: &[Section] = &[("warnings", &[("CODE", "/code"), ("TEXT", "/text")])];
 
+const FINDINGS: &[Section] = &[("findings", &[("CODE", "/code"), ("USERS", "/users"), ("SHARE", "/share")])];
+
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// List the integrations of your portals.
@@ -38,6 +40,12 @@ pub(crate) enum Command {
     },
     /// Show one.
     Show { slug: String },
+    /// Show how one is doing: the last requests, what went wrong, what waits to be told to the LMS.
+    Summary { slug: String },
+    /// Show how one is doing at the LMS side: its learners, and what waits there.
+    LmsSummary { slug: String },
+    /// Show what of its set-up was seen to work, and what looks wrong about the newest users.
+    SetupCheck { slug: String },
     /// Make one.
     Create {
         slug: String,
@@ -111,13 +119,16 @@ pub(crate) enum SchemaCommand {
 pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failure> {
     match command {
         Command::List { paging } => {
-            let list = List { side: Side::Gateway, path: &["integrations"], query: &[] };
+            let list = List { side: Side::Gateway, path: &["integrations"], query: &[], body: None };
             session.show_items(&paging::read(&session.client, &list, &paging).await?, COLUMNS)
         }
         Command::Show { slug } => {
             let request = session.client.request(Method::GET, Side::Gateway, &["integrations", &slug])?;
             session.act(request, SECTIONS).await
         }
+        Command::Summary { slug } => get(session, Side::Gateway, &slug, "summary", &[]).await,
+        Command::LmsSummary { slug } => get(session, Side::Lms, &slug, "lms-summary", &[]).await,
+        Command::SetupCheck { slug } => get(session, Side::Gateway, &slug, "setup-check", FINDINGS).await,
         Command::Create { slug, portal, environment, state, request_profile, settings } => {
             let mut body = json!({ "slug": slug, "portal": portal, "environment": environment });
             let settings = settings.map(|path| file::read_json(&path)).transpose()?;
@@ -146,6 +157,16 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
         Command::Compare(between) => promotion::compare(session, &between, Subject::BOTH).await,
         Command::Promote(wanted) => promotion::promote(session, &wanted, Subject::BOTH).await,
     }
+}
+
+async fn get(
+    session: &Session,
+    side: Side,
+    slug: &str,
+    what: &str,
+    sections: &[Section],
+) -> Result<(), Failure> {
+    session.act(session.client.request(Method::GET, side, &["integrations", slug, what])?, sections).await
 }
 
 async fn put(session: &Session, slug: &str, path: &[&str], body: &Value) -> Result<(), Failure> {

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::client::Side;
@@ -50,6 +50,15 @@ pub(crate) enum Command {
         /// The one with this login, in any letter case.
         #[arg(long)]
         login: Option<String>,
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// Find learners by how a name or an address begins, or by a whole employee number or external id.
+    Search {
+        text: String,
+        /// Only those: active or inactive.
+        #[arg(long)]
+        status: Option<String>,
         #[command(flatten)]
         paging: Paging,
     },
@@ -112,6 +121,13 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
     match command {
         Command::List { login, paging } => {
             session.list(Side::Lms, &["learners"], &[("login", login)], &paging, COLUMNS).await
+        }
+        Command::Search { text, status, paging } => {
+            let mut body = json!({ "text": text });
+            if let (Some(status), Value::Object(members)) = (status, &mut body) {
+                members.insert("status".to_owned(), status.into());
+            }
+            session.search(&["learners", "search"], &body, &paging, COLUMNS).await
         }
         Command::Explain { id } => {
             session.show(Side::Lms, &["learners", &id.to_string(), "explain"], EXPLANATION).await

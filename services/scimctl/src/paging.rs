@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use clap::Args;
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -53,6 +53,28 @@ pub(crate) struct List<'a> {
     pub(crate) side: Side,
     pub(crate) path: &'a [&'a str],
     pub(crate) query: &'a [(&'a str, Option<String>)],
+    /// What is asked in a body and not in the address, because it is about a person.
+    pub(crate) body: Option<&'a Value>,
+}
+
+impl List<'_> {
+    fn request(
+        &self,
+        client: &Client,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<RequestBuilder, Failure> {
+        let Some(body) = self.body else {
+            let request = client.request(Method::GET, self.side, self.path)?.query(self.query);
+            return Ok(request.query(&[("cursor", cursor)]).query(&[("limit", limit)]));
+        };
+        let mut body = body.clone();
+        if let Value::Object(members) = &mut body {
+            members.insert("limit".to_owned(), limit.into());
+            members.extend(cursor.map(|cursor| ("cursor".to_owned(), cursor.into())));
+        }
+        Ok(client.request(Method::POST, self.side, self.path)?.json(&body))
+    }
 }
 
 #[derive(Deserialize)]
@@ -106,12 +128,7 @@ pub(crate) async fn read(client: &Client, list: &List<'_>, paging: &Paging) -> R
     let mut cursor = paging.cursor.clone();
     loop {
         let limit = (wanted - items.raw.len()).min(LARGEST_PAGE);
-        let request = client
-            .request(Method::GET, list.side, list.path)?
-            .query(list.query)
-            .query(&[("cursor", &cursor)])
-            .query(&[("limit", limit)]);
-        let answer = client.send(request).await?;
+        let answer = client.send(list.request(client, cursor.as_deref(), limit)?).await?;
         let body = answer.document()?;
         let page = page(body)?;
         let is_first = items.raw.is_empty() && cursor == paging.cursor;

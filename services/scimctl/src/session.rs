@@ -76,7 +76,7 @@ impl Session {
         paging: &Paging,
     ) -> Result<Items, Failure> {
         let path = [&["integrations", self.integration()?], path].concat();
-        paging::read(&self.client, &List { side, path: &path, query }, paging).await
+        paging::read(&self.client, &List { side, path: &path, query, body: None }, paging).await
     }
 
     /// Shows a list of the integration.
@@ -90,6 +90,19 @@ impl Session {
     ) -> Result<(), Failure> {
         let items = self.items(side, path, query, paging).await?;
         self.show_items(&items, columns)
+    }
+
+    /// Shows a list of the integration at the LMS side that is asked for in a body.
+    pub(crate) async fn search(
+        &self,
+        path: &[&str],
+        body: &Value,
+        paging: &Paging,
+        columns: &[Column],
+    ) -> Result<(), Failure> {
+        let path = [&["integrations", self.integration()?], path].concat();
+        let list = List { side: Side::Lms, path: &path, query: &[], body: Some(body) };
+        self.show_items(&paging::read(&self.client, &list, paging).await?, columns)
     }
 
     /// Shows a list of the integration that comes whole.

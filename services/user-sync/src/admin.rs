@@ -23,6 +23,7 @@ mod reconcile;
 mod routes;
 mod rules;
 mod rules_problem;
+mod summary;
 
 use std::sync::Arc;
 

@@ -15,6 +15,8 @@ mod effects;
 mod explanations;
 #[path = "http/harness.rs"]
 mod harness;
+#[path = "http/overview.rs"]
+mod overview;
 #[path = "http/promotion.rs"]
 mod promotion;
 #[path = "http/roles.rs"]

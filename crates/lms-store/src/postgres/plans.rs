@@ -9,7 +9,9 @@ use testkit::postgres::TestDatabase;
 use super::migrate;
 use super::options::{PLANNING, RENEW_STATISTICS};
 use crate::casework::effects::EFFECTS;
+use crate::casework::summary::SUMMARY;
 use crate::queries::{self, EDGES_IN_RANGES, HANDLED, INTEGRATIONS, LINKS, LINKS_IN_RANGE};
+use crate::search::SEARCH;
 use crate::statement::{Dialect, RowSet, Statement};
 use crate::statements as sql;
 
@@ -172,6 +174,8 @@ async fn a_batch_reads_no_table_from_end_to_end() {
         ("DUE_RECHECKS", &queries::DUE_RECHECKS),
         ("LEARNERS", &queries::LEARNERS),
         ("LEARNERS_BY_LOGIN", &queries::LEARNERS_BY_LOGIN),
+        ("SEARCH", &SEARCH),
+        ("SUMMARY", &SUMMARY),
         ("COHORTS", &queries::COHORTS),
         ("MEMBERS", &queries::MEMBERS),
         ("TRAINING_RECORDS", &queries::TRAINING_RECORDS),

@@ -1,7 +1,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use lms::{
-    Attribute, IntegrationSlug, Learner, LearnerId, LearnerView, Lifecycle, PortalId, Profile, ResourceKey,
-    RowVersion, ScimId, StoreError, Stored, TrainingRecord, Write, fold,
+    Attribute, IntegrationSlug, Learner, LearnerId, LearnerSearch, LearnerView, Lifecycle, PortalId, Profile,
+    ResourceKey, RowVersion, ScimId, SearchKeys, StoreError, Stored, TrainingRecord, Write, fold,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -25,6 +25,10 @@ pub(crate) struct LearnerRow {
     reactivated_at: Option<DateTime<Utc>>,
     login: Option<String>,
     login_folded: Option<String>,
+    email_folded: Option<String>,
+    display_name_folded: Option<String>,
+    full_name_folded: Option<String>,
+    family_name_folded: Option<String>,
     email: Option<String>,
     given_name: Option<String>,
     family_name: Option<String>,
@@ -71,7 +75,7 @@ impl LearnerRow {
         };
         let provenance = self.provenance.as_deref().map(serde_json::from_str).transpose();
         let version = RowVersion(self.row_version);
-        let is_consistent = self.login_folded == self.login.as_deref().map(fold);
+        let (login_folded, keys) = (self.login_folded.clone(), self.search_keys());
         let row = Learner {
             id: LearnerId(self.learner_id),
             portal: PortalId(self.portal_id),
@@ -82,7 +86,42 @@ impl LearnerRow {
             is_exempt: self.is_exempt,
             profile: self.into_profile(),
         };
+        let login = row.profile.value(Attribute::Login);
+        let is_consistent = login_folded == login.map(fold) && keys == SearchKeys::of(&row.profile);
         Ok(Stored { row, version, is_consistent })
+    }
+
+    /// What the columns hold, be it up to date or not.
+    fn search_keys(&self) -> SearchKeys {
+        SearchKeys {
+            email: self.email_folded.clone(),
+            display_name: self.display_name_folded.clone(),
+            full_name: self.full_name_folded.clone(),
+            family_name: self.family_name_folded.clone(),
+        }
+    }
+
+    /// Whether no value that a search finds stands before this one.
+    pub(crate) fn is_first(&self, matched: &str, search: &LearnerSearch) -> bool {
+        if matched.is_empty() {
+            return true;
+        }
+        let is_sought =
+            |id: &Option<String>| id.as_ref().is_some_and(|id| *id == search.text || *id == search.prefix);
+        if is_sought(&self.employee_number) || is_sought(&self.source_object_id) {
+            return false;
+        }
+        [
+            &self.login_folded,
+            &self.email_folded,
+            &self.display_name_folded,
+            &self.full_name_folded,
+            &self.family_name_folded,
+        ]
+        .into_iter()
+        .flatten()
+        .filter(|value| value.starts_with(&search.prefix))
+        .all(|value| value.as_str() >= matched)
     }
 
     fn into_profile(self) -> Profile {
@@ -118,6 +157,7 @@ impl From<&Write<Learner>> for LearnerRow {
         let learner = &write.row;
         let value = |attribute| learner.profile.value(attribute);
         let text = |attribute| value(attribute).map(str::to_owned);
+        let SearchKeys { email, display_name, full_name, family_name } = SearchKeys::of(&learner.profile);
         Self {
             learner_id: learner.id.0,
             portal_id: learner.portal.0,
@@ -131,6 +171,10 @@ impl From<&Write<Learner>> for LearnerRow {
             reactivated_at: learner.lifecycle.reactivated_at,
             login: text(Attribute::Login),
             login_folded: value(Attribute::Login).map(fold),
+            email_folded: email,
+            display_name_folded: display_name,
+            full_name_folded: full_name,
+            family_name_folded: family_name,
             email: text(Attribute::Email),
             given_name: text(Attribute::GivenName),
             family_name: text(Attribute::FamilyName),

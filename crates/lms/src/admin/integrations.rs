@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::LmsSummary;
 use crate::{IntegrationSlug, IntegrationState, StoreError};
 
 /// The integrations that the LMS has heard of.
@@ -9,6 +10,12 @@ use crate::{IntegrationSlug, IntegrationState, StoreError};
 pub trait Integrations: Send + Sync {
     /// One of them.
     async fn integration(&self, slug: &IntegrationSlug) -> Result<Option<HeardIntegration>, StoreError>;
+
+    /// How one of them is doing.
+    ///
+    /// # Guarantees
+    /// What it costs does not grow with what there is.
+    async fn summary(&self, slug: &IntegrationSlug) -> Result<Option<LmsSummary>, StoreError>;
 
     /// What a detachment would leave to the LMS, or what it left when it came.
     async fn detachment(&self, slug: &IntegrationSlug) -> Result<Option<Detachment>, StoreError>;

@@ -203,7 +203,9 @@ async fn read(
     state: Option<&str>,
 ) -> Result<Vec<Value>, Failure> {
     let query = [("state", state.map(str::to_owned))];
-    paging::read(&session.client, &List { side, path, query: &query }, &Paging::all()).await?.values()
+    paging::read(&session.client, &List { side, path, query: &query, body: None }, &Paging::all())
+        .await?
+        .values()
 }
 
 fn instant(value: Option<&Value>) -> Option<DateTime<Utc>> {

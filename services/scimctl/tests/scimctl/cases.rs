@@ -58,6 +58,13 @@ fn acts() -> Vec<(&'static str, String, Value)> {
         ("learner erasure show ID", format!("GET {learner}/erasure"), Value::Null),
         ("learner erasure confirm ID --confirm ID", format!("POST {learner}/erasure/confirm"), Value::Null),
         ("learner erasure withdraw ID", format!("DELETE {learner}/erasure"), Value::Null),
+        ("integration summary acme", "GET /g/admin/v1/integrations/acme/summary".to_owned(), Value::Null),
+        ("integration lms-summary acme", format!("GET {LMS}/lms-summary"), Value::Null),
+        (
+            "integration setup-check acme",
+            "GET /g/admin/v1/integrations/acme/setup-check".to_owned(),
+            Value::Null,
+        ),
         ("reconcile run", format!("POST {SNAPSHOTS}"), Value::Null),
         ("reconcile show ID", format!("GET {LMS}/reconcile/runs/{ID}"), Value::Null),
     ]
@@ -108,6 +115,23 @@ fn each_list_is_read_where_it_is_kept() {
         assert_eq!((shown.code, shown.out.as_str()), (0, "nothing\n"), "{words:?}: {}", shown.err);
         assert_eq!(stub.lines(), [format!("GET {address}")], "{words:?}");
     }
+}
+
+/// In the body: an address is logged on its way.
+#[test]
+fn who_is_looked_for_stands_in_no_address() {
+    let line = format!("POST {LMS}/learners/search");
+    let page = r#"{"items":[{"learner_id":"l1","login":"ana@acme.example"}],"next":"p2"}"#;
+    let stub = Stub::start().on(&line, 200, page);
+    let found = stub.run(&["learner", "search", "Ana Silva", "--status", "active", "--limit", "1"]);
+    assert!(found.code == 0 && found.out.contains("ana@acme.example"), "{}{}", found.out, found.err);
+    assert!(found.err.contains("--cursor p2"), "{}", found.err);
+    assert_eq!(stub.lines(), [line.as_str()]);
+    assert_eq!(stub.request(&line).body, json!({ "text": "Ana Silva", "status": "active", "limit": 1 }));
+
+    let stub = Stub::start().on(&line, 200, r#"{"items":[],"next":null}"#);
+    assert_eq!(stub.run(&["learner", "search", "ana", "--cursor", "p2"]).out, "nothing\n");
+    assert_eq!(stub.request(&line).body, json!({ "text": "ana", "limit": 100, "cursor": "p2" }));
 }
 
 #[test]

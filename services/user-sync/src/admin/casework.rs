@@ -2,8 +2,8 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
-use lms::StoreError;
 use lms::casework::{Case, CaseError};
+use lms::{NothingSought, StoreError};
 use platform::problem;
 use platform::telemetry::chain;
 use serde::Deserialize;
@@ -36,6 +36,8 @@ pub(super) enum CaseProblem {
     Access(#[from] AccessProblem),
     #[error(transparent)]
     Case(#[from] CaseError),
+    #[error(transparent)]
+    Search(#[from] NothingSought),
 }
 
 impl From<StoreError> for CaseProblem {
@@ -50,7 +52,7 @@ impl ResponseError for CaseProblem {
             Self::Body(problem) => problem.status(),
             Self::Access(problem) => problem.status_code(),
             Self::Case(CaseError::NotFound(_)) => StatusCode::NOT_FOUND,
-            Self::Case(CaseError::Invalid(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Case(CaseError::Invalid(_)) | Self::Search(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Case(CaseError::Conflict(_)) => StatusCode::CONFLICT,
             Self::Case(CaseError::Store(StoreError::Refused { .. })) => StatusCode::INTERNAL_SERVER_ERROR,
             // Others were faster again and again; or the database is away.

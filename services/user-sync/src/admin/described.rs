@@ -60,6 +60,11 @@ impl Answer {
         Self::part::<T>(ObjectBuilder::new().schema_type(Type::Integer))
     }
 
+    /// A part of a list that is ordered by texts.
+    pub(super) fn text_page<T: ToSchema>() -> Self {
+        Self::part::<T>(ObjectBuilder::new().schema_type(Type::String))
+    }
+
     fn part<T: ToSchema>(cursor: ObjectBuilder) -> Self {
         let named = NamedSchema::of::<T>();
         let items = ArrayBuilder::new().items(Ref::from_schema_name(&named.name));

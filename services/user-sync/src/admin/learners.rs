@@ -1,12 +1,14 @@
 use actix_web::web;
-use lms::{IntegrationSlug, LearnerId, LearnerView, LmsReader};
-use platform::admin::input::Query;
-use serde::Deserialize;
-use utoipa::IntoParams;
+use lms::admin::search_learners;
+use lms::{IntegrationSlug, LearnerId, LearnerSearch, LearnerView, LmsReader, MatchPosition, Status};
+use platform::admin::Body;
+use platform::admin::input::{Limit, Query};
+use serde::{Deserialize, Deserializer};
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::access::Viewer;
-use super::body::{Shown, shown};
+use super::body::{Shown, read_body, shown};
 use super::casework::CaseProblem;
 use super::page::{PageBody, PageQuery};
 
@@ -30,4 +32,59 @@ pub(super) async fn list(
     let page = page.page(LearnerId);
     let items = store.learners(&integration, wanted.login.as_deref(), page).await?;
     Ok(shown(PageBody::new(items, page.limit, |learner| learner.learner_id.0)))
+}
+
+/// Whom to look for. In a body, because addresses are logged on their way.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LearnerSearchBody {
+    /// How a login, an e-mail address, a display name, a given name or a family name begins, in any letter case; given
+    /// name and family name may both stand, in either order. Or a whole employee number or external id.
+    #[schema(min_length = 1, max_length = 200)]
+    text: String,
+    /// Only those.
+    status: Option<SoughtStatus>,
+    /// Items at most, 100 when not given.
+    #[serde(default)]
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Limit,
+    /// The `next` of the part before.
+    #[schema(value_type = Option<String>)]
+    cursor: Option<Cursor>,
+}
+
+/// Who was erased is found no more.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum SoughtStatus {
+    Active,
+    Inactive,
+}
+
+#[derive(Debug)]
+struct Cursor(MatchPosition);
+
+impl<'de> Deserialize<'de> for Cursor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+/// `POST /admin/v1/integrations/{integration}/learners/search`
+pub(super) async fn search(
+    _: Viewer,
+    integration: web::Path<String>,
+    body: Body,
+    store: web::Data<dyn LmsReader>,
+) -> Result<Shown<PageBody<LearnerView, String>>, CaseProblem> {
+    let body: LearnerSearchBody = read_body(body).await?;
+    let status = body.status.map(|status| match status {
+        SoughtStatus::Active => Status::Active,
+        SoughtStatus::Inactive => Status::Inactive,
+    });
+    let search = LearnerSearch::new(&body.text, status)?;
+    let integration = IntegrationSlug(integration.into_inner());
+    let after = body.cursor.map(|Cursor(position)| position);
+    let found = search_learners(store.as_ref(), &integration, &search, after, body.limit.0).await?;
+    Ok(shown(PageBody { items: found.learners, next: found.next.map(|position| position.to_string()) }))
 }

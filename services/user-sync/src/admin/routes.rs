@@ -3,7 +3,7 @@
 use actix_web::web;
 use administration::Role::{Operator, Owner, Viewer};
 use lms::admin::{
-    CohortsPreview, Detachment, EffectEntry, Explanation, PersonPreview, RulesSummary, SavedRules,
+    CohortsPreview, Detachment, EffectEntry, Explanation, LmsSummary, PersonPreview, RulesSummary, SavedRules,
 };
 use lms::casework::{
     AdoptedNewcomer, AdoptionCase, ConflictEntry, DriftEntry, Erasure, Exemption, FindingEntry, Hold,
@@ -21,14 +21,14 @@ use super::conflicts::AboutQuery;
 use super::described::{Answer, NamedSchema};
 use super::effects::{EffectQuery, ExportQuery};
 use super::holds::HoldQuery;
-use super::learners::LearnerQuery;
+use super::learners::{LearnerQuery, LearnerSearchBody};
 use super::page::{NumberedQuery, PageQuery};
 use super::parked::{MissingManagersBody, ParkedQuery, RetriedBody};
 use super::promotion::{ComparisonBody, ComparisonQuery, PromotionBody, PromotionRequest};
 use super::reconcile::{DriftQuery, RunsBody};
 use super::{
     adoptions, audit, cohorts, conflicts, description, detachment, effects, erasures, exemptions, explain,
-    holds, learners, parked, promotion, reconcile, rules,
+    holds, learners, parked, promotion, reconcile, rules, summary,
 };
 
 /// A route with its description.
@@ -84,9 +84,15 @@ macro_rules! routes {
 #[rustfmt::skip]
 routes! {
     "GET" "lms/openapi.json" None, description::read, "Describes this API", [], [], Answer::object;
+    "GET" "integrations/{integration}/lms-summary" Some(Viewer), summary::show,
+        "Shows how the integration is doing: what was applied, and what waits",
+        [], [], Answer::one::<LmsSummary>;
     "GET" "integrations/{integration}/learners" Some(Viewer), learners::list,
         "Lists the learners that the integration brought, by login where one is given",
         [LearnerQuery, PageQuery], [], Answer::page::<LearnerView>;
+    "POST" "integrations/{integration}/learners/search" Some(Viewer), learners::search,
+        "Finds learners by how a name or an address begins, or by a whole number or id",
+        [], [LearnerSearchBody], Answer::text_page::<LearnerView>;
     "GET" "integrations/{integration}/learners/{learner}/explain" Some(Viewer), explain::explain,
         "Says why a learner is as it is",
         [], [], Answer::one::<Explanation>;

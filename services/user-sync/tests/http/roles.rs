@@ -11,7 +11,9 @@ use crate::harness::{TestApi, assert_problem};
 
 /// The lowest role of every route. A new route needs a row.
 const ROLES: &[(&str, &str, Role)] = &[
+    ("get", "/lms-summary", Role::Viewer),
     ("get", "/learners", Role::Viewer),
+    ("post", "/learners/search", Role::Viewer),
     ("get", "/learners/{learner}/explain", Role::Viewer),
     ("get", "/cohorts", Role::Viewer),
     ("get", "/rules", Role::Viewer),
@@ -76,6 +78,7 @@ fn whole(path: &str) -> String {
 
 /// Routes that read a body.
 const TAKE_BODIES: &[(&str, &str)] = &[
+    ("post", "/learners/search"),
     ("put", "/rules"),
     ("post", "/rules/preview"),
     ("post", "/rules/preview-cohorts"),

@@ -1,0 +1,10 @@
+drop trigger learner_forget_what_is_sought;
+drop index learner_search_login;
+drop index learner_search_email;
+drop index learner_search_display_name;
+drop index learner_search_full_name;
+drop index learner_search_family_name;
+alter table lms_learner drop column email_folded;
+alter table lms_learner drop column display_name_folded;
+alter table lms_learner drop column full_name_folded;
+alter table lms_learner drop column family_name_folded;
