@@ -10,8 +10,8 @@ use crate::queries::{given, learner_members, learner_memory};
 use crate::rows::LearnerRow;
 use crate::statement::Statement;
 
-/// Matches of one column among learners of one status. The lower bound is the greater of the text and the position, so
-/// that a later page begins in the index where it begins.
+/// Matches of one column among learners of one status. There is one lower bound, so that the index is entered there: the
+/// greater of the text and the position.
 macro_rules! by_beginning {
     ($column:literal, $status:literal) => {
         concat!(
@@ -31,14 +31,11 @@ macro_rules! by_beginning {
             "'
                      and learner.",
             $column,
-            " >= (select since from given)
-                     and learner.",
-            $column,
             " < (select till from given)
                      and (learner.",
             $column,
             ", learner.learner_id)
-                         > ((select after_value from given), (select after_id from given))
+                         > ((select since from given), (select since_id from given))
                  order by learner.",
             $column,
             ", learner.learner_id
@@ -47,7 +44,8 @@ macro_rules! by_beginning {
     };
 }
 
-/// Learners who have it in that column, as it was written or folded: before all others.
+/// Learners who have it in that column, as it was written or folded: before all others. What narrows them further is of no
+/// index, so that no planner reads the whole integration for it.
 macro_rules! by_whole {
     ($column:literal) => {
         concat!(
@@ -57,11 +55,11 @@ macro_rules! by_whole {
                  where learner.",
             $column,
             " in ((select written from given), (select prefix from given))
-                     and learner.integration = (select integration from given)
+                     and coalesce(learner.integration, '') = (select integration from given)
                      and learner.status = coalesce((select status from given), learner.status)
                      and (select after_value from given) = ''
-                     and learner.learner_id > (select after_id from given)
-                 order by learner.learner_id
+                     and cast(learner.learner_id as text) > (select cast(after_id as text) from given)
+                 order by cast(learner.learner_id as text)
                  limit (select max_rows from given)) as part"
         )
     };
@@ -75,8 +73,8 @@ macro_rules! by_beginning_of_either_status {
 
 pub(crate) static SEARCH: Statement = Statement::new(concat!(
     given!(
-        "integration text, written text, prefix text, status text, since text, till text, after_value text,
-         after_id uuid, max_rows integer"
+        "integration text, written text, prefix text, status text, since text, since_id uuid, till text,
+         after_value text, after_id uuid, max_rows integer"
     ),
     "select {object: 'matched', found.matched, ",
     learner_members!(),
@@ -110,6 +108,7 @@ struct Sought<'a> {
     prefix: &'a str,
     status: Option<&'static str>,
     since: &'a str,
+    since_id: Uuid,
     till: String,
     after_value: &'a str,
     after_id: Uuid,
@@ -131,16 +130,23 @@ pub(crate) async fn search<D: Database>(
     limit: u32,
 ) -> Result<Vec<LearnerMatch>, StoreError> {
     let after_value = after.map_or("", |position| position.value.as_str());
+    let after_id = after.map_or(Uuid::nil(), |position| position.learner.0);
+    // A position before all that begins so is that of a number or an id.
+    let (since, since_id) = match after_value < search.prefix.as_str() {
+        true => (search.prefix.as_str(), Uuid::nil()),
+        false => (after_value, after_id),
+    };
     let sought = Sought {
         integration: integration.as_str(),
         written: &search.text,
         prefix: &search.prefix,
         status: search.status.map(|status| status.as_str()),
-        since: after_value.max(&search.prefix),
+        since,
+        since_id,
         // Behind everything that begins so: the greatest of all characters comes next.
         till: format!("{}{}", search.prefix, char::MAX),
         after_value,
-        after_id: after.map_or(Uuid::nil(), |position| position.learner.0),
+        after_id,
         max_rows: limit,
     };
     let rows: Vec<FoundRow> = read_for(database, &SEARCH, &[sought]).await?;

@@ -85,7 +85,9 @@ async fn a_set_up_is_checked_step_by_step() {
 async fn what_looks_wrong_is_told_in_numbers_and_never_by_value() {
     let gateway = TestGateway::start().await;
     for (name, external_id) in [("ana@acme.example", OBJECT_ID), ("secretive", "bea.nickname")] {
-        let made = gateway.entra.post("/Users", user(name, external_id, "Ana", "Silva")).await;
+        let mut body = user(name, external_id, "Ana", "Silva");
+        body["emails"][0]["value"] = json!("office@acme.example");
+        let made = gateway.entra.post("/Users", body).await;
         assert_eq!(made.status, 201, "{made:?}");
     }
     let answer = gateway.administrator.get("/acme-production/setup-check").await;
