@@ -16,12 +16,15 @@ use crate::words::word_of;
 /// Longer than any transaction: who begins so much later draws a greater number.
 const LONGEST_TRANSACTION: Duration = Duration::minutes(10);
 
-/// Effects of the index that `$driver` is looked up in.
+/// Effects of the index that `$driver` is looked up in, or of the numbers that `$from` begins with.
 ///
 /// An entry is numbered after its transaction began, and tells of that beginning as its time: so the bounds of the time
 /// are bounds of the number, too, with a margin.
 macro_rules! effects_by {
     ($driver:literal) => {
+        effects_by!("sync.effect as effect", "effect.integration", "effect.effect_id", "effect.effect_id", $driver)
+    };
+    ($from:literal, $integration:literal, $number:literal, $order:literal, $driver:literal) => {
         concat!(
             given!(
                 "integration text, request_id uuid, learner_id uuid, cohort_id uuid, scim_id uuid, outcome text,
@@ -33,13 +36,22 @@ macro_rules! effects_by {
                 'scim_id', effect.scim_id, 'learner_id', effect.learner_id, 'cohort_id', effect.cohort_id,
                 'outcome', effect.outcome, 'changed', effect.changed, 'members', effect.members,
                 'reason', effect.reason}
-             from sync.effect as effect
-             where effect.integration = (select integration from given)
-                 and effect.effect_id < (select coalesce(before, 9223372036854775807) from given)
-                 and effect.effect_id < (select coalesce((select later.effect_id from sync.effect_time as later
+             from ",
+            $from,
+            " where ",
+            $integration,
+            " = (select integration from given)
+                 and ",
+            $number,
+            " < (select coalesce(before, 9223372036854775807) from given)
+                 and ",
+            $number,
+            " < (select coalesce((select later.effect_id from sync.effect_time as later
                      where later.at >= (select surely_after from given) order by later.at limit 1),
                      9223372036854775807))
-                 and effect.effect_id > (select coalesce((select earlier.effect_id from sync.effect_time as earlier
+                 and ",
+            $number,
+            " > (select coalesce((select earlier.effect_id from sync.effect_time as earlier
                      where earlier.at <= (select surely_before from given) order by earlier.at desc limit 1), 0))
                  and ((select since from given) is null or effect.at >= (select since from given))
                  and ((select till from given) is null or effect.at < (select till from given))
@@ -58,7 +70,9 @@ macro_rules! effects_by {
                          where member.scim_user_id = (select scim_id from given)))
                  and ",
             $driver,
-            " order by effect.effect_id desc
+            " order by ",
+            $order,
+            " desc
              limit (select max_rows from given)"
         )
     };
@@ -75,21 +89,31 @@ static EFFECTS_OF_REQUEST: Statement =
 static EFFECTS_OF_COHORT: Statement =
     Statement::new(effects_by!("effect.cohort_id = (select cohort_id from given)"));
 
-static EFFECTS_OF_LEARNER: Statement = Statement::new(effects_by!(
-    "effect.effect_id in (
-         select own.effect_id from sync.effect as own where own.learner_id = (select learner_id from given)
+/// The numbers come first. Nothing else is said in the words of an index, which would tempt a planner to go through the
+/// integration's whole list for a person's few.
+pub(crate) static EFFECTS_OF_LEARNER: Statement = Statement::new(effects_by!(
+    "(select own.effect_id from sync.effect as own where own.learner_id = (select learner_id from given)
          union
          select member.effect_id from sync.link as link
          join sync.effect_member as member on member.scim_user_id = link.scim_id
-         where link.learner_id = (select learner_id from given))"
+         where link.learner_id = (select learner_id from given)) as known
+     join sync.effect as effect on effect.effect_id = known.effect_id",
+    "coalesce(effect.integration, '')",
+    "known.effect_id",
+    "known.effect_id + 0",
+    "{true}"
 ));
 
-static EFFECTS_OF_RESOURCE: Statement = Statement::new(effects_by!(
-    "effect.effect_id in (
-         select own.effect_id from sync.effect as own where own.scim_id = (select scim_id from given)
+pub(crate) static EFFECTS_OF_RESOURCE: Statement = Statement::new(effects_by!(
+    "(select own.effect_id from sync.effect as own where own.scim_id = (select scim_id from given)
          union
          select member.effect_id from sync.effect_member as member
-         where member.scim_user_id = (select scim_id from given))"
+         where member.scim_user_id = (select scim_id from given)) as known
+     join sync.effect as effect on effect.effect_id = known.effect_id",
+    "coalesce(effect.integration, '')",
+    "known.effect_id",
+    "known.effect_id + 0",
+    "{true}"
 ));
 
 pub(crate) static FORGET: Statement = Statement::new(concat!(

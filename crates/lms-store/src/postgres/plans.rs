@@ -8,7 +8,7 @@ use testkit::postgres::TestDatabase;
 
 use super::migrate;
 use super::options::{PLANNING, RENEW_STATISTICS};
-use crate::casework::effects::EFFECTS;
+use crate::casework::effects::{EFFECTS, EFFECTS_OF_LEARNER, EFFECTS_OF_RESOURCE};
 use crate::casework::summary::SUMMARY;
 use crate::queries::{self, EDGES_IN_RANGES, HANDLED, INTEGRATIONS, LINKS, LINKS_IN_RANGE};
 use crate::search::SEARCH;
@@ -91,6 +91,10 @@ async fn walls_take_no_condition_from_an_index() {
         (&EDGES_IN_RANGES, "(scim_user_id > given.after) AND (scim_user_id <= given.through)"),
         (&INTEGRATIONS, "(integration = integration.slug) AND (minute > $)"),
         (&EFFECTS, "(integration = $) AND (effect_id < $) AND (effect_id < $) AND (effect_id > $)"),
+        (&EFFECTS_OF_LEARNER, "(learner_id = $) AND (effect_id < $) AND (effect_id < $) AND (effect_id > $)"),
+        (&EFFECTS_OF_RESOURCE, "(scim_id = $) AND (effect_id < $) AND (effect_id < $) AND (effect_id > $)"),
+        (&SEARCH, "(login_folded < $) AND (ROW(login_folded, learner_id) > ROW($, $))"),
+        (&SEARCH, "(employee_number = ANY (ARRAY[$, $]))"),
     ] {
         let conditions = index_conditions(&mut connection, statement).await;
         assert!(conditions.contains(bound), "{bound}: {conditions}");
