@@ -4,6 +4,9 @@ skip = Skip to content
 nav-label = Pages
 nav-overview = Overview
 nav-log = Provisioning log
+nav-setup = Set-up
+nav-environments = Environments
+nav-administrators = Administrators
 signed-in-as = Signed in as { $subject }
 sign-out = Sign out
 language-label = Language
@@ -131,7 +134,7 @@ problem-broken-text = That is a defect of this console. Its log says more.
 ## Overview
 
 overview-title = Integrations
-overview-empty = There is no integration that you may see. An owner makes the first one with “scimctl integration create”.
+overview-empty = There is no integration that you may see. An owner of a portal makes the first one here, or with “scimctl integration create”.
 of-portal = Portal { $portal }
 scim-url = SCIM URL (Tenant URL in Azure)
 credentials = Tokens
@@ -219,3 +222,316 @@ advice-held = Many are to be deactivated at once. Somebody has to decide whether
 advice-waiting = This person may be somebody known. Somebody has to decide.
 advice-parked = This cannot be applied yet, and is tried again. Mend the reason; nothing is lost.
 advice-superseded = Something newer was applied already. Nothing is to be done.
+
+## Set-up
+
+setup-title = Connect Azure
+to-setup = Back to the set-up
+confirm-by-typing = To confirm, type “{ $word }”
+not-confirmed = Nothing was done: what was typed is not “{ $word }”.
+credential-name = Name
+ends = Good until
+never = no end
+uses = Used
+made-by = made by { $by },
+from-address = from { $address }
+last-used = last
+times-used = { $count ->
+    [0] never
+    [one] once
+   *[other] { $count } times
+}
+state-title = State
+state-means-enabled = Enabled: what Azure sends is carried out.
+state-means-paused = Paused: Azure is asked to come back later, and does so by itself. Nothing is lost.
+state-means-disabled = Disabled: whatever Azure sends is refused. After a while Azure puts the provisioning in quarantine.
+state-means-detached = Detached, for ever: Azure is refused, and the people belong to the LMS.
+state-is-detached = Nothing of it can be changed any more. Make another integration to connect Azure again.
+state-enable = Enable
+state-pause = Pause
+state-disable = Disable
+state-disable-means = Azure is refused from then on, and puts its provisioning in quarantine after a while. To stop for a time, pause instead.
+state-role = Whoever has the role operator can enable, pause and disable it.
+state-set-enabled = Enabled: what Azure sends is carried out again.
+state-set-paused = Paused: Azure is asked to come back later.
+state-set-disabled = Disabled: whatever Azure sends is refused.
+addresses-title = Addresses
+token-url = Token URL
+token-url-means = Only for ways without a secret, and for client credentials.
+credentials-caption = Tokens and other credentials that are not revoked
+credentials-empty = There is none: Azure cannot sign in yet. Issue a secret, and paste it in Azure.
+credentials-role = Whoever has the role owner can issue, rotate and revoke them.
+credential-kind-secret = Secret
+credential-kind-client = Client credentials
+credential-kind-federated = Federated, without a secret
+credential-kind-entra = Entra’s own token
+kind-means-secret = Azure shows it with every request, as its “Secret Token”. It is rotated before it ends.
+kind-means-client = Azure exchanges an id and a secret for short-lived access tokens at the token URL.
+kind-means-federated = Entra signs who it is, and gets short-lived access tokens for it at the token URL. There is no secret to keep or to rotate.
+kind-means-entra = Azure sends a token of its own, when “Secret Token” is left blank. Any application of your tenant can get such a token: Microsoft recommends it for tests only.
+credential-state-active = good
+credential-state-expiring = ends soon
+credential-state-expired = ended
+credential-state-revoked = revoked
+issue-secret = Issue a secret
+issue-others = Ways without a secret, and client credentials
+retire-safe = Entra has used “{ $successor }” { $uses ->
+    [one] once
+   *[other] { $uses } times
+}, and this one not once in the hour before that: safe to retire.
+retire-still-used = It took part in the last hour: wait until Azure uses only the new one.
+retire-no-successor = To replace it, rotate it. It can be retired once Azure uses the new one.
+retire = Retire
+retired = “{ $name }” is retired. Azure goes on with the new one.
+rotate = Rotate
+revoke = Revoke at once
+revoked = “{ $name }” is revoked: it lets nobody in any more.
+revoke-title = Revoke a credential
+revoke-means = Whoever shows it is refused at once, Azure too. That cannot be undone.
+revoke-others = { $count ->
+    [0] No other one lets Azure in: the provisioning stops until you issue a new one and paste it in Azure.
+    [one] One other one still lets somebody in.
+   *[other] { $count } others still let somebody in.
+}
+revoked-count = { $count ->
+    [one] one revoked
+   *[other] { $count } revoked
+}
+
+## Guide
+
+guide-title = From nothing to the first person
+guide-intro = In the Microsoft Entra admin center you need the role Cloud Application Administrator. The steps are ticked by what Azure was seen to do.
+steps-done = { $done } of { $all } steps are done.
+steps-watched = This page looks by itself every five seconds, for ten minutes.
+steps-not-watched = This page does not look by itself any more.
+look-again = Look again
+step-is-open = not seen yet
+step-is-wrong = seen, and not right
+step-is-done = done
+step-token = Issue a token
+step-token-how = Below, under “Tokens”. The secret is shown once: have Azure open beside it.
+step-connection = Connect the application, and test the connection
+step-connection-app = Enterprise applications → New application → Create your own application → “Integrate any other application you don’t find in the gallery”. Then Provisioning → Get started → mode Automatic, and paste:
+step-connection-secret = the secret that was shown when you issued the token
+step-connection-test = “Test Connection” must say that the credentials are authorized. Then save.
+step-connection-denied = If it does not, this says what was expected and what came.
+step-mapping = Map the object id
+step-mapping-how = Mappings → Provision Microsoft Entra ID Users: change the source of externalId from mailNickname to objectId. By it somebody who returns is recognised. Save. Once people have arrived, this is ticked by what they have.
+step-person = Assign a person, and start
+step-person-how = Users and groups → assign who shall be in the LMS. Then Provisioning → Start provisioning, or “Provision on demand” for one person, which takes seconds.
+step-group = Assign a group
+step-group-how = An assigned group arrives with its members, and becomes a cohort as the rules say.
+step-deactivation = See somebody leave
+step-deactivation-how = Take the assignment away from a test person, or disable the account, and provision once more: the learner becomes inactive.
+findings-title = What looks wrong in the mapping
+findings-nobody = Nobody has arrived yet. Once people have, it is said here what to change in Azure.
+findings-none = { $sampled ->
+    [one] The one person who has arrived was looked at: nothing looks wrong.
+   *[other] The { $sampled } newest people were looked at: nothing looks wrong.
+}
+findings-some = { $sampled ->
+    [one] One person was looked at.
+   *[other] The { $sampled } newest people were looked at.
+}
+finding-users = { $users ->
+    [one] One of them.
+   *[other] { $users } of them.
+}
+finding-no-external-id = There is no externalId.
+finding-external-id-is-no-object-id = The externalId is no object id.
+finding-user-name-is-no-address = The sign-in name is no address.
+finding-user-name-is-of-a-guest = The sign-in name is one that Entra makes up for guests (#EXT#).
+finding-no-work-mail = There is no work e-mail address.
+finding-display-name-missing = There is no display name.
+finding-name-missing = The given name or the family name is missing.
+finding-fix-no-external-id = In Azure’s mapping, add externalId with the source objectId: without it, somebody who returns is not recognised.
+finding-fix-external-id-is-no-object-id = In Azure’s mapping, change the source of externalId to objectId. What it is now, such as mailNickname, may change.
+finding-fix-user-name-is-no-address = In Azure’s mapping, take userPrincipalName or mail as the source of userName, if people sign in to the LMS with an address.
+finding-fix-user-name-is-of-a-guest = In Azure’s mapping, take mail as the source of userName for guests, or do not assign guests.
+finding-fix-no-work-mail = In Azure’s mapping, give emails[type eq "work"].value the source mail, or userPrincipalName where mail is empty.
+finding-fix-display-name-missing = In Azure’s mapping, give displayName the source displayName.
+finding-fix-name-missing = In Azure’s mapping, give name.givenName and name.familyName the sources givenName and surname, and fill them in for these people.
+
+## A new integration
+
+new-title = Make an integration
+new-intro = One portal in one environment. Production and staging are two integrations, with addresses, tokens and settings of their own. Begin with staging.
+new-portal = Portal
+new-portal-means = The code of the customer’s LMS.
+new-environment = Environment
+new-slug = Name in addresses
+new-slug-means = 1 to 63 lower-case letters, digits and hyphens, such as acme-staging. None of the three can be changed later.
+new-make = Make it
+new-made = { $slug } is made. Next: issue a token.
+new-refused = It was not made:
+
+## A new credential
+
+issue-title = Issue a credential
+issue-make = Issue
+issue-refused = It was not issued:
+issue-name-means = For those who see the list, such as “Entra production”.
+issue-expires = Good until the end of (UTC)
+issue-expires-means = 730 days at most. Azure has to get a new one before.
+issue-expires-optional = Empty for no end.
+issue-mistake-name = The name is empty.
+issue-mistake-expires = The end is no date.
+issue-mistake-tenant-id = The tenant id is missing.
+issue-mistake-audience = The audience is missing.
+issue-mistake-subject = The subject is missing.
+signed-tenant-id = Tenant ID
+signed-audience = Audience
+signed-subject = Subject
+signed-means-tenant-id = Microsoft Entra admin center → Overview → Tenant ID.
+signed-means-audience = The “aud” of what Entra signs: for federation api://APPLICATION_ID; of its own token always the one proposed here.
+signed-means-subject = The object id of the service principal of your enterprise application.
+rotate-title = Rotate a token
+rotate-intro = A successor of “{ $name }” is made on the same terms. Both are good until you retire the old one, so that nothing stops.
+made-title = Paste this in Azure now
+made-once = This is shown this once, and nobody can read it again.
+made-paste-secret = Enterprise application → Provisioning → Admin Credentials: paste both, test the connection, save.
+made-paste-client = Enterprise application → Provisioning → Admin Credentials, authentication method OAuth2 client credentials: paste these, test the connection, save.
+made-paste-federated = Enterprise application → Provisioning: give Entra the token endpoint, and as client identifier this id. There is no secret.
+made-paste-entra = Enterprise application → Provisioning → Admin Credentials: paste the address only, test the connection, save.
+made-leave-blank = leave it blank
+made-done = I have pasted it
+rotated-next = Then wait until Azure has used it for an hour, and retire “{ $old }” on the page of the set-up: it says when that is safe.
+
+## Environments
+
+environments-title = Environments
+to-environments = Back to the environments
+place = Place
+promotion-title = From one environment to the other
+promotion-to = Make this one
+promotion-from = like this one
+promotion-intro = What { $to } would become, made like { $from }. People, groups, credentials and state are not copied.
+promotion-alone = There is no other integration of this portal to compare with. Try settings and rules in staging first: make an integration for it.
+compare = Compare
+compare-caption = What would change in { $to }, made like { $from }
+compare-now = { $slug } now
+compare-then = as in { $slug }
+compare-settings = Profile, settings and schemas
+compare-settings-equal = They are the same in both.
+compare-rules = Rules of the LMS side
+compare-rules-equal = The rules are the same in both.
+compare-unheard = The LMS has not heard of both yet: an integration has rules once Azure has sent something.
+compare-away = They cannot be compared now.
+promote = { $count ->
+    [one] Change this one place in { $to }
+   *[other] Change these { $count } places in { $to }
+}
+promote-role = Whoever has the role owner can promote this.
+promote-changed = One of the two was changed meanwhile. Nothing was done; this is the difference now:
+promote-refused = Nothing was promoted. The service says why:
+promoted-settings = { $to } has the settings of { $from } now.
+promoted-rules = { $to } has the rules of { $from } now. What is known is decided anew in the background.
+detach-title = Detach from Azure
+detach-role = Whoever has the role owner can detach it.
+detach-means = Detaching ends this integration for ever. Nobody is deactivated by it: people and cohorts stay in the LMS as they are, and nobody follows Azure any more. To stop for a time, pause instead.
+detach-done = This integration is detached, for ever.
+detach-away = How many people that is about cannot be said now, so it is not offered. Try again later.
+detach-nothing = The LMS has heard nothing of this integration: there is nobody whom it concerns.
+detached-at = Detached
+detach-settled = All of it is the LMS’s own.
+detach-settling = People and cohorts are still being handed over.
+detach-caption = What stays in the LMS
+detach-active = Active learners
+detach-active-means = stay active, and keep all values
+detach-inactive = Inactive learners
+detach-inactive-means = stay inactive
+detach-cohorts = Cohorts
+detach-cohorts-means = become the LMS’s own
+detach-memberships = Memberships that Azure gave
+detach-memberships-means = stay, as if put in by hand
+detach-roles = Roles that a cohort gave
+detach-roles-means = stay with those who have them
+detach-held-means = are rejected: these people stay active
+detach-adoptions-means = are forgotten
+detach-parked-means = have no effect any more
+detach = Detach for ever
+detached = { $slug } is detached.
+
+## Administrators
+
+administrators-title = Administrators
+you-title = Who you are, and what you may do
+you-are = You are signed in as { $subject }.
+you-no-role = You have no role: you may see nothing.
+you-in-portal = in the portal { $portal }
+you-everywhere = in all portals
+role-viewer = Viewer
+role-operator = Operator
+role-owner = Owner
+roles-caption = Each role may do what those above it may
+role-may-viewer = Read everything but secrets and the record of acts.
+role-may-operator = Enable, pause and disable; change settings; decide what waits; export.
+role-may-owner = Make integrations and tokens, rotate and revoke them; put rules in force; promote; detach; read the record of acts.
+give-title = How somebody gets a role
+give-claim = Your OpenID provider says the roles of each person in a claim of the token. A role stands there alone for all portals, or behind the code of one portal:
+give-settings = In Microsoft Entra these are app roles of the console’s application. Which claim is read, and what stands before a role there, is set by:
+link-how-title = Without an OpenID provider
+link-how = Whoever holds an administrator’s token asks for a link by this command. It signs in once, within ten minutes, and with the roles of that token. Send it to nobody else.
+record-title = Record of acts
+record-intro = Everything that administrators asked for and that could change something, also what was denied. No secret stands there.
+record-role = Whoever has the role owner can read it.
+record-no-integration = Acts are listed for an integration, and there is none that you may see.
+record-empty = Nothing is on record here.
+record-caption = Acts, newest first
+who = Who
+service-scim-gateway = At the directory side (scim-gateway)
+service-user-sync = At the LMS side (user-sync)
+act-result-done = done
+act-result-denied = denied
+act-result-refused = refused
+act-result-failed = failed
+act-result-unknown = not known how it ended
+act-post = Make the integration
+act-put-state = Set the state
+act-put-profile = Set how requests are read
+act-put-settings = Change the settings
+act-put-schemas = Add to a schema
+act-post-credentials = Issue a credential
+act-delete-credentials = Revoke a credential
+act-post-credentials-rotate = Rotate a credential
+act-post-credentials-retire = Retire a credential
+act-post-promotion = Promote the settings
+act-post-detach = Detach
+act-post-replays = Publish events once more
+act-post-snapshots = Ask for a snapshot
+act-post-learners-search = Search for learners
+act-put-rules = Put rules in force
+act-post-rules-preview = Try rules on a person
+act-post-rules-preview-cohorts = Try rules on the groups
+act-post-rules-promotion = Promote the rules
+act-post-holds-approve = Let held deactivations happen
+act-post-holds-reject = Keep held people active
+act-post-adoptions-link-all = Link all newcomers with one likeness
+act-post-adoptions-link = Link a newcomer to a learner
+act-post-adoptions-create = Make a new learner of a newcomer
+act-post-parked-retry = Try parked events again
+act-delete-parked = Forget a parked event
+act-post-stuck-retry = Decide a resource anew
+act-put-learners-exemption = Exempt a learner
+act-delete-learners-exemption = End an exemption
+act-post-learners-erasure = Ask for an erasure
+act-delete-learners-erasure = Take back an erasure
+act-post-learners-erasure-confirm = Confirm an erasure
+detail-before = before
+detail-after = after
+detail-changed = changed
+detail-credential = credential
+detail-kind = kind
+detail-expires-at = good until
+detail-revoked = revoked
+detail-retired = retired
+detail-from = from
+detail-from-version = its version
+detail-version = version
+detail-integration = integration
+detail-portal = portal
+detail-environment = environment
+detail-is-new = made anew
+detail-schema = schema
+detail-is-changed = changed

@@ -1,12 +1,15 @@
 //! The administrators' API of both services: the one way to whatever a page shows or does.
 
 mod access;
+mod acts;
 mod credentials;
 mod effects;
+mod environments;
 mod error;
 mod integrations;
 mod list;
 mod log;
+mod setup;
 mod summary;
 mod whoami;
 
@@ -19,13 +22,16 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub use access::{Role, Roles};
-pub use credentials::Credential;
+pub use access::{Portals, Role, Roles};
+pub use acts::Act;
+pub use credentials::{Credential, Issued, LastUse, NewCredential, Retirement};
 pub use effects::Effect;
+pub use environments::{Comparison, Detachment, Difference, LearnerCounts, Part, Versions};
 pub use error::{ApiError, Service};
 pub use integrations::{Integration, Warning};
 pub use list::{List, Query};
 pub use log::{Changed, LogEntry};
+pub use setup::{NewIntegration, Seen, SetupCheck, SetupFinding};
 pub use summary::{Count, Incoming, Summary, Waiting};
 pub use whoami::Whoami;
 
@@ -107,15 +113,22 @@ struct Order<'a> {
     body: Option<Value>,
     /// The version that was seen: with another one it is not done.
     seen: Option<i64>,
+    /// Under the same key it is done once only.
+    key: Option<&'a str>,
 }
 
 impl<'a> Order<'a> {
     fn new(service: Service, method: Method, path: &'a [&'a str]) -> Self {
-        Self { service, method, path, body: None, seen: None }
+        Self { service, method, path, body: None, seen: None, key: None }
     }
 
     fn with(mut self, body: Value) -> Self {
         self.body = Some(body);
+        self
+    }
+
+    fn once(mut self, key: &'a str) -> Self {
+        self.key = Some(key);
         self
     }
 
@@ -164,13 +177,16 @@ impl Caller<'_> {
     }
 
     async fn carry_out(&self, order: Order<'_>) -> Result<Response, ApiError> {
-        let Order { service, method, path, body, seen } = order;
+        let Order { service, method, path, body, seen, key } = order;
         let mut request = self.request(service, method, path)?;
         if let Some(body) = body {
             request = request.json(&body);
         }
         if let Some(version) = seen {
             request = request.header(IF_MATCH, format!("\"{version}\""));
+        }
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
         }
         self.send(service, request).await
     }

@@ -1,5 +1,14 @@
 //! The pages: a file and a template each.
 
+mod about;
+mod act_words;
+mod administrators;
+mod credential_end;
+mod credential_form;
+mod credential_issue;
+mod credential_rotate;
+mod detachment;
+mod environments;
 mod language;
 mod log;
 mod log_advice;
@@ -9,6 +18,11 @@ mod log_filters;
 mod log_person;
 mod log_tail;
 mod overview;
+mod promotion;
+mod setup;
+mod setup_new;
+mod setup_state;
+mod setup_steps;
 
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, FormConfig, QueryConfig, ServiceConfig};
@@ -42,6 +56,23 @@ fn routes(service: &mut ServiceConfig) {
         .route("/log/tail", web::get().to(log_tail::follow))
         .route("/log/export", web::get().to(log_export::send))
         .route("/log/{request_id}", web::get().to(log_entry::show))
+        .route("/setup", web::get().to(setup::show))
+        .route("/setup/steps", web::get().to(setup_steps::follow))
+        .route("/setup/state", web::post().to(setup_state::set))
+        .route("/setup/new", web::get().to(setup_new::show))
+        .route("/setup/new", web::post().to(setup_new::make))
+        .route("/setup/credential", web::get().to(credential_issue::show))
+        .route("/setup/credential", web::post().to(credential_issue::issue))
+        .route("/setup/rotate", web::get().to(credential_rotate::show))
+        .route("/setup/rotate", web::post().to(credential_rotate::rotate))
+        .route("/setup/retire", web::post().to(credential_end::retire))
+        .route("/setup/revoke", web::get().to(credential_end::show))
+        .route("/setup/revoke", web::post().to(credential_end::revoke))
+        .route("/environments", web::get().to(environments::show))
+        .route("/environments/promotion", web::post().to(promotion::promote))
+        .route("/environments/detachment", web::get().to(detachment::show))
+        .route("/environments/detachment", web::post().to(detachment::detach))
+        .route("/administrators", web::get().to(administrators::show))
         .route("/language", web::post().to(language::choose))
         .route("/assets/{name}", web::get().to(serve_asset));
 }

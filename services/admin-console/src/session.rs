@@ -10,7 +10,7 @@ use chrono::{DateTime, Duration, Utc};
 use secrecy::SecretString;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::api::{Role, Roles, Whoami};
+use crate::api::{Portals, Role, Roles, Whoami};
 
 pub use flash::Flash;
 pub use secret::{Digest, is_same, random};
@@ -81,6 +81,11 @@ impl Session {
     /// Whether the role suffices in a portal, as far as the token says.
     pub fn allows(&self, role: Role, portal: &str) -> bool {
         self.roles.allow(role, portal)
+    }
+
+    /// Where they may make an integration, as far as the token says.
+    pub fn owned_portals(&self) -> Portals {
+        self.roles.portals(Role::Owner)
     }
 
     /// Whether they proved recently who they are.

@@ -7,8 +7,12 @@
     reason = "a test ends by panicking; the exemption for tests does not reach their shared functions"
 )]
 
+#[path = "console/administrators.rs"]
+mod administrators;
 #[path = "console/browser.rs"]
 mod browser;
+#[path = "console/environments.rs"]
+mod environments;
 #[path = "console/guarding.rs"]
 mod guarding;
 #[path = "console/log.rs"]
@@ -19,6 +23,8 @@ mod overview;
 mod provider;
 #[path = "console/running.rs"]
 mod running;
+#[path = "console/setup.rs"]
+mod setup;
 #[path = "console/signing_in.rs"]
 mod signing_in;
 #[path = "console/stub.rs"]

@@ -15,6 +15,8 @@ pub struct Integration {
     pub state: String,
     /// Azure's "Tenant URL".
     pub scim_url: String,
+    /// Where clients get access tokens.
+    pub token_url: String,
     /// What somebody should look at.
     pub warnings: Vec<Warning>,
 }

@@ -1,7 +1,7 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::{self, BodySize, BoxBody, MessageBody};
 use actix_web::dev::{self, ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
 use actix_web::http::Method;
@@ -30,6 +30,11 @@ pub(crate) async fn door<B: MessageBody + 'static>(
     let console = request.app_data::<web::Data<Console>>().cloned().ok_or(Failure::Broken)?;
     let visitor = Visitor::of(&console, request.request());
     request.extensions_mut().insert(visitor.clone());
+    // What answers GET answers HEAD: only the body is left out, which the server sees to.
+    let is_head = *request.method() == Method::HEAD;
+    if is_head {
+        request.head_mut().method = Method::GET;
+    }
     let mut response = match admit(&mut request, &visitor).await {
         Ok(()) => next.call(request).await?.map_into_boxed_body(),
         Err(failure) => {
@@ -40,6 +45,10 @@ pub(crate) async fn door<B: MessageBody + 'static>(
     let failure = response.response().error().and_then(|error| error.as_error::<Failure>()).cloned();
     if let Some(failure) = failure {
         response = response.into_response(failure.page(&visitor));
+    }
+    // What would come without an end is not waited for.
+    if is_head && response.response().body().size() == BodySize::Stream {
+        response = response.map_body(|_, _| BoxBody::new(body::None::new()));
     }
     headers::secure(response.headers_mut(), console.is_https);
     Ok(response)

@@ -123,8 +123,10 @@ impl Failure {
     fn explained(&self, visitor: &Visitor) -> Result<HttpResponse, Self> {
         let kind = self.kind();
         let is_of_provider = visitor.session.as_ref().is_some_and(|session| session.way == Way::Oidc);
-        let prove = (is_of_provider && *self == Self::NotFresh)
-            .then(|| sign_in::anew_at_provider(visitor.whereabouts()));
+        let prove = (is_of_provider && *self == Self::NotFresh).then(|| {
+            let to = visitor.session.as_ref().and_then(|session| session.take_return());
+            sign_in::anew_at_provider(to.as_deref().unwrap_or_else(|| visitor.whereabouts()))
+        });
         let problem = Problem {
             page: visitor.page(&format!("problem-{kind}-title")),
             text: visitor.phrase().t(&format!("problem-{kind}-text")),

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use reqwest::Url;
+
 /// A page of this console to go to: never an address of somebody else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LocalPath(String);
@@ -17,6 +19,15 @@ impl LocalPath {
         Self(if is_local { text.to_owned() } else { "/".to_owned() })
     }
 
+    /// A page with these parameters.
+    pub(crate) fn with(path: &str, pairs: &[(&str, &str)]) -> Self {
+        let query = Url::parse_with_params("http://console", pairs).ok().and_then(|url| {
+            let query = url.query().filter(|query| !query.is_empty())?;
+            Some(format!("?{query}"))
+        });
+        Self(format!("{path}{}", query.unwrap_or_default()))
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -31,6 +42,13 @@ impl fmt::Display for LocalPath {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_parameter_stands_in_the_address_as_one_value() {
+        let path = LocalPath::with("/setup", &[("integration", "a&b=c"), ("kind", "secret")]);
+        assert_eq!(path.as_str(), "/setup?integration=a%26b%3Dc&kind=secret");
+        assert_eq!(LocalPath::with("/setup", &[]).as_str(), "/setup");
+    }
 
     #[test]
     fn nothing_leads_to_another_host() {

@@ -24,7 +24,13 @@ pub(crate) struct Page {
 }
 
 /// Pages in the navigation: key of the text `nav-…`, and address.
-const NAVIGATION: [(&str, &str); 2] = [("overview", "/"), ("log", "/log")];
+const NAVIGATION: [(&str, &str); 5] = [
+    ("overview", "/"),
+    ("log", "/log"),
+    ("setup", "/setup"),
+    ("environments", "/environments"),
+    ("administrators", "/administrators"),
+];
 
 impl Page {
     pub(super) fn new(visitor: Visitor, title: String) -> Self {

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::future::{Ready, ready};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -6,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::{Failure, Visitor};
-use crate::api::{ApiError, Caller, Integration};
+use crate::api::{ApiError, Caller, Integration, Portals, Role};
 use crate::session::Session;
 
 /// Integrations that a chooser offers at most.
@@ -32,11 +33,30 @@ impl Visit {
 
     /// Refuses whoever did not prove within the last minutes who they are, and brings them back here once they did.
     pub(crate) fn require_fresh(&self) -> Result<(), Failure> {
+        self.require_fresh_for(self.whereabouts())
+    }
+
+    /// The same for what a form sends: it brings them back to the page of the form.
+    pub(crate) fn require_fresh_for(&self, page: &str) -> Result<(), Failure> {
         if self.session.is_fresh(self.now) {
             return Ok(());
         }
-        self.session.return_to(self.whereabouts());
+        self.session.return_to(page);
         Err(Failure::NotFresh)
+    }
+
+    /// Refuses whoever is no owner in the portal, before a form is shown that would be refused. The API judges.
+    pub(crate) fn require_owner(&self, integration: &Integration) -> Result<(), Failure> {
+        if self.session.allows(Role::Owner, &integration.portal) {
+            return Ok(());
+        }
+        // In the words of the services.
+        Err(ApiError::Forbidden("the role owner is needed in this portal".to_owned()).into())
+    }
+
+    /// Whether to offer to make an integration.
+    pub(crate) fn may_make(&self) -> bool {
+        self.session.owned_portals() != Portals::These(BTreeSet::new())
     }
 
     /// All integrations that the administrator may see.

@@ -58,8 +58,17 @@ impl Visitor {
 
     /// After something was done: says so on the page that follows.
     pub(crate) fn done(&self, to: &LocalPath, text: String) -> HttpResponse {
+        self.leave(to, Flash { is_good: true, text })
+    }
+
+    /// After something was not done: says why on the page that follows.
+    pub(crate) fn refused(&self, to: &LocalPath, text: String) -> HttpResponse {
+        self.leave(to, Flash { is_good: false, text })
+    }
+
+    fn leave(&self, to: &LocalPath, flash: Flash) -> HttpResponse {
         if let Some(session) = &self.session {
-            session.leave(Flash { is_good: true, text });
+            session.leave(flash);
         }
         HttpResponse::SeeOther().insert_header((LOCATION, to.as_str())).finish()
     }

@@ -64,7 +64,7 @@ impl Changed {
 }
 
 /// A value as it is read: text without quotes.
-fn shown(value: Option<&Value>) -> String {
+pub(super) fn shown(value: Option<&Value>) -> String {
     match value {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Null) | None => "–".to_owned(),

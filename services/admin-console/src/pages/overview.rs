@@ -10,6 +10,7 @@ use crate::http::{Failure, Page, Visit, answer};
 struct Overview {
     page: Page,
     cards: Vec<Card>,
+    may_make: bool,
 }
 
 /// An integration and how it is doing; what is not known is of a service that is away.
@@ -46,7 +47,7 @@ pub(super) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
         };
         cards.push(Card { integration, incoming, waiting });
     }
-    answer(&Overview { page, cards })
+    answer(&Overview { page, cards, may_make: visit.may_make() })
 }
 
 type Known<T> = (Option<T>, Option<crate::api::Service>);

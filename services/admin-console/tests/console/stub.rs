@@ -21,6 +21,17 @@ pub(crate) struct Stub {
 struct State {
     answers: Mutex<HashMap<String, (u16, Value)>>,
     seen: Mutex<Vec<(String, String)>>,
+    sent: Mutex<Vec<Sent>>,
+}
+
+/// A request that could change something.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    /// Method and path.
+    pub(crate) request: String,
+    /// `Idempotency-Key`.
+    pub(crate) key: Option<String>,
+    pub(crate) body: Value,
 }
 
 impl Stub {
@@ -43,8 +54,8 @@ impl Stub {
         stub.on_acme(
             "/credentials",
             json!({ "items": [
-            { "name": "azure", "state": "active", "expires_at": "2027-01-02T03:04:05Z" },
-            { "name": "old", "state": "revoked", "expires_at": "2026-01-02T03:04:05Z" }], "next": null }),
+            credential("a1", &json!({ "name": "azure", "expires_at": "2027-01-02T03:04:05Z" })),
+            credential("b2", &json!({ "name": "old", "state": "revoked", "expires_at": "2026-01-02T03:04:05Z" }))] }),
         );
         for list in ["/log", "/parked", "/holds", "/adoptions", "/effects"] {
             stub.on_acme(list, json!({ "items": [], "next": null }));
@@ -54,6 +65,17 @@ impl Stub {
 
     pub(crate) fn on(&self, path: &str, status: u16, body: Value) {
         self.state.answers.lock().unwrap().insert(format!("/admin/v1{path}"), (status, body));
+    }
+
+    /// What a method is answered at a path, where GET is answered otherwise.
+    pub(crate) fn on_method(&self, method: &str, path: &str, status: u16, body: Value) {
+        let key = format!("{method} /admin/v1{path}");
+        self.state.answers.lock().unwrap().insert(key, (status, body));
+    }
+
+    /// What was asked to be changed.
+    pub(crate) fn sent(&self) -> Vec<Sent> {
+        self.state.sent.lock().unwrap().clone()
     }
 
     pub(crate) fn on_acme(&self, path: &str, body: Value) {
@@ -70,8 +92,23 @@ pub(crate) fn integration() -> Value {
     json!({
         "slug": "acme-production", "portal": "acme", "environment": "production", "state": "enabled",
         "scim_url": "https://scim.example/integrations/acme-production/scim/v2",
+        "token_url": "https://scim.example/integrations/acme-production/oauth2/token",
         "warnings": [{ "code": "credential_expires", "text": "the credential azure ends soon" }],
     })
+}
+
+/// A secret that is good, with these members otherwise.
+pub(crate) fn credential(id: &str, members: &Value) -> Value {
+    let mut credential = json!({
+        "id": id, "kind": "secret", "name": id, "scopes": ["users.read"], "networks": [],
+        "created_at": "2026-03-01T12:00:00Z", "created_by": "olga", "expires_at": null, "state": "active",
+        "revoked_at": null, "revoked_by": null, "uses": 0, "last_used": null,
+        "retirement": { "state": "no_successor" },
+    });
+    for (name, value) in members.as_object().unwrap() {
+        credential[name] = value.clone();
+    }
+    credential
 }
 
 /// An entry of the log, with these members otherwise.
@@ -89,12 +126,20 @@ pub(crate) fn entry(number: i64, members: &Value) -> Value {
     entry
 }
 
-async fn answer(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+async fn answer(request: HttpRequest, body: web::Bytes, state: web::Data<State>) -> HttpResponse {
     let header = request.headers().get("authorization").map(|value| value.to_str().unwrap());
     let token = header.unwrap_or_default().trim_start_matches("Bearer ").to_owned();
     let address = request.uri().path_and_query().unwrap().as_str().to_owned();
     state.seen.lock().unwrap().push((address, token));
     let nothing = (404, json!({ "title": "Not Found", "status": 404, "detail": "there is none" }));
-    let (status, body) = state.answers.lock().unwrap().get(request.path()).cloned().unwrap_or(nothing);
+    let method_and_path = format!("{} {}", request.method(), request.path());
+    if !request.method().is_safe() {
+        let key = request.headers().get("idempotency-key").map(|key| key.to_str().unwrap().to_owned());
+        let body = serde_json::from_slice(&body).unwrap_or_default();
+        state.sent.lock().unwrap().push(Sent { request: method_and_path.clone(), key, body });
+    }
+    let answers = state.answers.lock().unwrap();
+    let found = answers.get(&method_and_path).or_else(|| answers.get(request.path()));
+    let (status, body) = found.cloned().unwrap_or(nothing);
     HttpResponse::build(StatusCode::from_u16(status).unwrap()).json(body)
 }

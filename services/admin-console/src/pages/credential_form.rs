@@ -1,0 +1,211 @@
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+
+use crate::api::{Credential, Integration, Issued, NewCredential};
+use crate::http::{Failure, Page, Place, Visit, answer, answer_with};
+use crate::session;
+
+/// Kinds of credentials, the one that most want first.
+pub(super) const KINDS: [&str; 4] = ["secret", "federated", "entra", "client"];
+
+/// Days until the end that a form proposes.
+const PROPOSED_DAYS: u64 = 180;
+
+/// The `aud` of Entra's own tokens, the same for all customers of Microsoft.
+const ENTRA_AUDIENCE: &str = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
+
+/// What was typed, of a new credential or of a successor.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    pub(super) integration: String,
+    /// The credential that is rotated.
+    pub(super) id: String,
+    pub(super) kind: String,
+    pub(super) name: String,
+    /// A date; empty for no end.
+    pub(super) expires: String,
+    pub(super) tenant_id: String,
+    pub(super) audience: String,
+    pub(super) subject: String,
+    /// Of this form: sent twice, it makes one credential.
+    pub(super) key: String,
+}
+
+/// Why it was not made.
+#[derive(Default)]
+pub(super) struct Refused {
+    /// Fields that are wrong.
+    pub(super) mistakes: Vec<&'static str>,
+    /// In the words of the gateway.
+    pub(super) detail: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "credential_form.html")]
+struct CredentialForm {
+    page: Page,
+    integration: Integration,
+    typed: Typed,
+    key: String,
+    rotated: Option<Credential>,
+    refused: Refused,
+}
+
+impl Typed {
+    /// What a form begins with.
+    pub(super) fn proposed(kind: &str, now: DateTime<Utc>) -> Self {
+        let end = now.date_naive().checked_add_days(Days::new(PROPOSED_DAYS)).map(|date| date.to_string());
+        let is_secret = has_secret(kind);
+        Self {
+            kind: kind.to_owned(),
+            expires: end.filter(|_| is_secret).unwrap_or_default(),
+            audience: if kind == "entra" { ENTRA_AUDIENCE.to_owned() } else { String::new() },
+            ..Self::default()
+        }
+    }
+
+    /// Name and end, or the fields that are wrong. It is good until the end of its last day.
+    pub(super) fn terms(&self) -> Result<(&str, Option<DateTime<Utc>>), Vec<&'static str>> {
+        let (name, date) = (self.name.trim(), self.expires.trim());
+        let end = date.parse().ok().and_then(|date: NaiveDate| {
+            let last = NaiveTime::from_hms_opt(23, 59, 59)?;
+            Some(date.and_time(last).and_utc())
+        });
+        let mut mistakes = Vec::new();
+        if name.is_empty() {
+            mistakes.push("name");
+        }
+        if end.is_none() && !date.is_empty() {
+            mistakes.push("expires");
+        }
+        if mistakes.is_empty() { Ok((name, end)) } else { Err(mistakes) }
+    }
+
+    /// What is asked for, or the fields that are wrong.
+    pub(super) fn to_new(&self) -> Result<NewCredential, Vec<&'static str>> {
+        let fields: &[(&'static str, &String)] = match self.kind.as_str() {
+            "federated" => {
+                &[("tenant_id", &self.tenant_id), ("audience", &self.audience), ("subject", &self.subject)]
+            }
+            "entra" => &[("tenant_id", &self.tenant_id), ("audience", &self.audience)],
+            _ => &[],
+        };
+        let missing = fields.iter().filter(|(_, value)| value.trim().is_empty()).map(|(name, _)| *name);
+        let terms = self.terms();
+        let mistakes: Vec<_> = terms.as_ref().err().into_iter().flatten().copied().chain(missing).collect();
+        let (name, expires_at) = terms.unwrap_or_default();
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        let signed = fields.iter().map(|(name, value)| (*name, value.trim().to_owned())).collect();
+        Ok(NewCredential { kind: self.kind.clone(), name: name.to_owned(), expires_at, signed })
+    }
+}
+
+impl CredentialForm {
+    fn is_wrong(&self, field: &str) -> bool {
+        self.refused.mistakes.contains(&field)
+    }
+
+    /// Fields of this kind beside name and end.
+    fn signed(&self) -> Vec<(&'static str, &str)> {
+        let Typed { kind, tenant_id, audience, subject, .. } = &self.typed;
+        match kind.as_str() {
+            "federated" => vec![("tenant_id", tenant_id), ("audience", audience), ("subject", subject)],
+            "entra" => vec![("tenant_id", tenant_id), ("audience", audience)],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Whether there is something of this kind to paste.
+fn has_secret(kind: &str) -> bool {
+    matches!(kind, "secret" | "client")
+}
+
+/// The form, with what was typed, and what is wrong about it.
+pub(super) fn show_form(
+    visit: &Visit,
+    place: Place,
+    typed: Typed,
+    rotated: Option<Credential>,
+    (status, refused): (StatusCode, Refused),
+) -> Result<HttpResponse, Failure> {
+    let title = if rotated.is_some() { "rotate-title" } else { "issue-title" };
+    let (integration, key) = (place.integration.clone(), session::random()?);
+    let page = visit.page(title).about(place);
+    answer_with(status, &CredentialForm { page, integration, typed, key, rotated, refused })
+}
+
+#[derive(Template)]
+#[template(path = "credential_made.html")]
+struct CredentialMade {
+    page: Page,
+    integration: Integration,
+    issued: Issued,
+    /// Name of the one that it takes over from.
+    rotated: Option<String>,
+}
+
+impl CredentialMade {
+    /// Shown in this answer and in no other.
+    fn secret(&self) -> Option<&str> {
+        self.issued.secret.as_ref().map(ExposeSecret::expose_secret)
+    }
+}
+
+/// A credential that was made just now, with what is to be pasted in Azure.
+pub(super) fn show_made(
+    visit: &Visit,
+    place: Place,
+    issued: Issued,
+    rotated: Option<String>,
+) -> Result<HttpResponse, Failure> {
+    let integration = place.integration.clone();
+    let page = visit.page("made-title").about(place);
+    answer(&CredentialMade { page, integration, issued, rotated })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(kind: &str) -> Typed {
+        Typed { kind: kind.to_owned(), name: " Entra ".to_owned(), ..Typed::default() }
+    }
+
+    #[test]
+    fn a_credential_is_good_until_the_end_of_its_last_day() {
+        let of = |expires: &str| Typed { expires: expires.to_owned(), ..typed("secret") }.to_new();
+        let new = of("2027-02-28").unwrap();
+        assert_eq!(new.name, "Entra");
+        assert_eq!(new.expires_at.unwrap().to_rfc3339(), "2027-02-28T23:59:59+00:00");
+        assert_eq!(of("").unwrap().expires_at, None);
+        assert_eq!(of("2027-02-30").unwrap_err(), ["expires"]);
+        assert_eq!(Typed { name: " ".to_owned(), ..typed("secret") }.to_new().unwrap_err(), ["name"]);
+    }
+
+    #[test]
+    fn what_an_entra_tenant_signs_has_to_be_said() {
+        assert_eq!(typed("federated").to_new().unwrap_err(), ["tenant_id", "audience", "subject"]);
+        let full =
+            Typed { tenant_id: "t".into(), audience: "a ".into(), subject: "s".into(), ..typed("entra") };
+        assert_eq!(
+            full.to_new().unwrap().signed,
+            [("tenant_id", "t".to_owned()), ("audience", "a".to_owned())]
+        );
+    }
+
+    #[test]
+    fn only_what_has_a_secret_is_proposed_an_end() {
+        let now = DateTime::parse_from_rfc3339("2026-03-01T12:00:00Z").unwrap().to_utc();
+        assert_eq!(Typed::proposed("secret", now).expires, "2026-08-28");
+        let entra = Typed::proposed("entra", now);
+        assert_eq!((entra.expires.as_str(), entra.audience.as_str()), ("", ENTRA_AUDIENCE));
+    }
+}

@@ -1,0 +1,302 @@
+use serde_json::{Value, json};
+
+use super::browser::Browser;
+use super::running::Running;
+use super::stub::{Stub, credential, integration};
+
+const SETUP: &str = "/setup?integration=acme-production";
+
+fn nothing_seen() -> Value {
+    let seen = json!({ "at": null });
+    json!({ "test_connection": seen, "first_user": seen, "first_group": seen, "first_deactivation": seen,
+            "sampled": 0, "findings": [] })
+}
+
+fn stub() -> Stub {
+    let stub = Stub::start();
+    stub.on_acme("/setup-check", nothing_seen());
+    stub
+}
+
+fn contains_all(html: &str, texts: &[&str]) {
+    for text in texts {
+        assert!(html.contains(text), "{text} is not in\n{html}");
+    }
+}
+
+/// The value of a hidden field.
+fn hidden(html: &str, name: &str) -> String {
+    let (_, rest) = html.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_guide_has_the_values_of_the_integration_and_is_ticked_by_what_azure_did() {
+    let stub = stub();
+    let mut check = nothing_seen();
+    check["test_connection"]["at"] = json!("2026-03-01T09:00:00Z");
+    check["first_user"]["at"] = json!("2026-03-01T09:20:11Z");
+    check["sampled"] = json!(200);
+    check["findings"] = json!([{ "code": "external_id_is_no_object_id", "users": 200, "share": 1.0 }]);
+    stub.on_acme("/setup-check", check);
+    let running = Running::start(&stub);
+    let page = running.olga().await.get(SETUP).await;
+    assert_eq!(page.status, 200, "{}", page.html);
+    contains_all(
+        &page.html,
+        &[
+            "<code id=\"tenant-url\">https://scim.example/integrations/acme-production/scim/v2</code>",
+            "https://scim.example/integrations/acme-production/oauth2/token",
+            "3 of 6 steps are done",
+            "<li class=\"step wrong\"><strong>Map the object id</strong>",
+            "<time datetime=\"2026-03-01T09:20:11Z\">",
+            "The externalId is no object id.",
+            "200 of them",
+            "change the source of externalId to objectId",
+            "hx-trigger=\"every 5s\"",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn the_steps_are_looked_at_again_until_ten_minutes_are_over() {
+    let stub = stub();
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    let page = olga.get(SETUP).await.html;
+    let (_, rest) = page.split_once("hx-get=\"").unwrap();
+    let watch = rest.split('"').next().unwrap().replace("&#38;", "&");
+    assert!(watch.starts_with("/setup/steps?integration=acme-production&seen=doooo"), "{watch}");
+    let same = olga.get(&watch).await;
+    assert_eq!((same.status, same.html.as_str()), (204, ""));
+
+    let mut check = nothing_seen();
+    check["test_connection"]["at"] = json!("2026-03-01T09:00:00Z");
+    stub.on_acme("/setup-check", check);
+    let anew = olga.get(&watch).await;
+    assert_eq!(anew.status, 200);
+    contains_all(&anew.html, &["2 of 6 steps", "hx-swap-oob", "hx-get=\"/setup/steps?", "seen=ddoooo"]);
+    assert!(!anew.html.contains("<html"), "{}", anew.html);
+
+    for until in ["1", "99999999999"] {
+        let over = olga.get(&format!("/setup/steps?integration=acme-production&seen=x&until={until}")).await;
+        assert_eq!(over.status, 286, "{until}");
+        assert!(!over.html.contains("hx-get"), "{}", over.html);
+    }
+}
+
+#[tokio::test]
+async fn a_secret_is_shown_in_the_answer_and_made_once_for_a_form() {
+    let stub = stub();
+    let mut made = credential("c3", &json!({ "name": "Entra", "expires_at": "2027-01-31T23:59:59Z" }));
+    made["secret"] = json!("ilx_production_c3_s3cret");
+    stub.on_method("POST", "/integrations/acme-production/credentials", 201, made);
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    let form = olga.get("/setup/credential?integration=acme-production&kind=secret").await;
+    assert_eq!(form.status, 200, "{}", form.html);
+    let key = hidden(&form.html, "key");
+    let fields = [
+        ("integration", "acme-production"),
+        ("kind", "secret"),
+        ("name", "Entra"),
+        ("expires", "2027-01-31"),
+        ("key", key.as_str()),
+    ];
+    let page = olga.post("/setup/credential", &fields).await;
+    assert_eq!((page.status, page.headers["cache-control"].to_str().unwrap()), (200, "no-store"));
+    contains_all(
+        &page.html,
+        &["<code id=\"secret\">ilx_production_c3_s3cret</code>", "Secret Token", "nobody can read it again"],
+    );
+    let sent = stub.sent().pop().unwrap();
+    assert_eq!(sent.body, json!({ "kind": "secret", "name": "Entra", "expires_at": "2027-01-31T23:59:59Z" }));
+    assert_eq!((key.len(), sent.key), (43, Some(key)));
+    assert!(!olga.get(SETUP).await.html.contains("s3cret"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_issued_is_said_beside_what_was_typed() {
+    let stub = stub();
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    let typed = [
+        ("integration", "acme-production"),
+        ("kind", "federated"),
+        ("name", "Fed"),
+        ("tenant_id", "t-1"),
+        ("subject", "s-1"),
+        ("key", "k"),
+    ];
+    let page = olga.post("/setup/credential", &typed).await;
+    assert_eq!(page.status, 422);
+    contains_all(&page.html, &["The audience is missing.", "value=\"t-1\"", "value=\"Fed\"", "autofocus"]);
+    assert!(stub.sent().is_empty(), "{:?}", stub.sent());
+
+    let refusal = json!({ "detail": "tenant_id: must be a GUID" });
+    stub.on_method("POST", "/integrations/acme-production/credentials", 422, refusal);
+    let mut complete = typed.to_vec();
+    complete.push(("audience", "api://app"));
+    let page = olga.post("/setup/credential", &complete).await;
+    assert_eq!(page.status, 422);
+    contains_all(&page.html, &["<li lang=\"en\">tenant_id: must be a GUID</li>", "value=\"api://app\""]);
+    let expected = json!({ "kind": "federated", "name": "Fed", "tenant_id": "t-1", "audience": "api://app",
+                           "subject": "s-1" });
+    assert_eq!(stub.sent()[0].body, expected);
+    assert_eq!(olga.get("/setup/credential?kind=magic").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_rotation_ends_with_a_sentence_that_says_when_the_old_token_can_be_retired() {
+    let stub = stub();
+    let path = "/integrations/acme-production/credentials";
+    let old = |retirement: Value| credential("a1", &json!({ "name": "Old", "retirement": retirement }));
+    let new = credential("c3", &json!({ "name": "New", "uses": 1204 }));
+    let list = |old: Value| json!({ "items": [new.clone(), old] });
+    stub.on_acme("/credentials", list(old(json!({ "state": "still_used", "last_used_at": null }))));
+    stub.on(&format!("{path}/a1"), 200, old(json!({ "state": "no_successor" })));
+    let mut made = new.clone();
+    made["secret"] = json!("ilx_production_c3_s3cret");
+    stub.on_method("POST", &format!("{path}/a1/rotate"), 201, made);
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    let form = olga.get("/setup/rotate?integration=acme-production&id=a1").await;
+    contains_all(&form.html, &["A successor of “Old”", "value=\"Old\""]);
+    let fields = [("integration", "acme-production"), ("id", "a1"), ("name", "New"), ("key", "k-1")];
+    let page = olga.post("/setup/rotate", &fields).await;
+    contains_all(&page.html, &["ilx_production_c3_s3cret", "retire “Old”"]);
+    assert_eq!(stub.sent()[0].body, json!({ "name": "New" }));
+
+    let page = olga.get(SETUP).await.html;
+    assert!(page.contains("wait until Azure uses only the new one") && !page.contains("/setup/retire"));
+    stub.on_acme("/credentials", list(old(json!({ "state": "safe", "successor": "c3" }))));
+    let page = olga.get(SETUP).await.html;
+    contains_all(&page, &["Entra has used “New” 1,204 times, and this one not once", "safe to retire"]);
+    stub.on_method("POST", &format!("{path}/a1/retire"), 200, json!({}));
+    let done = olga.post("/setup/retire", &[("integration", "acme-production"), ("id", "a1")]).await;
+    assert_eq!((done.status, done.location.as_deref()), (303, Some(SETUP)));
+    assert!(olga.get(SETUP).await.html.contains("“Old” is retired"));
+}
+
+#[tokio::test]
+async fn a_credential_is_revoked_only_by_its_name_typed_once_more() {
+    let stub = stub();
+    let path = "/integrations/acme-production/credentials/a1";
+    let used = json!({ "name": "azure", "uses": 7,
+        "last_used": { "at": "2026-03-01T12:00:00Z", "address": "192.0.2.7", "agent": null } });
+    stub.on_acme("/credentials", json!({ "items": [credential("a1", &used)] }));
+    stub.on(path, 200, credential("a1", &used));
+    stub.on_method("DELETE", path, 204, json!({}));
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    let ask = olga.get("/setup/revoke?integration=acme-production&id=a1").await;
+    contains_all(
+        &ask.html,
+        &[
+            "7 times",
+            "2026-03-01T12:00:00Z",
+            "from 192.0.2.7",
+            "the provisioning stops",
+            "data-confirm=\"azure\"",
+        ],
+    );
+    let meant = |confirm| [("integration", "acme-production"), ("id", "a1"), ("confirm", confirm)];
+    let page = olga.post("/setup/revoke", &meant("azur")).await;
+    assert!(page.status == 422 && page.html.contains("Nothing was done"), "{}", page.html);
+    assert!(stub.sent().is_empty(), "{:?}", stub.sent());
+    assert_eq!(olga.post("/setup/revoke", &meant("azure")).await.status, 303);
+    assert_eq!(stub.sent()[0].request, format!("DELETE /admin/v1{path}"));
+}
+
+#[tokio::test]
+async fn the_state_is_switched_and_disabling_is_typed_once_more() {
+    let stub = stub();
+    stub.on_method("PUT", "/integrations/acme-production/state", 200, json!({}));
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    let wanted = |state, confirm| {
+        [("integration", "acme-production"), ("state", state), ("confirm", confirm), ("to", SETUP)]
+    };
+    let page = olga.get(SETUP).await.html;
+    assert!(page.contains("value=\"paused\"") && !page.contains("value=\"enabled\""), "{page}");
+    assert_eq!(olga.post("/setup/state", &wanted("paused", "")).await.location.as_deref(), Some(SETUP));
+    assert!(olga.get(SETUP).await.html.contains("Paused: Azure is asked to come back later."));
+    assert_eq!(olga.post("/setup/state", &wanted("disabled", "acme")).await.status, 303);
+    assert!(olga.get(SETUP).await.html.contains("<p class=\"flash bad\" role=\"status\">Nothing was done"));
+    olga.post("/setup/state", &wanted("disabled", "acme-production")).await;
+    let bodies: Vec<Value> = stub.sent().into_iter().map(|sent| sent.body).collect();
+    assert_eq!(bodies, [json!({ "state": "paused" }), json!({ "state": "disabled" })]);
+    assert_eq!(olga.post("/setup/state", &wanted("detached", "acme-production")).await.status, 400);
+}
+
+#[tokio::test]
+async fn the_first_integration_is_made_here_and_a_refusal_keeps_what_was_typed() {
+    let stub = stub();
+    stub.on("/integrations", 200, json!({ "items": [], "next": null }));
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    assert!(olga.get("/").await.html.contains("href=\"/setup/new\""));
+    assert_eq!(olga.get("/setup").await.location.as_deref(), Some("/setup/new"));
+    // Of the portals in which olga is owner.
+    contains_all(&olga.get("/setup/new").await.html, &["<option>acme</option>"]);
+
+    let fields = [("portal", "acme"), ("environment", "staging"), ("slug", " acme-staging ")];
+    stub.on_method("POST", "/integrations", 409, json!({ "detail": "another integration has this slug" }));
+    let page = olga.post("/setup/new", &fields).await;
+    assert_eq!(page.status, 409);
+    contains_all(&page.html, &["another integration has this slug", "value=\" acme-staging \""]);
+    let mut made = integration();
+    made["slug"] = json!("acme-staging");
+    stub.on_method("POST", "/integrations", 201, made);
+    let done = olga.post("/setup/new", &fields).await;
+    assert_eq!((done.status, done.location.as_deref()), (303, Some("/setup?integration=acme-staging")));
+    let expected = json!({ "slug": "acme-staging", "portal": "acme", "environment": "staging" });
+    assert_eq!(stub.sent().last().unwrap().body, expected);
+}
+
+#[tokio::test]
+async fn a_viewer_is_offered_nothing_that_would_be_refused_and_told_who_may() {
+    let stub = stub();
+    stub.on("/whoami", 200, json!({ "subject": "vic", "roles": ["acme:viewer"] }));
+    let running = Running::start(&stub);
+    let mut vic = running.olga().await;
+    let page = vic.get(SETUP).await.html;
+    contains_all(
+        &page,
+        &["Whoever has the role owner can issue", "Whoever has the role operator can enable"],
+    );
+    for hidden in ["/setup/credential", "/setup/rotate", "/setup/revoke", "/setup/state", "/setup/new"] {
+        assert!(!page.contains(&format!("\"{hidden}")), "{hidden} is in\n{page}");
+    }
+    for path in
+        ["/setup/new", "/setup/credential?kind=secret", "/setup/revoke?integration=acme-production&id=a1"]
+    {
+        let refused = vic.get(path).await;
+        assert!(refused.status == 403 && refused.html.contains("the role owner is needed"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_page_is_in_french_for_whoever_reads_french() {
+    let stub = stub();
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    olga.language = "fr";
+    contains_all(&olga.get(SETUP).await.html, &["Connecter Azure", "1 étapes sur 6", "Créer un secret"]);
+    let form = olga.get("/setup/credential?kind=secret").await.html;
+    contains_all(&form, &["Créer un moyen d’accès", "Valable jusqu’à la fin du"]);
+}
+
+#[tokio::test]
+async fn what_answers_get_answers_head() {
+    let stub = stub();
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    for path in ["/", SETUP, "/log", "/log/tail", "/assets/app.css", "/setup/new"] {
+        let head = olga.request(reqwest::Method::HEAD, path);
+        let head = olga.send(head).await;
+        assert_eq!((head.status, head.html.as_str()), (200, ""), "{path}");
+    }
+    let head = Browser::new(&running.url).request(reqwest::Method::HEAD, "/setup");
+    assert_eq!(Browser::new(&running.url).send(head).await.status, 303);
+}
