@@ -302,7 +302,10 @@ revoked-count = { $count ->
 
 guide-title = From nothing to the first person
 guide-intro = In the Microsoft Entra admin center you need the role Cloud Application Administrator. The steps are ticked by what Azure was seen to do.
-steps-done = { $done } of { $all } steps are done.
+steps-done = { $done ->
+    [one] One of { $all } steps is done.
+   *[other] { $done } of { $all } steps are done.
+}
 steps-watched = This page looks by itself every five seconds, for ten minutes.
 steps-not-watched = This page does not look by itself any more.
 look-again = Look again

@@ -302,7 +302,11 @@ revoked-count = { $count ->
 
 guide-title = De zéro à la première personne
 guide-intro = Dans le centre d’administration Microsoft Entra, il vous faut le rôle Administrateur d’application cloud. Les étapes sont cochées d’après ce qu’Azure a réellement fait.
-steps-done = { $done } étapes sur { $all } sont faites.
+steps-done = { $done ->
+    [0] Aucune étape sur { $all } n’est faite.
+    [one] Une étape sur { $all } est faite.
+   *[other] { $done } étapes sur { $all } sont faites.
+}
 steps-watched = Cette page se met à jour d’elle-même toutes les cinq secondes, pendant dix minutes.
 steps-not-watched = Cette page ne se met plus à jour d’elle-même.
 look-again = Actualiser

@@ -4,6 +4,7 @@ mod flash;
 mod secret;
 mod store;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
@@ -86,6 +87,11 @@ impl Session {
     /// Where they may make an integration, as far as the token says.
     pub fn owned_portals(&self) -> Portals {
         self.roles.portals(Role::Owner)
+    }
+
+    /// Whether to offer to make an integration.
+    pub fn may_make(&self) -> bool {
+        self.owned_portals() != Portals::These(BTreeSet::new())
     }
 
     /// Whether they proved recently who they are.

@@ -102,6 +102,8 @@ struct Problem<'a> {
     prove: Option<String>,
     /// Whether a one-time link helps.
     asks_for_link: bool,
+    /// Whether they can make what is missing.
+    may_make: bool,
 }
 
 impl Failure {
@@ -147,6 +149,8 @@ impl Failure {
                 .then(|| visitor.whereabouts().to_owned()),
             asks_for_link: *self == Self::SpentLink || (*self == Self::NotFresh && prove.is_none()),
             prove,
+            may_make: *self == Self::NoIntegration
+                && visitor.session.as_ref().is_some_and(|session| session.may_make()),
         };
         let mut response = answer_with(self.status_code(), &problem)?;
         if self.status_code() == StatusCode::SERVICE_UNAVAILABLE {

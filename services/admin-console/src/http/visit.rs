@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 use std::future::{Ready, ready};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -7,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::{Failure, Visitor};
-use crate::api::{ApiError, Caller, Integration, Portals, Role};
+use crate::api::{ApiError, Caller, Integration, Role};
 use crate::session::Session;
 
 /// Integrations that a chooser offers at most.
@@ -52,11 +51,6 @@ impl Visit {
         }
         // In the words of the services.
         Err(ApiError::Forbidden("the role owner is needed in this portal".to_owned()).into())
-    }
-
-    /// Whether to offer to make an integration.
-    pub(crate) fn may_make(&self) -> bool {
-        self.session.owned_portals() != Portals::These(BTreeSet::new())
     }
 
     /// All integrations that the administrator may see.

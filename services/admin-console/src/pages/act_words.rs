@@ -39,7 +39,10 @@ impl Act {
     pub(super) fn facts(&self) -> Vec<(&str, String)> {
         let Value::Object(members) = &self.details else { return Vec::new() };
         let facts = members.iter().filter(|(name, value)| *name != "differences" && !value.is_null());
-        facts.map(|(name, value)| (name.as_str(), words_of(value))).collect()
+        let mut facts: Vec<_> = facts.map(|(name, value)| (name.as_str(), words_of(value))).collect();
+        // Members come by name, and people read what was before what is.
+        facts.sort_by_key(|(name, _)| *name != "before");
+        facts
     }
 
     /// Place by place, what it was and what it is.

@@ -136,9 +136,9 @@ pub(super) fn show_form(
     rotated: Option<Credential>,
     (status, refused): (StatusCode, Refused),
 ) -> Result<HttpResponse, Failure> {
-    let title = if rotated.is_some() { "rotate-title" } else { "issue-title" };
     let (integration, key) = (place.integration.clone(), session::random()?);
-    let page = visit.page(title).about(place);
+    let page = if rotated.is_some() { visit.page("rotate-title") } else { visit.page("issue-title") };
+    let page = page.about(place);
     answer_with(status, &CredentialForm { page, integration, typed, key, rotated, refused })
 }
 

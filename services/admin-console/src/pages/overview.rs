@@ -47,7 +47,7 @@ pub(super) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
         };
         cards.push(Card { integration, incoming, waiting });
     }
-    answer(&Overview { page, cards, may_make: visit.may_make() })
+    answer(&Overview { page, cards, may_make: visit.session.may_make() })
 }
 
 type Known<T> = (Option<T>, Option<crate::api::Service>);

@@ -28,7 +28,7 @@ struct Row {
 /// `GET /setup`
 pub(super) async fn show(visit: Visit, about: web::Query<About>) -> Result<HttpResponse, Failure> {
     let place = match visit.place(Some(&about.integration)).await {
-        Err(Failure::NoIntegration) if visit.may_make() => {
+        Err(Failure::NoIntegration) if visit.session.may_make() => {
             let to = LocalPath::with("/setup/new", &[]);
             return Ok(HttpResponse::SeeOther().insert_header(("location", to.as_str())).finish());
         }
@@ -43,7 +43,7 @@ pub(super) async fn show(visit: Visit, about: web::Query<About>) -> Result<HttpR
     let steps = look(&integration, check, &good, visit.now);
     let rows = with_successors(good);
     let to = super::about::address_of("/setup", &integration.slug);
-    let (page, may_make) = (visit.page("setup-title").about(place), visit.may_make());
+    let (page, may_make) = (visit.page("setup-title").about(place), visit.session.may_make());
     answer(&Setup { page, integration, steps, rows, revoked, may_make, to })
 }
 

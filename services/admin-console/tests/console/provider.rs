@@ -269,6 +269,28 @@ async fn a_proof_that_is_too_old_has_to_be_given_anew() {
 }
 
 #[tokio::test]
+async fn whoever_issues_a_token_proved_recently_who_they_are_and_comes_back_to_the_form() {
+    let (stub, provider, running) = start().await;
+    provider.behave(|behaviour| behaviour.age = 660);
+    let mut olga = Browser::new(&running.url);
+    follow(&mut olga, "/").await;
+    let form = "/setup/credential?integration=acme-production&kind=secret";
+    assert_eq!(olga.get(form).await.status, 403);
+    let fields = [("integration", "acme-production"), ("kind", "secret"), ("name", "Entra"), ("key", "k")];
+    let page = olga.post("/setup/credential", &fields).await;
+    assert_eq!(page.status, 403);
+    let rotation = olga.post("/setup/rotate", &[("integration", "acme-production"), ("id", "a1")]).await;
+    assert_eq!(rotation.status, 403);
+    assert!(stub.sent().is_empty(), "{:?}", stub.sent());
+
+    let (_, rest) = page.html.split_once("class=\"button\" href=\"").unwrap();
+    let anew = rest.split('"').next().unwrap().replace("&#38;", "&");
+    provider.behave(|behaviour| behaviour.age = 0);
+    let (path, page) = follow(&mut olga, &anew).await;
+    assert_eq!((path.as_str(), page.status), (form, 200), "{}", page.html);
+}
+
+#[tokio::test]
 async fn a_provider_that_is_away_is_told_and_links_still_work() {
     let stub = Stub::start();
     let settings = OidcSettings {

@@ -120,6 +120,7 @@ async fn what_cannot_be_issued_is_said_beside_what_was_typed() {
     let stub = stub();
     let running = Running::start(&stub);
     let mut olga = running.olga().await;
+    olga.get("/setup/credential?integration=acme-production&kind=federated").await;
     let typed = [
         ("integration", "acme-production"),
         ("kind", "federated"),
@@ -236,6 +237,7 @@ async fn the_first_integration_is_made_here_and_a_refusal_keeps_what_was_typed()
     let running = Running::start(&stub);
     let mut olga = running.olga().await;
     assert!(olga.get("/").await.html.contains("href=\"/setup/new\""));
+    assert!(olga.get("/log").await.html.contains("href=\"/setup/new\""));
     assert_eq!(olga.get("/setup").await.location.as_deref(), Some("/setup/new"));
     // Of the portals in which olga is owner.
     contains_all(&olga.get("/setup/new").await.html, &["<option>acme</option>"]);
@@ -282,7 +284,10 @@ async fn every_page_is_in_french_for_whoever_reads_french() {
     let running = Running::start(&stub);
     let mut olga = running.olga().await;
     olga.language = "fr";
-    contains_all(&olga.get(SETUP).await.html, &["Connecter Azure", "1 étapes sur 6", "Créer un secret"]);
+    contains_all(
+        &olga.get(SETUP).await.html,
+        &["Connecter Azure", "Une étape sur 6 est faite", "Créer un secret"],
+    );
     let form = olga.get("/setup/credential?kind=secret").await.html;
     contains_all(&form, &["Créer un moyen d’accès", "Valable jusqu’à la fin du"]);
 }
