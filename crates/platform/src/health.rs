@@ -1,5 +1,7 @@
 //! `/health/live` and `/health/ready`, for whoever starts and stops processes.
 
+mod ask;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -7,6 +9,8 @@ use std::time::Duration;
 
 use actix_web::{HttpResponse, web};
 use serde_json::{Map, Value, json};
+
+pub use ask::{Unhealthy, ask};
 
 use crate::shutdown::Shutdown;
 

@@ -4,17 +4,32 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use admin_console::{settings, wiring};
-use clap::Parser;
+use clap::{Parser, Subcommand};
+use platform::health;
 use platform::shutdown::Shutdown;
 use platform::telemetry;
 
-/// The administrators' web console. Serves until it is told to end (SIGTERM, Ctrl-C).
+/// The administrators' web console.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
     /// Settings file (TOML); the environment (ILLUXI__SECTION__KEY) overrides it.
     #[arg(long)]
     config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves until it is told to end (SIGTERM, Ctrl-C); so it does without a command.
+    Serve,
+    /// Asks the process that runs with these settings on this machine whether it is alive; for health checks.
+    Health {
+        /// Whether it can serve, its dependencies included.
+        #[arg(long)]
+        ready: bool,
+    },
 }
 
 #[tokio::main]
@@ -31,6 +46,9 @@ async fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let settings = settings::load(arguments.config.as_deref())?;
     telemetry::start(&settings.log).map_err(anyhow::Error::from_boxed)?;
+    if let Some(Command::Health { ready }) = arguments.command {
+        return Ok(health::ask(&settings.private.listen, ready).await?);
+    }
     let shutdown = Shutdown::new();
     let signals = shutdown.clone();
     let drain = settings.shutdown.drain();

@@ -9,6 +9,7 @@ use anyhow::{Context, ensure};
 use clap::{Parser, Subcommand};
 use platform::admin::AdminTokens;
 use platform::clock;
+use platform::health;
 use platform::shutdown::Shutdown;
 use platform::telemetry;
 use scim_gateway::settings::{self, Settings};
@@ -31,6 +32,12 @@ enum Command {
     Serve,
     /// Brings the database to this version as the owner that `database.migration_url` names, and ends.
     Migrate,
+    /// Asks the process that runs with these settings on this machine whether it is alive; for health checks.
+    Health {
+        /// Whether it can serve, its dependencies included.
+        #[arg(long)]
+        ready: bool,
+    },
     /// Prints a token for the administrators' API, signed with `admin.key`: it is shown here and kept nowhere.
     AdminToken {
         /// Who will use it: a name for the record of acts.
@@ -63,6 +70,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
         None | Some(Command::Serve) => {}
         Some(Command::Migrate) => return wiring::migrate_database(&settings).await,
+        Some(Command::Health { ready }) => return Ok(health::ask(&settings.private.listen, ready).await?),
         Some(Command::AdminToken { subject, roles, days }) => {
             return print_admin_token(&settings, &subject, &roles, days);
         }

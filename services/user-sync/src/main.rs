@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use platform::health;
 use platform::shutdown::Shutdown;
 use platform::telemetry;
 use user_sync::{settings, wiring};
@@ -25,6 +26,12 @@ enum Command {
     Serve,
     /// Brings the database to this version as the owner that `database.migration_url` names, and ends.
     Migrate,
+    /// Asks the process that runs with these settings on this machine whether it is alive; for health checks.
+    Health {
+        /// Whether it can serve, its dependencies included.
+        #[arg(long)]
+        ready: bool,
+    },
 }
 
 #[tokio::main]
@@ -41,8 +48,10 @@ async fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let settings = settings::load(arguments.config.as_deref())?;
     telemetry::start(&settings.log).map_err(anyhow::Error::from_boxed)?;
-    if let Some(Command::Migrate) = arguments.command {
-        return wiring::migrate_database(&settings).await;
+    match arguments.command {
+        None | Some(Command::Serve) => {}
+        Some(Command::Migrate) => return wiring::migrate_database(&settings).await,
+        Some(Command::Health { ready }) => return Ok(health::ask(&settings.private.listen, ready).await?),
     }
     let shutdown = Shutdown::new();
     let signals = shutdown.clone();

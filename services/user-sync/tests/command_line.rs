@@ -7,16 +7,20 @@
 
 use std::process::{Command, Output};
 
-fn start_with(name: &str, value: &str) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_user-sync"))
+fn command(name: &str, value: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_user-sync"));
+    command
         .env_clear()
         .env("ILLUXI__ADMIN__KEY", "0123456789abcdef0123456789abcdef")
         .env("ILLUXI__BROKER__URL", "amqp://127.0.0.1:1")
         .env("ILLUXI__DATABASE__URL", "postgres://127.0.0.1:1/none")
         .env("ILLUXI__PRIVATE__LISTEN", "127.0.0.1:0")
-        .env(name, value)
-        .output()
-        .unwrap()
+        .env(name, value);
+    command
+}
+
+fn start_with(name: &str, value: &str) -> Output {
+    command(name, value).output().unwrap()
 }
 
 #[test]
@@ -36,4 +40,15 @@ fn a_wrong_setting_stops_the_start_with_its_name() {
         assert!(last.contains(expected), "{name}: {said}");
         assert!(!said.contains("s3cret"), "{said}");
     }
+}
+
+#[test]
+fn a_health_check_says_that_nothing_runs() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = taken.local_addr().unwrap().to_string();
+    drop(taken);
+    let output = command("ILLUXI__PRIVATE__LISTEN", &listen).args(["health", "--ready"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains(&format!("nothing answers at `private.listen`, {listen}")), "{said}");
 }

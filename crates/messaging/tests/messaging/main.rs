@@ -3,6 +3,7 @@
 
 mod contract;
 mod deaf_channel;
+mod definitions;
 mod rabbitmq_consumer;
 mod rabbitmq_publisher;
 mod recording;
