@@ -1,5 +1,5 @@
 # The commands of README.md. Needs cargo (rustup.rs) and a C compiler; everything else is found or installed.
-.PHONY: run run-distributed services demo test test-browser conformance bench bench-gate bench-parts chaos chaos-long fuzz check fmt clean
+.PHONY: run run-distributed services demo test test-browser conformance bench bench-gate bench-parts chaos chaos-long fuzz check deny walk-compose up down fmt clean
 
 # The whole product in one process, on SQLite files below .data/standalone.
 run:
@@ -67,6 +67,25 @@ check:
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	deploy/scripts/check-alerts
+	deploy/scripts/check-deploy
+	deploy/scripts/deny
+
+# Known weaknesses of the dependencies too, for which a data base is fetched.
+deny:
+	deploy/scripts/deny advisories
+
+# What docker-compose.yml starts, started without containers and walked through. Needs PostgreSQL and RabbitMQ installed.
+walk-compose:
+	cargo build --locked --workspace --bins
+	deploy/scripts/walk-compose
+
+# docker-compose.yml, with secrets made on the first start; OBSERVABILITY=1 with Prometheus and Grafana.
+up:
+	OBSERVABILITY=$(OBSERVABILITY) deploy/scripts/compose-up
+
+# Everything ends; what is in the volumes stays.
+down:
+	docker compose --profile '*' down
 
 fmt:
 	cargo fmt --all

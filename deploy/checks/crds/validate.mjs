@@ -1,7 +1,7 @@
 // Reads a JSON list of objects and compares those of KEDA and the Prometheus operator with the schemas of these projects.
 import { readFileSync } from "node:fs";
-import * as keda from "@kubernetes-models/keda/keda.sh/v1alpha1/index.js";
-import * as monitoring from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/index.js";
+import * as keda from "@kubernetes-models/keda/keda.sh/v1alpha1";
+import * as monitoring from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1";
 
 const models = { "keda.sh/v1alpha1": keda, "monitoring.coreos.com/v1": monitoring };
 let checked = 0;
