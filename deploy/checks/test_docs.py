@@ -86,7 +86,7 @@ class Documentation(unittest.TestCase):
 
 
 # Named in documents, and there only after something was run.
-EXAMPLES = {"deploy/compose/secrets"}
+EXAMPLES = {"deploy/compose/secrets", "deploy/compose/secrets/grafana-password"}
 
 
 class Dependencies(unittest.TestCase):
