@@ -538,3 +538,494 @@ detail-environment = environment
 detail-is-new = made anew
 detail-schema = schema
 detail-is-changed = changed
+
+## People and what becomes of them: words of the API
+
+nav-attention = Needs attention
+nav-people = People
+nav-groups = Groups and cohorts
+nav-attributes = Attributes
+status-active = active
+status-inactive = inactive
+status-erased = erased
+inactive-reason-source-disabled = disabled in Azure
+inactive-reason-source-soft-deleted = in Azure’s recycle bin
+inactive-reason-source-deleted = deleted in Azure
+inactive-reason-out-of-scope = out of scope in Azure
+inactive-reason-admin = by an administrator of the LMS
+inactive-reason-directory-detached = the directory was detached
+why-inactive-source-disabled = Azure has disabled the account (active is false).
+why-inactive-source-soft-deleted = The account is in Azure’s recycle bin. Restored there, the learner is active again.
+why-inactive-source-deleted = Azure has deleted the account. The training records are kept.
+why-inactive-out-of-scope = The person is not in the scope of the provisioning any more: look at the assignments of the enterprise application in Azure.
+why-inactive-admin = An administrator of the LMS decided it, and not Azure.
+why-inactive-directory-detached = The directory was detached; the learner stayed as it was.
+attr-login = Login
+attr-email = E-mail address
+attr-given-name = Given name
+attr-family-name = Family name
+attr-display-name = Display name
+attr-job-title = Job title
+attr-department = Department
+attr-division = Division
+attr-organization = Organisation
+attr-cost-center = Cost centre
+attr-employee-number = Employee number
+attr-employee-type = Kind of employment
+attr-hire-date = First day of work
+attr-manager = Manager
+attr-office = Office
+attr-country = Country
+attr-preferred-language = Language of the courses
+attr-locale = Formats (locale)
+attr-time-zone = Time zone
+attr-phone = Telephone
+attr-status = Status
+mode-source = Azure decides, always.
+mode-seed-once = Azure gives the value when the learner is created; afterwards it is the LMS’s.
+mode-fill-if-empty = Azure gives the value while there is none.
+mode-keep-until-source-changes = Azure decides, but a change made in the LMS stands until Azure says something else.
+mode-lms = The LMS decides; what Azure says is never written.
+mode-ignore = The value is left alone, and not even compared.
+on-clear-clear = Without a value in Azure, the learner loses it.
+on-clear-keep = Without a value in Azure, the learner keeps it.
+on-clear-refuse = Without a value in Azure, the learner keeps it and it is reported.
+author-source = Azure, which owns it
+author-seed = Azure, when the learner was created
+author-fill = Azure, because there was none
+author-lms = somebody in the LMS
+phase-current = exists in Azure
+phase-deleted = was deleted in Azure
+phase-superseded = replaced by a newer account
+waiting-held = The deactivation is held: many were to be deactivated at once, and somebody has to decide. Until then the learner stays active.
+waiting-adoption = Somebody known may be this person. Nothing is written until somebody decides.
+waiting-exempt = The learner is exempt: what Azure says is remembered and not written.
+conflict-reverted = An edit in the LMS was undone: Azure owns the value.
+conflict-clear-refused = Azure emptied a value that must not be empty; the learner kept it.
+mistake-no-text = Write how a name or an address begins.
+mistake-no-reason = A reason is needed.
+mistake-no-date = The last day is not a date.
+mistake-not-typed = What was typed is not what had to be typed. Nothing was done.
+
+## People: in several places
+
+not-done = This was not done:
+more = More
+name = Name
+status = Status
+reason = Reason
+where = Where
+needs-operator = Whoever has the role operator can do this.
+needs-owner = Whoever has the role owner can do this.
+type-to-confirm = To confirm, type
+azure-says = Azure says
+azure-said = Azure said
+lms-holds = The LMS has
+lms-held = The LMS had
+set-by = Set by
+differs = differs
+lms-not-heard = The LMS has heard nothing of this integration yet. Start the provisioning in Azure; people appear with the first event.
+
+## People
+
+people-title = People
+people-text = Name, address, employee number or external id
+people-hint = How a name or an address begins; or a whole employee number or external id. What you look for stands in no address.
+people-caption = Learners that this integration brought
+people-none-found = Nobody is found. Is it how the name begins, with its accents? Who was never in the scope of Azure is not here.
+people-none = Nobody yet. Assign people to the enterprise application in Azure, and start the provisioning.
+people-all = Show everybody
+to-people = People
+
+## One person
+
+person-title = One person
+person-parts = On this page
+person-status = Status, and why
+person-values = Values, and why
+person-values-caption = What the LMS has, what Azure last said, and who decides
+person-values-hint = By the rules in force, version { $version }.
+person-timeline = What happened
+timeline-caption = Requests of Azure and what they did in the LMS, newest first
+timeline-empty = Nothing that is still kept: the log and the effects forget after their time.
+where-azure = Azure
+where-lms = LMS
+person-conflicts = Conflicts
+conflicts-caption = What Azure and the LMS disagreed about, newest first
+person-no-conflicts = None: nobody edited in the LMS what Azure owns.
+edited = edited in the LMS since
+azure-wrote = Azure wrote it
+by-rules = rules { $version }
+azure-says-nothing = nothing that is kept
+azure-last-spoke = Azure last spoke of the person
+phase = Account
+learner-id = Learner id
+external-id = External id (object id)
+in-the-services-words = In the service’s words
+to-hold = To the decision
+to-newcomers = To the newcomers
+recheck = Is to be decided anew since
+person-exemption = Exemption
+exemption-hint = Somebody exempt stays as they are until the end, whatever Azure says: for a long leave, for example.
+exempt-until = Exempt until
+decided-by = decided by { $subject }
+not-exempt = Not exempt.
+last-day = Last day (UTC)
+exempt = Exempt
+exemption-change = Change
+exemption-end = End the exemption now
+exemption-set = The exemption is in force.
+exemption-ended = The exemption has ended. The learner takes over what Azure last said.
+person-erasure = Erasure of personal data
+erasure-hint = For a request to be forgotten (GDPR). Two administrators are needed. Remove the person from the provisioning in Azure first. Training records stay, without a name.
+erasure-reason = Reason, without the person’s name
+erasure-ask = Ask for erasure
+erasure-asked = Asked for by
+erasure-done = Confirmed by
+erasure-waits = It waits for another administrator, with the role owner. Nothing is erased yet.
+erasure-no-way-back = Everything personal of this one learner is emptied. There is no way back.
+erasure-second-person = You asked for it: another administrator has to confirm.
+erasure-confirm = Erase for good
+erasure-withdraw = Withdraw the request
+erasure-requested = The erasure waits for another administrator.
+erasure-confirmed = The learner was erased.
+erasure-withdrawn = The request was withdrawn.
+
+## Needs attention: words of the API
+
+mistake-no-comment = A comment is needed.
+mistake-not-the-number = The number is not that of the people who wait now. Look at it once more: others may have joined.
+hold-open = waits for a decision
+hold-approved = approved: they are inactive
+hold-rejected = rejected: they stayed active
+candidate-local = known to the LMS alone
+candidate-former = was in the directory before
+obstacle-learner-erased = Cannot be chosen: was erased.
+obstacle-foreign-learner = Cannot be chosen: belongs to another portal or integration.
+obstacle-follows-living-user = Cannot be chosen: follows another account, which is active in Azure.
+obstacle-learner-active = Cannot be chosen: is active.
+park-refused = The LMS refuses it
+park-no-seat = No free seat
+park-missing-attribute = A value is missing
+park-contested-external-id = Two accounts claim one person
+park-unknown-cohort = The cohort does not exist
+park-unfit-key = A name or id is too long or malformed
+park-foreign-portal = Of another portal
+park-malformed-member = A member’s id is malformed
+park-malformed-snapshot = A part of a comparison is malformed
+park-missing-state = The event says nothing of the person or group
+park-undecodable = The message cannot be read
+park-given-up = Given up
+unpark-refused = Most often another learner holds the login. Change one of the two in Azure, or the learner in the LMS.
+unpark-no-seat = Free a seat in the portal, or raise its limit. Then try again.
+unpark-missing-attribute = Add the value in Azure, or change where it comes from in the mapping.
+unpark-contested-external-id = Look in Azure which of the two accounts is the right one, and remove the other from the provisioning.
+unpark-unknown-cohort = A rule links the group to a cohort that the portal does not have. Change the rule.
+unpark-unfit-key = Shorten the login or external id in Azure.
+unpark-foreign-portal = The integration belongs to another portal or environment. Tell whoever runs the services.
+unpark-malformed-member = Tell whoever runs the services, with the id of the event.
+unpark-malformed-snapshot = Start the comparison once more. If it comes back, it is a defect to report.
+unpark-missing-state = Compare with Azure now: that brings the state by another way.
+unpark-undecodable = The services may be of different releases. Tell whoever runs them.
+unpark-given-up = It is not tried again by itself. Try it once; if it comes back, it is a defect to report.
+drift-missing-user = People the LMS knew nothing of
+drift-stale-user = People with a missed change
+drift-extra-user = People whom Azure does not have
+drift-edited-learner = Learners edited in the LMS
+drift-edited-status = Status edited in the LMS
+drift-missing-group = Groups the LMS knew nothing of
+drift-stale-group = Groups with a missed change
+drift-extra-group = Groups that Azure does not have
+drift-edited-cohort = Cohorts edited in the LMS
+drift-missing-membership = Memberships that were missing
+drift-extra-membership = Memberships too many
+drift-means-missing-user = Azure has somebody of whom the LMS knew nothing.
+drift-means-stale-user = The LMS had missed a change.
+drift-means-extra-user = The LMS followed somebody whom Azure does not have.
+drift-means-edited-learner = Somebody else wrote what Azure owns. Who wants to keep such edits changes who decides the attribute.
+drift-means-edited-status = Somebody changed the status in the LMS, and Azure owns it.
+drift-means-missing-group = Azure has a group of which the LMS knew nothing.
+drift-means-stale-group = The LMS had missed a change.
+drift-means-extra-group = The LMS followed a group that Azure does not have.
+drift-means-edited-cohort = Somebody else wrote what the group decides.
+drift-means-missing-membership = The cohort lacked a member of the group.
+drift-means-extra-membership = The cohort had a member whom the group does not have.
+telling-users = Telling people.
+telling-groups = Telling groups.
+telling-members = Telling members.
+telling-ended = All is told.
+
+## Needs attention
+
+attention-title = Needs attention
+to-attention = Needs attention
+attention-quiet = Nothing waits for you.
+attention-caption = What waits, and what to do about it
+attention-hold = { $count ->
+    [0] Nobody waits in it any more.
+    [one] { $count } person is to be deactivated, and stays active until somebody decides.
+   *[other] { $count } people are to be deactivated, and stay active until somebody decides.
+}
+what = What
+how-many = How many
+whom = About
+comment = Comment
+tried = Tried
+within-a-day = within a day
+differences = { $count ->
+    [0] no difference
+    [one] { $count } difference
+   *[other] { $count } differences
+}
+erasures-where = An erasure that waits for a second person stands on the page of the person: whoever asked for it passes the link on.
+holds-title = Held deactivations
+holds-hint = Too many were to be deactivated at once. Decide whether that is meant, or a mistake in the scope of Azure.
+holds-none = None so far: never were so many deactivated at once.
+holds-caption = Newest first
+hold-title = A held deactivation
+hold-decision = Decision
+hold-began = Began
+hold-departed = Deactivated before it
+hold-active = Active then
+hold-sample = Some of those who wait
+hold-sample-caption = { $shown } of { $count } who wait
+type-the-number = To confirm, type the number of people:
+hold-approve-title = It is meant
+hold-approve-text = { $count ->
+    [one] { $count } person is deactivated: no login, sessions end, open enrolments rest. Training records stay.
+   *[other] { $count } people are deactivated: no login, sessions end, open enrolments rest. Training records stay.
+}
+hold-approve = Deactivate them
+hold-reject-title = It is a mistake
+hold-reject-text = { $count ->
+    [one] { $count } person stays active until Azure says something new about them. Mend the scope in Azure as well.
+   *[other] { $count } people stay active until Azure says something new about them. Mend the scope in Azure as well.
+}
+hold-reject = Keep them active
+hold-is-approved = { $count ->
+    [one] { $count } person is being deactivated.
+   *[other] { $count } people are being deactivated.
+}
+hold-is-rejected = { $count ->
+    [one] { $count } person stays active.
+   *[other] { $count } people stay active.
+}
+newcomers-title = Newcomers to decide on
+newcomers-hint = A newcomer looks like somebody known. Say whether they are the same person; nothing is created before.
+newcomers-none = Nobody waits.
+newcomer-is = New in Azure:
+candidates-caption = Whom it may be
+candidates-none = Nobody any more: whoever was proposed has changed since.
+candidates-count = { $count ->
+    [one] { $count } known person is like this
+   *[other] { $count } known people are like this
+}
+in-common = In common
+training-records = Training records
+newcomer-link = The same person
+newcomer-create = Somebody new
+newcomer-linked = They are one person now. The learner keeps the training records.
+newcomer-created = The newcomer gets a learner of their own. If that cannot be, it is found under what is stuck.
+link-all-title = Link many at once
+link-all-text = Every newcomer with exactly one candidate, proposed for nobody else, who has this in common is linked. Others stay for you. An e-mail address alone is never enough.
+link-all = Link all
+newcomers-linked = { $count ->
+    [0] Nobody was linked: none has exactly one such candidate.
+    [one] { $count } newcomer was linked.
+   *[other] { $count } newcomers were linked.
+}
+parked-title = Parked events
+parked-hint = What cannot be applied is kept and tried again by itself. Mend the cause, then try again.
+parked-none = None: everything could be applied.
+parked-caption = Events that cannot be applied
+parked-retry-all = Try all again
+parked-retry-these = Try all of this reason again
+parked-all-due = { $count ->
+    [0] No event is left to try.
+    [one] { $count } event is tried again within half a minute.
+   *[other] { $count } events are tried again within half a minute.
+}
+parked-due = It is tried again within half a minute.
+parked-discard = Discard
+parked-discard-text = This one event is forgotten for good, and what it says is done without. The next event or comparison makes up for it.
+parked-discarded = The event was discarded.
+tried-times = { $count ->
+    [one] once
+   *[other] { $count } times
+}
+tried-since = since
+tried-next = again
+tried-never = not again by itself
+stuck-title = Stuck people and groups
+stuck-hint = They were to be decided anew after a change of rules or a decision of yours, and could not be.
+stuck-none = None.
+stuck-caption = What could not be decided anew
+stuck-due = It is decided anew now.
+managers-title = Missing managers
+managers-hint = Named as manager, and no learner: usually not in the scope of Azure. Assign them, or leave it so.
+managers-none = None: every manager is a learner.
+managers-caption = Users who are named as manager and are no learner
+managers-reports = People who name them
+lms-findings-title = Findings
+findings-hint = What only a person can put right, such as a portal without an administrator.
+lms-findings-none = None.
+findings-caption = Newest first
+finding-open = holds
+finding-resolved = holds no more since
+conflicts-title = Conflicts
+conflicts-hint = Where somebody edits in the LMS what Azure owns. Who wants to keep the edits changes who decides.
+conflicts-none = None.
+comparisons-title = Comparisons with Azure
+comparisons-hint = Once a day everything that was provisioned is compared with the LMS, and what differs is repaired.
+comparisons-none = None yet. Compare now, or wait for the one of the day.
+comparisons-caption = Newest first
+comparison-start = Compare now
+comparison-begun = The comparison has begun.
+comparison-runs = A comparison runs. Asked for by { $subject },
+comparison-told = So far { $users } people, { $groups } groups, { $members } memberships.
+comparison-found = Differences
+comparison-nothing = none
+comparison-finished = finished
+comparison-parts = { $seen } of { $total } parts
+comparison-some-parts = { $seen } parts so far
+comparison-title = What differed
+comparison-kinds = Kinds of differences
+comparison-repaired = What was found is repaired already, unless a hold, an exemption or a decision stands before it.
+
+## Overview: how it goes on in the LMS
+
+events-waiting = Events on their way to the LMS
+last-applied = Last event applied in the LMS
+learners-active = { $count ->
+    [one] { $count } active learner
+   *[other] { $count } active learners
+}
+learners-inactive = inactive
+
+## Groups, attributes and rules: words of the API
+
+mistake-rules-changed = Somebody else changed the rules since you opened this page. Nothing was saved. What you typed is still here.
+mistake-no-person = Choose a person first.
+cohort-status-active = in use
+cohort-status-archived = archived: the group was deleted
+leave-keep = enrolments stay
+leave-suspend = enrolments rest
+leave-withdraw = enrolments end
+leave-means-keep = Whoever leaves keeps open enrolments.
+leave-means-suspend = The enrolments of whoever leaves rest until they return.
+leave-means-withdraw = The enrolments of whoever leaves end.
+lms-role-instructor = instructor
+lms-role-manager = manager
+lms-role-admin = administrator
+grants-instructor = Members become instructors.
+grants-manager = Members become managers.
+grants-admin = Members become administrators of the portal.
+when-kind-any = all groups
+when-kind-exact = name is
+when-kind-prefix = name begins with
+when-kind-contains = name contains
+when-kind-regex = name matches (expression)
+when-kind-external-id = external id is
+when-kind-group-id = SCIM id is
+then-kind-create = become a cohort
+then-kind-link = feed a cohort of the LMS
+then-kind-ignore = become nothing
+action-create = a cohort of its own
+action-link = part of a cohort of the LMS
+action-ignore = nothing
+becomes-stays = stays
+becomes-directory = becomes what Azure says
+becomes-emptied = is emptied
+
+## Groups and cohorts
+
+groups-title = Groups and cohorts
+groups-edit-title = Which group becomes which cohort
+cohorts = Cohorts
+cohorts-caption = Cohorts that groups of Azure became
+cohorts-none = None yet. Assign groups to the enterprise application in Azure, and see below what the rules make of them.
+members = Members
+source-group = Group
+group = Group
+on-leave = When somebody leaves
+grants-role = Role of members
+no-role = none
+cohort-rules = Rules
+cohort-rules-hint = The first that fits a group decides; a group that none fits becomes nothing.
+cohort-rules-none = No rule: no group becomes a cohort.
+cohort-rules-unknown = The rules have something that this console cannot show. Change them with “scimctl rules”.
+when-any = All groups
+when-exact = Groups with the name “{ $text }”
+when-prefix = Groups whose name begins with “{ $text }”
+when-contains = Groups whose name contains “{ $text }”
+when-regex = Groups whose name matches “{ $text }”
+when-external-id = The group with the external id { $text }
+when-group-id = The group with the SCIM id { $text }
+then-create-default = become cohorts named “aad-” and their name.
+then-create = become cohorts named “{ $target }”.
+then-link = feed the cohort { $target } of the LMS.
+then-ignore = become nothing.
+groups-edit-hint = Rules are tried in their order. Try them before you save: nothing is touched by that.
+rule-new = Another rule
+rule-number = Rule { $number }
+rule-position = Place
+rule-when = Groups whose
+rule-text = Text or id
+rule-then = They
+rule-target = Name or cohort id
+rule-remove = Take out
+rule-add = One more rule
+rule-target-hint = Name of a new cohort: a template such as “Class { "{" }displayName{ "}" }”; empty means “aad-” and the name of the group. A role can only be given to a group named by an id.
+rules-try-groups = Try on the groups
+preview-groups = { $groups } groups looked at, { $changed } would change.
+preview-more = There are more groups.
+preview-created = Get a cohort of their own
+preview-linked = Feed a cohort of the LMS
+preview-ignored = Mean nothing any more
+preview-amended = Keep their cohort, under another name or with other rights
+preview-caption = { $shown } of { $count } groups that would change
+preview-now = Now
+preview-after = Afterwards
+preview-rule = By the rule
+
+## Attributes and versions of the rules
+
+attributes-title = Attributes
+attributes-edit-title = Who decides which attribute
+attributes-caption = Where values come from, and who decides them
+from-scim = From (SCIM)
+from-nothing = nowhere
+else-from = else
+then-step = then
+who-decides = Who decides
+when-cleared = Without a value in Azure
+attributes-mapping-hint = Where values come from is changed with “scimctl rules”.
+rules-in-force = Version { $version } is in force.
+saved-by = Saved by { $subject }
+rules-defaults = These are the defaults, which nobody changed.
+rules-change = Change the rules
+rules-try = Try other rules
+rules-need-owner = You can try rules; whoever has the role owner can save them.
+rules-try-person = Try on a person
+choose-person = Person
+rules-preview-person = Show what would become of the person
+rules-preview = What would become of it
+preview-person-caption = Nothing of this is written
+rules-save = Save and put in force
+rules-save-hint = Everybody concerned is decided anew within seconds to minutes, without anything being sent from Azure again.
+rules-saved = Version { $version } of the rules is in force.
+rules-theirs = In force, version { $version }:
+rules-yours-kept = Your own rules stand in the form below. Saving once more puts them in the place of those in force.
+versions-title = Versions of the rules
+versions-hint = One version holds everything: attributes, groups, the guard and the adoption.
+versions-none = None: the defaults are in force.
+versions-caption = Newest first
+version = Version
+version-defaults = The defaults (version 0)
+version-title = A version of the rules
+version-compared = Version { $version }, compared with version { $seen } in force.
+version-same = It says what the rules in force say.
+version-differences = What differs
+version-in-force = In force
+version-this = In this version
+version-restore = Put this version in force

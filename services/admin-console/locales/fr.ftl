@@ -539,3 +539,494 @@ detail-environment = environnement
 detail-is-new = nouvellement créée
 detail-schema = schéma
 detail-is-changed = modifié
+
+## People and what becomes of them: words of the API
+
+nav-attention = À traiter
+nav-people = Personnes
+nav-groups = Groupes et cohortes
+nav-attributes = Attributs
+status-active = actif
+status-inactive = inactif
+status-erased = effacé
+inactive-reason-source-disabled = compte désactivé dans Azure
+inactive-reason-source-soft-deleted = dans la corbeille d’Azure
+inactive-reason-source-deleted = supprimé dans Azure
+inactive-reason-out-of-scope = hors du périmètre dans Azure
+inactive-reason-admin = par un administrateur du LMS
+inactive-reason-directory-detached = annuaire détaché
+why-inactive-source-disabled = Azure a désactivé le compte (active vaut false).
+why-inactive-source-soft-deleted = Le compte est dans la corbeille d’Azure. Restauré là-bas, l’apprenant redevient actif.
+why-inactive-source-deleted = Azure a supprimé le compte. Les traces de formation sont conservées.
+why-inactive-out-of-scope = La personne n’est plus dans le périmètre du provisionnement : vérifiez les affectations de l’application d’entreprise dans Azure.
+why-inactive-admin = Un administrateur du LMS l’a décidé, et non Azure.
+why-inactive-directory-detached = L’annuaire a été détaché ; l’apprenant est resté tel quel.
+attr-login = Identifiant de connexion
+attr-email = Adresse e-mail
+attr-given-name = Prénom
+attr-family-name = Nom de famille
+attr-display-name = Nom affiché
+attr-job-title = Fonction
+attr-department = Service
+attr-division = Division
+attr-organization = Organisation
+attr-cost-center = Centre de coûts
+attr-employee-number = Matricule
+attr-employee-type = Type d’emploi
+attr-hire-date = Date d’embauche
+attr-manager = Responsable
+attr-office = Bureau
+attr-country = Pays
+attr-preferred-language = Langue des formations
+attr-locale = Formats régionaux
+attr-time-zone = Fuseau horaire
+attr-phone = Téléphone
+attr-status = Statut
+mode-source = Azure décide, toujours.
+mode-seed-once = Azure donne la valeur à la création de l’apprenant ; ensuite, elle appartient au LMS.
+mode-fill-if-empty = Azure donne la valeur tant qu’il n’y en a pas.
+mode-keep-until-source-changes = Azure décide, mais une modification faite dans le LMS tient jusqu’à ce qu’Azure dise autre chose.
+mode-lms = Le LMS décide ; ce que dit Azure n’est jamais écrit.
+mode-ignore = La valeur n’est ni touchée ni comparée.
+on-clear-clear = Sans valeur dans Azure, l’apprenant la perd.
+on-clear-keep = Sans valeur dans Azure, l’apprenant la garde.
+on-clear-refuse = Sans valeur dans Azure, l’apprenant la garde et le cas est signalé.
+author-source = Azure, qui en décide
+author-seed = Azure, à la création de l’apprenant
+author-fill = Azure, faute de valeur
+author-lms = quelqu’un dans le LMS
+phase-current = existe dans Azure
+phase-deleted = supprimé dans Azure
+phase-superseded = remplacé par un compte plus récent
+waiting-held = La désactivation est retenue : beaucoup de personnes devaient être désactivées à la fois et quelqu’un doit décider. D’ici là, l’apprenant reste actif.
+waiting-adoption = Cette personne est peut-être déjà connue. Rien n’est écrit tant que personne n’a décidé.
+waiting-exempt = L’apprenant est exempté : ce que dit Azure est mémorisé et n’est pas écrit.
+conflict-reverted = Une modification faite dans le LMS a été annulée : Azure décide de cette valeur.
+conflict-clear-refused = Azure a vidé une valeur obligatoire ; l’apprenant l’a gardée.
+mistake-no-text = Indiquez le début d’un nom ou d’une adresse.
+mistake-no-reason = Un motif est nécessaire.
+mistake-no-date = Le dernier jour n’est pas une date.
+mistake-not-typed = La saisie de confirmation ne correspond pas. Rien n’a été fait.
+
+## People: in several places
+
+not-done = Rien n’a été fait :
+more = Suite
+name = Nom
+status = Statut
+reason = Motif
+where = Où
+needs-operator = Le rôle operator permet de le faire.
+needs-owner = Le rôle owner permet de le faire.
+type-to-confirm = Pour confirmer, saisissez
+azure-says = Azure dit
+azure-said = Azure disait
+lms-holds = Le LMS contient
+lms-held = Le LMS contenait
+set-by = Défini par
+differs = différent
+lms-not-heard = Le LMS n’a encore rien reçu de cette intégration. Démarrez le provisionnement dans Azure ; les personnes apparaissent avec le premier événement.
+
+## People
+
+people-title = Personnes
+people-text = Nom, adresse, matricule ou identifiant externe
+people-hint = Le début d’un nom ou d’une adresse, ou un matricule ou identifiant externe complet. Votre recherche n’apparaît dans aucune adresse.
+people-caption = Apprenants issus de cette intégration
+people-none-found = Personne ne correspond. Est-ce bien le début du nom, avec ses accents ? Qui n’a jamais été dans le périmètre d’Azure n’est pas ici.
+people-none = Personne pour l’instant. Affectez des personnes à l’application d’entreprise dans Azure et démarrez le provisionnement.
+people-all = Afficher tout le monde
+to-people = Personnes
+
+## One person
+
+person-title = Une personne
+person-parts = Sur cette page
+person-status = Statut et raison
+person-values = Valeurs et raisons
+person-values-caption = Ce que contient le LMS, ce qu’Azure a dit en dernier, et qui décide
+person-values-hint = Selon les règles en vigueur, version { $version }.
+person-timeline = Ce qui s’est passé
+timeline-caption = Demandes d’Azure et leurs effets dans le LMS, les plus récents d’abord
+timeline-empty = Rien qui soit encore conservé : le journal et les effets sont oubliés passé leur délai.
+where-azure = Azure
+where-lms = LMS
+person-conflicts = Conflits
+conflicts-caption = Désaccords entre Azure et le LMS, les plus récents d’abord
+person-no-conflicts = Aucun : personne n’a modifié dans le LMS ce dont Azure décide.
+edited = modifié depuis dans le LMS
+azure-wrote = écrit par Azure
+by-rules = règles { $version }
+azure-says-nothing = rien qui soit conservé
+azure-last-spoke = Dernier message d’Azure sur cette personne
+phase = Compte
+learner-id = Identifiant de l’apprenant
+external-id = Identifiant externe (ID d’objet)
+in-the-services-words = Dans les mots du service
+to-hold = Vers la décision
+to-newcomers = Vers les nouveaux venus
+recheck = À réévaluer depuis le
+person-exemption = Exemption
+exemption-hint = Une personne exemptée reste telle quelle jusqu’à la fin, quoi que dise Azure : pour un congé de longue durée, par exemple.
+exempt-until = Exempté jusqu’au
+decided-by = décidé par { $subject }
+not-exempt = Pas d’exemption.
+last-day = Dernier jour (UTC)
+exempt = Exempter
+exemption-change = Modifier
+exemption-end = Mettre fin à l’exemption maintenant
+exemption-set = L’exemption est en vigueur.
+exemption-ended = L’exemption a pris fin. L’apprenant reprend ce qu’Azure a dit en dernier.
+person-erasure = Effacement des données personnelles
+erasure-hint = Pour une demande d’effacement (RGPD). Deux administrateurs sont nécessaires. Retirez d’abord la personne du provisionnement dans Azure. Les traces de formation restent, sans nom.
+erasure-reason = Motif, sans le nom de la personne
+erasure-ask = Demander l’effacement
+erasure-asked = Demandé par
+erasure-done = Confirmé par
+erasure-waits = En attente d’un autre administrateur, de rôle owner. Rien n’est encore effacé.
+erasure-no-way-back = Toutes les données personnelles de cet apprenant sont vidées. C’est irréversible.
+erasure-second-person = Vous l’avez demandé : un autre administrateur doit confirmer.
+erasure-confirm = Effacer définitivement
+erasure-withdraw = Retirer la demande
+erasure-requested = L’effacement attend un autre administrateur.
+erasure-confirmed = L’apprenant a été effacé.
+erasure-withdrawn = La demande a été retirée.
+
+## Needs attention: words of the API
+
+mistake-no-comment = Un commentaire est nécessaire.
+mistake-not-the-number = Le nombre n’est pas celui des personnes actuellement en attente. Vérifiez : d’autres ont pu s’y ajouter.
+hold-open = attend une décision
+hold-approved = approuvée : les personnes sont inactives
+hold-rejected = rejetée : les personnes sont restées actives
+candidate-local = connu du seul LMS
+candidate-former = était déjà dans l’annuaire
+obstacle-learner-erased = Impossible : a été effacé.
+obstacle-foreign-learner = Impossible : appartient à un autre portail ou à une autre intégration.
+obstacle-follows-living-user = Impossible : suit un autre compte, actif dans Azure.
+obstacle-learner-active = Impossible : est actif.
+park-refused = Refusé par le LMS
+park-no-seat = Aucune place libre
+park-missing-attribute = Une valeur manque
+park-contested-external-id = Deux comptes pour une même personne
+park-unknown-cohort = Cohorte inexistante
+park-unfit-key = Nom ou identifiant trop long ou mal formé
+park-foreign-portal = D’un autre portail
+park-malformed-member = Identifiant de membre mal formé
+park-malformed-snapshot = Partie de comparaison mal formée
+park-missing-state = L’événement ne dit rien de la personne ou du groupe
+park-undecodable = Message illisible
+park-given-up = Abandonné
+unpark-refused = Le plus souvent, un autre apprenant détient l’identifiant de connexion. Changez l’un des deux dans Azure, ou l’apprenant dans le LMS.
+unpark-no-seat = Libérez une place dans le portail ou relevez sa limite, puis réessayez.
+unpark-missing-attribute = Ajoutez la valeur dans Azure, ou changez son origine dans le mappage.
+unpark-contested-external-id = Vérifiez dans Azure lequel des deux comptes est le bon, et retirez l’autre du provisionnement.
+unpark-unknown-cohort = Une règle relie le groupe à une cohorte que le portail n’a pas. Modifiez la règle.
+unpark-unfit-key = Raccourcissez l’identifiant de connexion ou l’identifiant externe dans Azure.
+unpark-foreign-portal = L’intégration appartient à un autre portail ou environnement. Prévenez qui exploite les services.
+unpark-malformed-member = Prévenez qui exploite les services, avec l’identifiant de l’événement.
+unpark-malformed-snapshot = Relancez la comparaison. Si cela revient, c’est un défaut à signaler.
+unpark-missing-state = Comparez maintenant avec Azure : l’état arrivera par une autre voie.
+unpark-undecodable = Les services sont peut-être de versions différentes. Prévenez qui les exploite.
+unpark-given-up = Il n’est plus retenté de lui-même. Essayez une fois ; si cela revient, c’est un défaut à signaler.
+drift-missing-user = Personnes inconnues du LMS
+drift-stale-user = Personnes dont une modification manquait
+drift-extra-user = Personnes absentes d’Azure
+drift-edited-learner = Apprenants modifiés dans le LMS
+drift-edited-status = Statuts modifiés dans le LMS
+drift-missing-group = Groupes inconnus du LMS
+drift-stale-group = Groupes dont une modification manquait
+drift-extra-group = Groupes absents d’Azure
+drift-edited-cohort = Cohortes modifiées dans le LMS
+drift-missing-membership = Appartenances manquantes
+drift-extra-membership = Appartenances en trop
+drift-means-missing-user = Azure a une personne dont le LMS ne savait rien.
+drift-means-stale-user = Le LMS avait manqué une modification.
+drift-means-extra-user = Le LMS suivait une personne qu’Azure n’a pas.
+drift-means-edited-learner = Quelqu’un d’autre a écrit ce dont Azure décide. Pour garder ces modifications, changez qui décide de l’attribut.
+drift-means-edited-status = Quelqu’un a changé dans le LMS le statut, dont Azure décide.
+drift-means-missing-group = Azure a un groupe dont le LMS ne savait rien.
+drift-means-stale-group = Le LMS avait manqué une modification.
+drift-means-extra-group = Le LMS suivait un groupe qu’Azure n’a pas.
+drift-means-edited-cohort = Quelqu’un d’autre a écrit ce que le groupe décide.
+drift-means-missing-membership = Il manquait à la cohorte un membre du groupe.
+drift-means-extra-membership = La cohorte avait un membre que le groupe n’a pas.
+telling-users = Lecture des personnes.
+telling-groups = Lecture des groupes.
+telling-members = Lecture des membres.
+telling-ended = Tout est lu.
+
+## Needs attention
+
+attention-title = À traiter
+to-attention = À traiter
+attention-quiet = Rien n’attend votre décision.
+attention-caption = Ce qui attend, et que faire
+attention-hold = { $count ->
+    [0] Plus personne n’y attend.
+    [one] { $count } personne doit être désactivée et reste active jusqu’à une décision.
+   *[other] { $count } personnes doivent être désactivées et restent actives jusqu’à une décision.
+}
+what = Quoi
+how-many = Combien
+whom = Concerne
+comment = Commentaire
+tried = Essais
+within-a-day = en un jour
+differences = { $count ->
+    [0] aucune différence
+    [one] { $count } différence
+   *[other] { $count } différences
+}
+erasures-where = Un effacement en attente d’une seconde personne figure sur la page de la personne : le demandeur en transmet le lien.
+holds-title = Désactivations retenues
+holds-hint = Trop de personnes devaient être désactivées à la fois. Décidez si c’est voulu ou s’il s’agit d’une erreur de périmètre dans Azure.
+holds-none = Aucune à ce jour : jamais autant de personnes n’ont été désactivées à la fois.
+holds-caption = Les plus récentes d’abord
+hold-title = Désactivation retenue
+hold-decision = Décision
+hold-began = Début
+hold-departed = Désactivées avant
+hold-active = Actives à ce moment
+hold-sample = Quelques personnes en attente
+hold-sample-caption = { $shown } personnes en attente sur { $count }
+type-the-number = Pour confirmer, saisissez le nombre de personnes :
+hold-approve-title = C’est voulu
+hold-approve-text = { $count ->
+    [one] { $count } personne est désactivée : plus de connexion, sessions closes, inscriptions ouvertes suspendues. Les traces de formation restent.
+   *[other] { $count } personnes sont désactivées : plus de connexion, sessions closes, inscriptions ouvertes suspendues. Les traces de formation restent.
+}
+hold-approve = Désactiver
+hold-reject-title = C’est une erreur
+hold-reject-text = { $count ->
+    [one] { $count } personne reste active tant qu’Azure n’en dit rien de nouveau. Corrigez aussi le périmètre dans Azure.
+   *[other] { $count } personnes restent actives tant qu’Azure n’en dit rien de nouveau. Corrigez aussi le périmètre dans Azure.
+}
+hold-reject = Garder actives
+hold-is-approved = { $count ->
+    [one] { $count } personne est en cours de désactivation.
+   *[other] { $count } personnes sont en cours de désactivation.
+}
+hold-is-rejected = { $count ->
+    [one] { $count } personne reste active.
+   *[other] { $count } personnes restent actives.
+}
+newcomers-title = Nouveaux venus à décider
+newcomers-hint = Un nouveau venu ressemble à quelqu’un de connu. Dites s’il s’agit de la même personne ; rien n’est créé avant.
+newcomers-none = Personne n’attend.
+newcomer-is = Nouveau dans Azure :
+candidates-caption = De qui il peut s’agir
+candidates-none = Plus personne : ceux qui étaient proposés ont changé depuis.
+candidates-count = { $count ->
+    [one] { $count } personne connue lui ressemble
+   *[other] { $count } personnes connues lui ressemblent
+}
+in-common = En commun
+training-records = Traces de formation
+newcomer-link = La même personne
+newcomer-create = Une nouvelle personne
+newcomer-linked = C’est désormais une seule personne. L’apprenant garde ses traces de formation.
+newcomer-created = Le nouveau venu reçoit son propre apprenant. En cas d’impossibilité, il figure parmi les éléments bloqués.
+link-all-title = Relier en une fois
+link-all-text = Chaque nouveau venu ayant exactement un candidat, proposé pour personne d’autre, avec ce point commun, est relié. Les autres restent à décider. Une adresse e-mail seule ne suffit jamais.
+link-all = Tout relier
+newcomers-linked = { $count ->
+    [0] Personne n’a été relié : aucun n’a exactement un tel candidat.
+    [one] { $count } nouveau venu a été relié.
+   *[other] { $count } nouveaux venus ont été reliés.
+}
+parked-title = Événements mis de côté
+parked-hint = Ce qui ne peut pas être appliqué est gardé et retenté de lui-même. Corrigez la cause, puis réessayez.
+parked-none = Aucun : tout a pu être appliqué.
+parked-caption = Événements qui ne peuvent pas être appliqués
+parked-retry-all = Tout réessayer
+parked-retry-these = Réessayer tous ceux de ce motif
+parked-all-due = { $count ->
+    [0] Plus aucun événement à retenter.
+    [one] { $count } événement est retenté d’ici trente secondes.
+   *[other] { $count } événements sont retentés d’ici trente secondes.
+}
+parked-due = Nouvel essai d’ici trente secondes.
+parked-discard = Abandonner
+parked-discard-text = Cet événement est oublié définitivement et ce qu’il dit n’est pas fait. Le prochain événement ou la prochaine comparaison y supplée.
+parked-discarded = L’événement a été abandonné.
+tried-times = { $count ->
+    [one] { $count } fois
+   *[other] { $count } fois
+}
+tried-since = depuis le
+tried-next = prochain essai
+tried-never = plus de nouvel essai automatique
+stuck-title = Personnes et groupes bloqués
+stuck-hint = À réévaluer après un changement de règles ou une décision, sans succès jusqu’ici.
+stuck-none = Aucun.
+stuck-caption = Ce qui n’a pas pu être réévalué
+stuck-due = Réévaluation en cours.
+managers-title = Responsables manquants
+managers-hint = Désignés comme responsables sans être apprenants : le plus souvent hors du périmètre d’Azure. Affectez-les, ou laissez ainsi.
+managers-none = Aucun : chaque responsable est apprenant.
+managers-caption = Comptes désignés comme responsables sans être apprenants
+managers-reports = Personnes concernées
+lms-findings-title = Constats
+findings-hint = Ce que seule une personne peut corriger, par exemple un portail sans administrateur.
+lms-findings-none = Aucun.
+findings-caption = Les plus récents d’abord
+finding-open = en cours
+finding-resolved = résolu depuis le
+conflicts-title = Conflits
+conflicts-hint = Là où quelqu’un modifie dans le LMS ce dont Azure décide. Pour garder ces modifications, changez qui décide.
+conflicts-none = Aucun.
+comparisons-title = Comparaisons avec Azure
+comparisons-hint = Une fois par jour, tout ce qui a été provisionné est comparé au LMS, et les écarts sont réparés.
+comparisons-none = Aucune encore. Comparez maintenant, ou attendez celle du jour.
+comparisons-caption = Les plus récentes d’abord
+comparison-start = Comparer maintenant
+comparison-begun = La comparaison a commencé.
+comparison-runs = Une comparaison est en cours. Demandée par { $subject },
+comparison-told = Jusqu’ici { $users } personnes, { $groups } groupes, { $members } appartenances.
+comparison-found = Écarts
+comparison-nothing = aucun
+comparison-finished = terminée
+comparison-parts = { $seen } parties sur { $total }
+comparison-some-parts = { $seen } parties jusqu’ici
+comparison-title = Ce qui différait
+comparison-kinds = Types d’écarts
+comparison-repaired = Les écarts sont déjà réparés, sauf si une retenue, une exemption ou une décision s’y oppose.
+
+## Overview: how it goes on in the LMS
+
+events-waiting = Événements en route vers le LMS
+last-applied = Dernier événement appliqué dans le LMS
+learners-active = { $count ->
+    [one] { $count } apprenant actif
+   *[other] { $count } apprenants actifs
+}
+learners-inactive = inactifs
+
+## Groups, attributes and rules: words of the API
+
+mistake-rules-changed = Quelqu’un d’autre a modifié les règles depuis l’ouverture de cette page. Rien n’a été enregistré. Votre saisie est conservée.
+mistake-no-person = Choisissez d’abord une personne.
+cohort-status-active = en service
+cohort-status-archived = archivée : le groupe a été supprimé
+leave-keep = les inscriptions restent
+leave-suspend = les inscriptions sont suspendues
+leave-withdraw = les inscriptions prennent fin
+leave-means-keep = Qui la quitte garde ses inscriptions ouvertes.
+leave-means-suspend = Les inscriptions de qui la quitte sont suspendues jusqu’à son retour.
+leave-means-withdraw = Les inscriptions de qui la quitte prennent fin.
+lms-role-instructor = formateur
+lms-role-manager = responsable
+lms-role-admin = administrateur
+grants-instructor = Les membres deviennent formateurs.
+grants-manager = Les membres deviennent responsables.
+grants-admin = Les membres deviennent administrateurs du portail.
+when-kind-any = tous les groupes
+when-kind-exact = le nom est
+when-kind-prefix = le nom commence par
+when-kind-contains = le nom contient
+when-kind-regex = le nom correspond à (expression)
+when-kind-external-id = l’identifiant externe est
+when-kind-group-id = l’identifiant SCIM est
+then-kind-create = deviennent une cohorte
+then-kind-link = alimentent une cohorte du LMS
+then-kind-ignore = ne deviennent rien
+action-create = sa propre cohorte
+action-link = partie d’une cohorte du LMS
+action-ignore = rien
+becomes-stays = reste
+becomes-directory = prend la valeur d’Azure
+becomes-emptied = est vidée
+
+## Groups and cohorts
+
+groups-title = Groupes et cohortes
+groups-edit-title = Quel groupe devient quelle cohorte
+cohorts = Cohortes
+cohorts-caption = Cohortes issues des groupes d’Azure
+cohorts-none = Aucune encore. Affectez des groupes à l’application d’entreprise dans Azure, et voyez ci-dessous ce qu’en font les règles.
+members = Membres
+source-group = Groupe
+group = Groupe
+on-leave = Au départ d’un membre
+grants-role = Rôle des membres
+no-role = aucun
+cohort-rules = Règles
+cohort-rules-hint = La première qui convient à un groupe décide ; un groupe qui ne convient à aucune ne devient rien.
+cohort-rules-none = Aucune règle : aucun groupe ne devient une cohorte.
+cohort-rules-unknown = Les règles contiennent quelque chose que cette console ne sait pas montrer. Modifiez-les avec « scimctl rules ».
+when-any = Tous les groupes
+when-exact = Les groupes nommés « { $text } »
+when-prefix = Les groupes dont le nom commence par « { $text } »
+when-contains = Les groupes dont le nom contient « { $text } »
+when-regex = Les groupes dont le nom correspond à « { $text } »
+when-external-id = Le groupe d’identifiant externe { $text }
+when-group-id = Le groupe d’identifiant SCIM { $text }
+then-create-default = deviennent des cohortes nommées « aad- » suivi de leur nom.
+then-create = deviennent des cohortes nommées « { $target } ».
+then-link = alimentent la cohorte { $target } du LMS.
+then-ignore = ne deviennent rien.
+groups-edit-hint = Les règles sont essayées dans leur ordre. Essayez-les avant d’enregistrer : rien n’est touché.
+rule-new = Une autre règle
+rule-number = Règle { $number }
+rule-position = Rang
+rule-when = Groupes dont
+rule-text = Texte ou identifiant
+rule-then = Ils
+rule-target = Nom ou identifiant de cohorte
+rule-remove = Retirer
+rule-add = Une règle de plus
+rule-target-hint = Nom d’une nouvelle cohorte : un modèle tel que « Classe { "{" }displayName{ "}" } » ; vide signifie « aad- » suivi du nom du groupe. Un rôle ne peut être donné qu’à un groupe désigné par un identifiant.
+rules-try-groups = Essayer sur les groupes
+preview-groups = { $groups } groupes examinés, { $changed } changeraient.
+preview-more = Il y a d’autres groupes.
+preview-created = Reçoivent leur propre cohorte
+preview-linked = Alimentent une cohorte du LMS
+preview-ignored = Ne deviennent plus rien
+preview-amended = Gardent leur cohorte, sous un autre nom ou avec d’autres droits
+preview-caption = { $shown } groupes sur { $count } qui changeraient
+preview-now = Maintenant
+preview-after = Ensuite
+preview-rule = Par la règle
+
+## Attributes and versions of the rules
+
+attributes-title = Attributs
+attributes-edit-title = Qui décide de quel attribut
+attributes-caption = D’où viennent les valeurs, et qui en décide
+from-scim = Origine (SCIM)
+from-nothing = nulle part
+else-from = sinon
+then-step = puis
+who-decides = Qui décide
+when-cleared = Sans valeur dans Azure
+attributes-mapping-hint = L’origine des valeurs se modifie avec « scimctl rules ».
+rules-in-force = La version { $version } est en vigueur.
+saved-by = Enregistrée par { $subject }
+rules-defaults = Ce sont les valeurs par défaut, que personne n’a modifiées.
+rules-change = Modifier les règles
+rules-try = Essayer d’autres règles
+rules-need-owner = Vous pouvez essayer des règles ; le rôle owner permet de les enregistrer.
+rules-try-person = Essayer sur une personne
+choose-person = Personne
+rules-preview-person = Montrer ce qu’il adviendrait de la personne
+rules-preview = Ce qui en résulterait
+preview-person-caption = Rien de cela n’est écrit
+rules-save = Enregistrer et mettre en vigueur
+rules-save-hint = Toutes les personnes concernées sont réévaluées en quelques secondes à quelques minutes, sans nouvel envoi d’Azure.
+rules-saved = La version { $version } des règles est en vigueur.
+rules-theirs = En vigueur, version { $version } :
+rules-yours-kept = Vos règles figurent dans le formulaire ci-dessous. Enregistrer de nouveau les met à la place de celles en vigueur.
+versions-title = Versions des règles
+versions-hint = Une version contient tout : attributs, groupes, garde-fou et reprise.
+versions-none = Aucune : les valeurs par défaut sont en vigueur.
+versions-caption = Les plus récentes d’abord
+version = Version
+version-defaults = Valeurs par défaut (version 0)
+version-title = Une version des règles
+version-compared = Version { $version }, comparée à la version { $seen } en vigueur.
+version-same = Elle dit la même chose que les règles en vigueur.
+version-differences = Ce qui diffère
+version-in-force = En vigueur
+version-this = Dans cette version
+version-restore = Mettre cette version en vigueur

@@ -13,6 +13,19 @@ mod setup;
 mod summary;
 mod whoami;
 
+mod cohorts;
+mod conflicts;
+mod erasures;
+mod exemptions;
+mod explanation;
+mod learners;
+
+mod holds;
+mod newcomers;
+mod parked;
+mod reconcile;
+mod rules;
+
 use std::time::Duration;
 
 use reqwest::header::IF_MATCH;
@@ -32,8 +45,23 @@ pub use integrations::{Integration, Warning};
 pub use list::{List, Query};
 pub use log::{Changed, LogEntry};
 pub use setup::{NewIntegration, Seen, SetupCheck, SetupFinding};
-pub use summary::{Count, Incoming, Summary, Waiting};
+pub use summary::{Count, Credentials, Incoming, Learners, Summary, Waiting};
 pub use whoami::Whoami;
+
+pub use cohorts::Cohort;
+pub use conflicts::{Conflict, Finding};
+pub use erasures::Erasure;
+pub use exemptions::Exemption;
+pub use explanation::{AttributeExplanation, Explanation, Rule, StatusExplanation, Waits, Writing};
+pub use holds::{Hold, HoldDetails, Verdict};
+pub use learners::{Learner, Sought};
+pub use newcomers::{Candidate, Newcomer};
+pub use parked::{MissingManager, Parked, Stuck};
+pub use reconcile::{Drift, DriftCount, Run, Snapshot};
+pub use rules::{
+    AttributePreview, CohortsPreview, GroupOutcome, GroupPreview, GroupTotals, PersonPreview, SavedRules,
+    SavedVersion,
+};
 
 /// For a connection to be made.
 const CONNECT: Duration = Duration::from_secs(5);

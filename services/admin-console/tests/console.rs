@@ -9,6 +9,8 @@
 
 #[path = "console/administrators.rs"]
 mod administrators;
+#[path = "console/attention.rs"]
+mod attention;
 #[path = "console/browser.rs"]
 mod browser;
 #[path = "console/environments.rs"]
@@ -19,8 +21,12 @@ mod guarding;
 mod log;
 #[path = "console/overview.rs"]
 mod overview;
+#[path = "console/people.rs"]
+mod people;
 #[path = "console/provider.rs"]
 mod provider;
+#[path = "console/rules.rs"]
+mod rules;
 #[path = "console/running.rs"]
 mod running;
 #[path = "console/setup.rs"]

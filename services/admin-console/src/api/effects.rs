@@ -9,6 +9,8 @@ use super::{ApiError, Caller, List, Query, Service};
 pub struct Effect {
     /// When.
     pub at: DateTime<Utc>,
+    /// The request of the directory that it goes back to.
+    pub request_id: Uuid,
     /// Such as `user.changed`.
     pub event_type: String,
     /// `user` or `group`.
@@ -30,6 +32,17 @@ impl Caller<'_> {
     /// What came of a request in the LMS, newest first.
     pub async fn effects_of_request(&self, slug: &str, request: Uuid) -> Result<List<Effect>, ApiError> {
         let query = Query::new().with("request_id", request.to_string());
+        self.get(Service::UserSync, &["integrations", slug, "effects"], &query).await
+    }
+
+    /// What happened to a learner, newest first.
+    pub async fn effects_of_learner(
+        &self,
+        slug: &str,
+        learner: Uuid,
+        query: Query,
+    ) -> Result<List<Effect>, ApiError> {
+        let query = query.with("learner_id", learner.to_string());
         self.get(Service::UserSync, &["integrations", slug, "effects"], &query).await
     }
 }

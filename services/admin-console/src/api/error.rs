@@ -52,12 +52,35 @@ pub enum ApiError {
 struct Problem {
     #[serde(default)]
     detail: String,
+    /// Of a document, each with its place.
+    #[serde(default)]
+    errors: Vec<Flaw>,
+}
+
+#[derive(Deserialize)]
+struct Flaw {
+    pointer: String,
+    problem: String,
+}
+
+impl Problem {
+    /// All of it in one text.
+    fn said(self) -> String {
+        let flaws = self.errors.into_iter().map(|flaw| format!("{}: {}", flaw.pointer, flaw.problem));
+        let flaws = flaws.collect::<Vec<_>>().join("; ");
+        if flaws.is_empty() { self.detail } else { format!("{} ({flaws})", self.detail) }
+    }
 }
 
 impl ApiError {
+    /// Of something that need not be there: none is no mistake.
+    pub(super) fn or_none<T>(self) -> Result<Option<T>, Self> {
+        if self == Self::NotFound { Ok(None) } else { Err(self) }
+    }
+
     pub(super) async fn of(service: Service, response: Response) -> Self {
         let status = response.status();
-        let detail = response.json::<Problem>().await.unwrap_or_default().detail;
+        let detail = response.json::<Problem>().await.unwrap_or_default().said();
         match status {
             StatusCode::UNAUTHORIZED => Self::Unauthorized,
             StatusCode::FORBIDDEN => Self::Forbidden(detail),

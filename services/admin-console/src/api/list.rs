@@ -11,6 +11,11 @@ pub struct List<T> {
 }
 
 impl<T> List<T> {
+    /// One with nothing on it.
+    pub fn empty() -> Self {
+        Self { items: Vec::new(), next: None }
+    }
+
     /// What to give as `cursor` for the next page.
     pub fn next(&self) -> Option<String> {
         match self.next.as_ref()? {

@@ -24,10 +24,14 @@ pub(crate) struct Page {
 }
 
 /// Pages in the navigation: key of the text `nav-…`, and address.
-const NAVIGATION: [(&str, &str); 5] = [
+const NAVIGATION: [(&str, &str); 9] = [
     ("overview", "/"),
-    ("log", "/log"),
     ("setup", "/setup"),
+    ("people", "/people"),
+    ("groups", "/groups"),
+    ("attributes", "/attributes"),
+    ("log", "/log"),
+    ("attention", "/attention"),
     ("environments", "/environments"),
     ("administrators", "/administrators"),
 ];
@@ -110,6 +114,11 @@ impl Page {
     /// The name of whoever is signed in.
     pub(crate) fn subject(&self) -> Option<&str> {
         self.visitor.session.as_ref().map(|session| session.subject.as_str())
+    }
+
+    /// Whether this is the name of whoever is signed in.
+    pub(crate) fn is_subject(&self, name: &str) -> bool {
+        self.subject() == Some(name)
     }
 
     /// Whether to offer what needs this role in the portal of the page's integration.

@@ -32,7 +32,7 @@ enum Side {
 pub(super) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
     let integrations = visit.integrations().await?;
     let api = visit.api();
-    let summaries = join_all(integrations.iter().map(|one| api.summary(&one.slug, visit.now))).await;
+    let summaries = join_all(integrations.iter().map(|one| api.summary(&one.slug))).await;
     let mut page = visit.page("overview-title");
     let mut cards = Vec::new();
     for (integration, Summary { incoming, waiting }) in integrations.into_iter().zip(summaries) {

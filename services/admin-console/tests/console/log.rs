@@ -90,7 +90,7 @@ async fn a_request_is_followed_through_both_services() {
         { "attribute": "title", "before": "Engineer", "after": "Director" }], "duration_ms": 1234 });
     stub.on_acme(&format!("/log/{REQUEST}"), json!({ "items": [entry(7, &changed)], "next": null }));
     let effect = |at: &str, outcome: &str| {
-        json!({ "at": at, "event_type": "user.changed", "kind": "user", "learner_id": REQUEST, "cohort_id": null,
+        json!({ "at": at, "request_id": REQUEST, "event_type": "user.changed", "kind": "user", "learner_id": REQUEST, "cohort_id": null,
                 "outcome": outcome, "changed": ["job_title"], "reason": null })
     };
     let effects = [effect("2026-03-01T12:00:02Z", "updated"), effect("2026-03-01T12:00:01Z", "parked")];

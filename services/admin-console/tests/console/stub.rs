@@ -24,14 +24,22 @@ struct State {
     sent: Mutex<Vec<Sent>>,
 }
 
-/// A request that could change something.
-#[derive(Clone, Debug)]
+/// What was sent to have something changed.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Sent {
-    /// Method and path.
-    pub(crate) request: String,
+    /// Method, and path below the integration.
+    pub(crate) what: String,
+    pub(crate) body: Value,
+    /// The version that was seen.
+    pub(crate) if_match: Option<String>,
     /// `Idempotency-Key`.
     pub(crate) key: Option<String>,
-    pub(crate) body: Value,
+}
+
+impl Sent {
+    pub(crate) fn of(what: &str, body: Value) -> Self {
+        Self { what: what.to_owned(), body, if_match: None, key: None }
+    }
 }
 
 impl Stub {
@@ -57,7 +65,9 @@ impl Stub {
             credential("a1", &json!({ "name": "azure", "expires_at": "2027-01-02T03:04:05Z" })),
             credential("b2", &json!({ "name": "old", "state": "revoked", "expires_at": "2026-01-02T03:04:05Z" }))] }),
         );
-        for list in ["/log", "/parked", "/holds", "/adoptions", "/effects"] {
+        stub.on_acme("/summary", summary());
+        stub.on_acme("/lms-summary", lms_summary());
+        for list in ["/log", "/parked", "/holds", "/adoptions", "/effects", "/conflicts"] {
             stub.on_acme(list, json!({ "items": [], "next": null }));
         }
         stub
@@ -73,9 +83,14 @@ impl Stub {
         self.state.answers.lock().unwrap().insert(key, (status, body));
     }
 
-    /// What was asked to be changed.
+    /// What was sent to have something changed, in order.
     pub(crate) fn sent(&self) -> Vec<Sent> {
         self.state.sent.lock().unwrap().clone()
+    }
+
+    /// The same, below the integration.
+    pub(crate) fn on_acme_method(&self, method: &str, path: &str, status: u16, body: Value) {
+        self.on_method(method, &format!("/integrations/acme-production{path}"), status, body);
     }
 
     pub(crate) fn on_acme(&self, path: &str, body: Value) {
@@ -86,6 +101,23 @@ impl Stub {
     pub(crate) fn seen(&self) -> Vec<(String, String)> {
         self.state.seen.lock().unwrap().clone()
     }
+}
+
+/// Nothing wrong, nothing waiting.
+pub(crate) fn summary() -> Value {
+    let none = json!({ "count": 0, "more": false });
+    json!({ "last_request_at": "2026-03-01T12:00:00Z", "last_success_at": null, "last_problem_at": null,
+            "health_check_last_at": null, "problems_last_day": none, "events_waiting": none,
+            "oldest_waiting_at": null,
+            "credentials": { "usable": 1, "next_expiry": "2027-01-02T03:04:05Z", "last_used": null } })
+}
+
+/// Two learners, nothing waiting.
+pub(crate) fn lms_summary() -> Value {
+    let none = json!({ "count": 0, "more": false });
+    json!({ "last_applied_at": "2026-03-01T12:00:01Z", "learners": { "active": 2, "inactive": none },
+            "parked": none, "held": none, "adoptions": none, "stuck": none, "findings_open": none,
+            "conflicts_last_day": none })
 }
 
 pub(crate) fn integration() -> Value {
@@ -131,15 +163,18 @@ async fn answer(request: HttpRequest, body: web::Bytes, state: web::Data<State>)
     let token = header.unwrap_or_default().trim_start_matches("Bearer ").to_owned();
     let address = request.uri().path_and_query().unwrap().as_str().to_owned();
     state.seen.lock().unwrap().push((address, token));
-    let nothing = (404, json!({ "title": "Not Found", "status": 404, "detail": "there is none" }));
-    let method_and_path = format!("{} {}", request.method(), request.path());
-    if !request.method().is_safe() {
-        let key = request.headers().get("idempotency-key").map(|key| key.to_str().unwrap().to_owned());
+    let method = request.method().as_str();
+    if method != "GET" {
+        let path = request.path();
+        let path = path.strip_prefix("/admin/v1/integrations/acme-production").unwrap_or(path);
+        let header = |name| request.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        let (if_match, key) = (header("if-match"), header("idempotency-key"));
         let body = serde_json::from_slice(&body).unwrap_or_default();
-        state.sent.lock().unwrap().push(Sent { request: method_and_path.clone(), key, body });
+        state.sent.lock().unwrap().push(Sent { what: format!("{method} {path}"), body, if_match, key });
     }
+    let nothing = (404, json!({ "title": "Not Found", "status": 404, "detail": "there is none" }));
     let answers = state.answers.lock().unwrap();
-    let found = answers.get(&method_and_path).or_else(|| answers.get(request.path()));
-    let (status, body) = found.cloned().unwrap_or(nothing);
+    let own = answers.get(&format!("{method} {}", request.path()));
+    let (status, body) = own.or_else(|| answers.get(request.path())).cloned().unwrap_or(nothing);
     HttpResponse::build(StatusCode::from_u16(status).unwrap()).json(body)
 }

@@ -1,0 +1,40 @@
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
+use uuid::Uuid;
+
+use super::{ApiError, Caller, List, Query, Service};
+
+/// A cohort that a group of the directory became.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Cohort {
+    /// The cohort.
+    pub cohort_id: Uuid,
+    /// The SCIM group.
+    pub scim_id: Uuid,
+    /// The group's externalId.
+    pub external_id: Option<String>,
+    /// Name as shown.
+    pub name: String,
+    /// `active` or `archived`.
+    pub status: String,
+    /// What leaving it does: `keep`, `suspend` or `withdraw`.
+    pub on_leave: String,
+    /// The role that its members have.
+    pub grants_role: Option<String>,
+    /// How many learners are in it.
+    #[serde(deserialize_with = "how_many")]
+    pub members: usize,
+}
+
+fn how_many<'de, D: Deserializer<'de>>(list: D) -> Result<usize, D::Error> {
+    Ok(Vec::<IgnoredAny>::deserialize(list)?.len())
+}
+
+impl Caller<'_> {
+    /// Cohorts of an integration, by id.
+    pub async fn cohorts(&self, slug: &str, cursor: Option<String>) -> Result<List<Cohort>, ApiError> {
+        // Each comes with the ids of its members: few at once.
+        let query = Query::new().with("limit", "25".to_owned()).with("cursor", cursor);
+        self.get(Service::UserSync, &["integrations", slug, "cohorts"], &query).await
+    }
+}

@@ -1,0 +1,27 @@
+use serde::Deserialize;
+
+use crate::api::ApiError;
+use crate::http::Failure;
+
+/// What most addresses hold: the integration, and where a list goes on.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    pub(super) integration: String,
+    pub(super) cursor: String,
+}
+
+impl Wanted {
+    pub(super) fn cursor(&self) -> Option<String> {
+        Some(self.cursor.clone()).filter(|cursor| !cursor.is_empty())
+    }
+}
+
+/// What the LMS says of an integration; none while it has heard nothing of it.
+pub(super) fn heard<T>(answer: Result<T, ApiError>) -> Result<Option<T>, Failure> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(ApiError::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
