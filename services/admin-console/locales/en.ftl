@@ -328,7 +328,7 @@ step-group-how = An assigned group arrives with its members, and becomes a cohor
 step-deactivation = See somebody leave
 step-deactivation-how = Take the assignment away from a test person, or disable the account, and provision once more: the learner becomes inactive.
 findings-title = What looks wrong in the mapping
-findings-nobody = Nobody has arrived yet. Once people have, it is said here what to change in Azure.
+findings-nobody = There is nobody to look at. Once people have arrived, it is said here what to change in Azure.
 findings-none = { $sampled ->
     [one] The one person who has arrived was looked at: nothing looks wrong.
    *[other] The { $sampled } newest people were looked at: nothing looks wrong.

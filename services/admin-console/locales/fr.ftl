@@ -329,7 +329,7 @@ step-group-how = Un groupe affecté arrive avec ses membres et devient une cohor
 step-deactivation = Voir quelqu’un partir
 step-deactivation-how = Retirez l’affectation d’une personne de test, ou désactivez son compte, puis relancez le provisionnement : l’apprenant devient inactif.
 findings-title = Ce qui semble incorrect dans le mappage
-findings-nobody = Personne n’est encore arrivé. Ensuite, vous lirez ici ce qu’il faut changer dans Azure.
+findings-nobody = Il n’y a personne à examiner. Dès que des personnes seront arrivées, vous lirez ici ce qu’il faut changer dans Azure.
 findings-none = { $sampled ->
     [one] La seule personne arrivée a été examinée : rien ne semble incorrect.
    *[other] Les { $sampled } personnes les plus récentes ont été examinées : rien ne semble incorrect.
