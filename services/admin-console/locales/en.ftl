@@ -279,7 +279,7 @@ retire-safe = Entra has used “{ $successor }” { $uses ->
     [one] once
    *[other] { $uses } times
 }, and this one not once in the hour before that: safe to retire.
-retire-still-used = It took part in the last hour: wait until Azure uses only the new one.
+retire-still-used = Azure used it within the hour, too: wait until Azure uses only the new one.
 retire-no-successor = To replace it, rotate it. It can be retired once Azure uses the new one.
 retire = Retire
 retired = “{ $name }” is retired. Azure goes on with the new one.

@@ -170,6 +170,7 @@ async fn a_rotation_ends_with_a_sentence_that_says_when_the_old_token_can_be_ret
 
     let page = olga.get(SETUP).await.html;
     assert!(page.contains("wait until Azure uses only the new one") && !page.contains("/setup/retire"));
+    assert!(!page.contains("id=a1\">Rotate"), "it has a successor: {page}");
     stub.on_acme("/credentials", list(old(json!({ "state": "safe", "successor": "c3" }))));
     let page = olga.get(SETUP).await.html;
     contains_all(&page, &["Entra has used “New” 1,204 times, and this one not once", "safe to retire"]);
