@@ -17,7 +17,7 @@ pub(super) struct AttributesForm {
     /// That person.
     pub(super) person: Option<Uuid>,
     /// Attribute, mode, and what an absent value means.
-    chosen: Vec<(String, Rule)>,
+    pub(super) chosen: Vec<(String, Rule)>,
 }
 
 impl AttributesForm {

@@ -113,6 +113,7 @@ async fn cohort_rules_are_tried_on_all_groups_and_what_was_typed_stays() {
         "totals": { "groups": 500, "changed": 1, "created": 0, "linked": 0, "ignored": 1, "amended": 0 }, "next": null }));
     let running = Running::start(&stub);
     let mut olga = running.olga().await;
+    olga.get("/").await;
     let page = olga.post("/groups/rules", &swapped("preview", "typed")).await;
     assert_eq!(page.status, 200, "{}", page.html);
     for shown in ["500 groups looked at, 1 would change", "test-a", "value=\"typed\"", "1 of 1 groups"] {
@@ -133,6 +134,7 @@ async fn cohort_rules_are_saved_with_the_version_that_was_seen() {
     stub.on_acme_method("PUT", "/rules", 200, saved(5, &cohorts(), "seed_once"));
     let running = Running::start(&stub);
     let mut olga = running.olga().await;
+    olga.get("/").await;
     let silent = olga.post("/groups/rules", &swapped("save", " ")).await;
     assert!(silent.status == 422 && silent.html.contains("A comment is needed"), "{}", silent.html);
     let done = olga.post("/groups/rules", &swapped("save", "tidier")).await;
@@ -161,6 +163,7 @@ async fn who_was_slower_sees_what_is_in_force_and_keeps_what_was_typed() {
     );
     let running = Running::start(&stub);
     let mut olga = running.olga().await;
+    olga.get("/").await;
     let page = olga.post("/groups/rules", &swapped("save", "tidier")).await;
     assert_eq!(page.status, 422);
     for shown in [

@@ -75,8 +75,8 @@ fn every_text_that_is_named_exists_and_none_is_left_over() {
     let groups = Regex::new(r#"word\(\s*"([a-z-]+)""#).unwrap();
     let mut groups: BTreeSet<String> =
         groups.captures_iter(&everything).map(|found| found[1].to_owned()).collect();
-    // `choice` of the log's template takes the group as an argument; problems are named by their kind.
-    groups.extend(["operation", "outcome", "kind"].map(str::to_owned));
+    // Macros `choice` and `options` of templates take the group as an argument; problems are named by their kind.
+    groups.extend(["operation", "outcome", "kind", "when-kind", "then-kind"].map(str::to_owned));
     let kinds = Regex::new(r#"=> "([a-z-]+)","#).unwrap();
     let failures = read("src/http/failure.rs");
     for found in kinds.captures_iter(&failures) {
