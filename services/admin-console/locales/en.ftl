@@ -47,6 +47,7 @@ warning-credential-expires = A token ends soon.
 kind-user = person
 kind-group = group
 kind-integration = integration
+kind-membership = membership
 operation-create = create
 operation-replace = replace
 operation-patch = change

@@ -47,6 +47,7 @@ warning-credential-expires = Un jeton expire bientôt.
 kind-user = personne
 kind-group = groupe
 kind-integration = intégration
+kind-membership = appartenance
 operation-create = créer
 operation-replace = remplacer
 operation-patch = modifier
