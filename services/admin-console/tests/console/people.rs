@@ -187,7 +187,12 @@ async fn an_exemption_is_set_and_ended_by_an_operator() {
             Sent::of(&format!("DELETE /learners/{ANA}/exemption"), Value::Null),
         ]
     );
-    stub.on_acme_method("PUT", &format!("/learners/{ANA}/exemption"), 422, json!({ "detail": "too far ahead" }));
+    stub.on_acme_method(
+        "PUT",
+        &format!("/learners/{ANA}/exemption"),
+        422,
+        json!({ "detail": "too far ahead" }),
+    );
     let far = olga.post(&path, &[("reason", "leave"), ("ends_on", "2999-12-31")]).await;
     assert!(far.status == 422 && far.html.contains("too far ahead"), "{}", far.html);
 }
