@@ -68,7 +68,7 @@ export class Entra {
       schemas: [GROUP], externalId: randomUUID(), displayName: name, meta: { resourceType: "Group" },
     });
     for (const member of members) {
-      await this.expect(204, "PATCH", `/Groups/${group.id}`, {
+      await this.expect(200, "PATCH", `/Groups/${group.id}`, {
         schemas: [PATCH], Operations: [{ op: "Add", path: "members", value: [{ value: member }] }],
       });
     }

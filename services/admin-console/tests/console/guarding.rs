@@ -44,7 +44,7 @@ async fn every_answer_says_what_a_browser_may_do_with_it() {
             "{path}"
         );
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
-        assert_eq!(header("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(header("referrer-policy"), "same-origin", "{path}");
         assert_eq!(header("cross-origin-opener-policy"), "same-origin", "{path}");
         assert!(shown.headers.get("strict-transport-security").is_none(), "{path}: plain http");
         let caching = if path.starts_with("/assets") { "no-cache" } else { "no-store" };
