@@ -100,7 +100,7 @@ test("a mass deactivation waits, and is approved only after its number was typed
   const number = await approve.locator("[data-confirm]").getAttribute("data-confirm");
   await approve.locator("[data-confirm]").fill(number);
   await approve.locator("button").click();
-  await expect(page.locator(".flash.good")).toBeVisible();
+  await expect(page.locator(".flash.good[role=status]")).toBeVisible();
   await learner(product, "staff30@contoso.example", (one) => one.status === "inactive");
 });
 
