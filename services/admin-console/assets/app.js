@@ -1,9 +1,11 @@
 // What pages can do without, and are better with.
 "use strict";
 
-// Instants in the reader's zone and form.
+// Instants in the reader's zone and form: of the languages that the browser asks for, the page's own as it is spoken there.
 function showTimes(root) {
-  const form = new Intl.DateTimeFormat(document.documentElement.lang, {
+  const language = document.documentElement.lang;
+  const spoken = navigator.languages.find((tag) => tag.split("-")[0] === language);
+  const form = new Intl.DateTimeFormat(spoken ?? language, {
     dateStyle: "medium", timeStyle: "medium",
   });
   for (const time of root.querySelectorAll("time[datetime]")) {

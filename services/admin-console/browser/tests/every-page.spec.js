@@ -22,6 +22,9 @@ for (const address of PAGES) {
       await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
       await expectAccessible(page);
     }
+    const spilled = await page.evaluate(() => [...document.querySelectorAll(".card dd, .card p, .card h2")]
+      .filter((element) => element.scrollWidth > element.clientWidth + 1).map((element) => element.outerHTML));
+    expect(spilled, "nothing is wider than its card").toEqual([]);
     await page.setViewportSize({ width: 320, height: 640 });
     await page.goto(product.console + address);
     await expectAccessible(page);
@@ -64,6 +67,14 @@ test("the keyboard alone leads to every page", async ({ signedIn: page, product 
     await page.keyboard.press("Enter");
     await expect(page.getByRole("navigation").getByRole("link", { name, exact: true })).toHaveAttribute("aria-current", "page");
   }
+});
+
+test("instants are in the reader's zone and form", async ({ signedIn: page, product }) => {
+  await page.goto(`${product.console}/log`);
+  const time = page.locator("tbody time").first();
+  const at = new Date(await time.getAttribute("datetime"));
+  const expected = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium", timeZone: "Europe/Paris" });
+  await expect(time).toHaveText(expected.format(at));
 });
 
 test("a page of nobody leads to the way in", async ({ page, product }) => {
