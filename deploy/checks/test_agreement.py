@@ -104,7 +104,7 @@ class Databases(unittest.TestCase):
         script = read("deploy/compose/postgres/10-databases.sh")
         for service in ["scim-gateway", "user-sync"]:
             role = re.search(r'^role = "(\w+)"', read(f"services/{service}/defaults.toml"), re.M)[1]
-            self.assertIn(f" {role} ", script)
+            self.assertRegex(script, rf"(?m)^service .*\b{role}\b")
 
 
 class Alarms(unittest.TestCase):
