@@ -7,6 +7,8 @@ use super::{ApiError, Caller, List, Query, Service};
 /// What an event did to the LMS.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Effect {
+    /// Its number.
+    pub effect_id: i64,
     /// When.
     pub at: DateTime<Utc>,
     /// The request of the directory that it goes back to.

@@ -1,13 +1,12 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::mistakes::Mistake;
-use super::person_timeline::{Happening, Timeline};
-use crate::api::{ApiError, Conflict, Erasure, Exemption, Explanation};
+use super::person_timeline::{Happening, Position, Timeline};
+use crate::api::{ApiError, Conflict, Effect, Erasure, Exemption, Explanation, List, LogEntry};
 use crate::http::{Failure, LocalPath, Page, Place, Visit, answer_with};
 
 #[derive(Template)]
@@ -30,7 +29,8 @@ pub(super) struct Wanted {
     #[serde(default)]
     integration: String,
     /// The timeline from there back.
-    before: Option<DateTime<Utc>>,
+    #[serde(default)]
+    before: Position,
 }
 
 /// What was typed into forms of the page.
@@ -56,7 +56,7 @@ pub(super) async fn answer_person(
     visit: &Visit,
     place: Place,
     learner: Uuid,
-    before: Option<DateTime<Utc>>,
+    before: Position,
     typed: Typed,
     mistakes: Vec<Mistake>,
 ) -> Result<HttpResponse, Failure> {
@@ -67,11 +67,10 @@ pub(super) async fn answer_person(
         api.exemption(&slug, learner),
         api.erasure(&slug, learner),
         api.conflicts(&slug, Some(learner), None),
-        api.effects_of_learner(&slug, learner, Timeline::query(before)),
+        effects_before(visit, &slug, learner, before),
     )?;
-    let query = Timeline::query(before).with("scim_id", why.scim_id.to_string());
     let mut page = visit.page("person-title").about(place);
-    let asked = match api.log(&slug, &query).await {
+    let asked = match log_before(visit, &slug, why.scim_id, before).await {
         Ok(entries) => Some(entries),
         Err(ApiError::Unavailable(service)) => {
             page = page.without(service);
@@ -80,7 +79,7 @@ pub(super) async fn answer_person(
         Err(error) => return Err(error.into()),
     };
     let status = if mistakes.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let timeline = Timeline::merge(asked, effects);
+    let timeline = Timeline::merge(before, asked, effects);
     let conflicts = conflicts.items;
     answer_with(
         status,
@@ -97,6 +96,28 @@ pub(super) async fn answer_person(
             mistakes,
         },
     )
+}
+
+/// What was asked about somebody, from a position on.
+async fn log_before(
+    visit: &Visit,
+    slug: &str,
+    scim_id: Uuid,
+    before: Position,
+) -> Result<List<LogEntry>, ApiError> {
+    let Some(query) = before.of_log() else { return Ok(List::empty()) };
+    visit.api().log(slug, &query.with("scim_id", scim_id.to_string())).await
+}
+
+/// What came of it, from a position on.
+async fn effects_before(
+    visit: &Visit,
+    slug: &str,
+    learner: Uuid,
+    before: Position,
+) -> Result<List<Effect>, ApiError> {
+    let Some(query) = before.of_effects() else { return Ok(List::empty()) };
+    visit.api().effects_of_learner(slug, learner, query).await
 }
 
 /// What has to be typed before a person is erased: what they sign in with, else the id.

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::mistakes::{Mistake, is_typed};
 use super::person::{Typed, address, answer_person, word_for};
+use super::person_timeline::Position;
 use crate::http::{Failure, Visit};
 
 #[derive(Deserialize)]
@@ -36,7 +37,7 @@ pub(super) async fn request(
         }
     };
     let typed = Typed { erase_reason: form.into_inner().reason, ..Typed::default() };
-    answer_person(&visit, place, learner, None, typed, vec![mistake]).await
+    answer_person(&visit, place, learner, Position::default(), typed, vec![mistake]).await
 }
 
 /// `POST /people/{learner_id}/erasure/confirm`: there is no way back.
@@ -59,7 +60,7 @@ pub(super) async fn confirm(
     } else {
         Mistake::Noticed("not-typed")
     };
-    answer_person(&visit, place, learner, None, Typed::default(), vec![mistake]).await
+    answer_person(&visit, place, learner, Position::default(), Typed::default(), vec![mistake]).await
 }
 
 /// `POST /people/{learner_id}/erasure/withdraw`

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::mistakes::Mistake;
 use super::person::{Typed, address, answer_person};
+use super::person_timeline::Position;
 use crate::http::{Failure, Visit};
 
 #[derive(Deserialize)]
@@ -50,7 +51,7 @@ pub(super) async fn put(
     }
     let form = form.into_inner();
     let typed = Typed { exempt_reason: form.reason, ends_on: form.ends_on, ..Typed::default() };
-    answer_person(&visit, place, learner, None, typed, mistakes).await
+    answer_person(&visit, place, learner, Position::default(), typed, mistakes).await
 }
 
 /// `POST /people/{learner_id}/exemption/end`

@@ -1,6 +1,10 @@
 //! What was asked about a person and what came of it, in one order of time.
 
-use chrono::{DateTime, Duration, SecondsFormat, Utc};
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer};
 
 use crate::api::{Effect, List, LogEntry, Query};
 
@@ -20,54 +24,121 @@ pub(super) enum Happening {
 #[derive(Debug, Default)]
 pub(super) struct Timeline {
     pub(super) happenings: Vec<Happening>,
-    /// The next page is of what was before.
-    pub(super) before: Option<DateTime<Utc>>,
+    /// Where the next page begins.
+    next: Option<Position>,
 }
 
-impl Happening {
-    pub(super) fn at(&self) -> DateTime<Utc> {
+/// How far both lists were shown. Each service goes on after its own number: two instants can be the same, and the two
+/// services keep them differently exact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Position {
+    asked: Mark,
+    did: Mark,
+}
+
+/// How far the list of one service was shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Mark {
+    #[default]
+    Newest,
+    After(i64),
+    End,
+}
+
+impl Position {
+    /// What to ask the gateway, unless all of it was shown.
+    pub(super) fn of_log(self) -> Option<Query> {
+        self.asked.query()
+    }
+
+    /// What to ask the LMS side.
+    pub(super) fn of_effects(self) -> Option<Query> {
+        self.did.query()
+    }
+}
+
+impl Mark {
+    fn query(self) -> Option<Query> {
+        let query = Query::new().with("limit", MOST.to_string());
         match self {
-            Self::Asked(entry) => entry.at,
-            Self::Did(effect) => effect.at,
+            Self::Newest => Some(query),
+            Self::After(number) => Some(query.with("cursor", number.to_string())),
+            Self::End => None,
         }
+    }
+
+    fn word(self) -> String {
+        match self {
+            Self::Newest => String::new(),
+            Self::After(number) => number.to_string(),
+            Self::End => "end".to_owned(),
+        }
+    }
+
+    /// What is no number is the beginning: an address may be of an older version.
+    fn parse(word: &str) -> Self {
+        match word {
+            "end" => Self::End,
+            number => number.parse().map_or(Self::Newest, Self::After),
+        }
+    }
+}
+
+impl FromStr for Position {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        let (asked, did) = text.split_once('.').unwrap_or_default();
+        Ok(Self { asked: Mark::parse(asked), did: Mark::parse(did) })
+    }
+}
+
+impl<'de> Deserialize<'de> for Position {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Ok(position) = String::deserialize(deserializer)?.parse();
+        Ok(position)
     }
 }
 
 impl Timeline {
-    /// What to ask either service.
-    pub(super) fn query(before: Option<DateTime<Utc>>) -> Query {
-        Query::new().with("limit", MOST.to_string()).with("to", before.map(exact))
-    }
-
-    /// The same in an address.
+    /// Where the next page begins, as it stands in an address.
     pub(super) fn older(&self) -> Option<String> {
-        self.before.map(exact)
+        self.next.map(|Position { asked, did }| format!("{}.{}", asked.word(), did.word()))
     }
 
-    /// Both in one order. Where one service has more, nothing is shown that is older than what it told: something may be
-    /// missing between.
-    pub(super) fn merge(asked: Option<List<LogEntry>>, did: List<Effect>) -> Self {
+    /// Both in one order, from a position on. Where one service has more than it told, what is older than that is left to
+    /// the next page. A service that is away told nothing.
+    pub(super) fn merge(from: Position, asked: Option<List<LogEntry>>, did: List<Effect>) -> Self {
+        let is_away = asked.is_none();
         let asked = asked.unwrap_or_else(List::empty);
-        let end_of_log = asked.next().and_then(|_| asked.items.last()).map(|entry| entry.at);
-        let end_of_effects = did.next().and_then(|_| did.items.last()).map(|effect| effect.at);
-        let end = end_of_log.max(end_of_effects);
-        let asked = asked.items.into_iter().map(Happening::Asked);
-        let mut all: Vec<Happening> = asked.chain(did.items.into_iter().map(Happening::Did)).collect();
-        all.sort_by_key(|one| std::cmp::Reverse(one.at()));
-        let Some(end) = end else { return Self { happenings: all, before: None } };
-        let is_after = |one: &Happening| one.at() > end;
-        // All of one instant and more than a page: what is left of that instant is not shown.
-        if !all.iter().any(is_after) {
-            all.retain(|one| one.at() == end);
-            return Self { happenings: all, before: Some(end) };
+        let (more_asked, more_did) = (asked.next().is_some(), did.next().is_some());
+        let (mut asked, mut did) = (VecDeque::from(asked.items), VecDeque::from(did.items));
+        let (mut happenings, mut next) = (Vec::new(), from);
+        loop {
+            let is_asked = match (asked.front(), did.front()) {
+                (None, _) if more_asked => break,
+                (_, None) if more_did => break,
+                (Some(entry), Some(effect)) => entry.at > effect.at,
+                (entry, _) => entry.is_some(),
+            };
+            let one = if is_asked {
+                asked.pop_front().map(|entry| (Mark::After(entry.entry_id), Happening::Asked(entry)))
+            } else {
+                did.pop_front().map(|effect| (Mark::After(effect.effect_id), Happening::Did(effect)))
+            };
+            let Some((mark, one)) = one else { break };
+            *(if is_asked { &mut next.asked } else { &mut next.did }) = mark;
+            happenings.push(one);
         }
-        all.retain(is_after);
-        Self { happenings: all, before: Some(end + Duration::microseconds(1)) }
+        if asked.is_empty() && !more_asked && !is_away {
+            next.asked = Mark::End;
+        }
+        if did.is_empty() && !more_did {
+            next.did = Mark::End;
+        }
+        let is_all = !more_asked && !more_did;
+        Self { happenings, next: (!is_all).then_some(next) }
     }
-}
-
-fn exact(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 #[cfg(test)]
@@ -76,47 +147,100 @@ mod tests {
 
     use super::*;
 
-    fn log(seconds: &[u32], next: Option<&str>) -> List<LogEntry> {
-        let entry = |second: &u32| {
-            json!({ "entry_id": 1, "at": format!("2026-03-01T12:00:{second:02}Z"), "operation": "patch",
-                    "request_id": uuid::Uuid::nil(), "outcome": "changed" })
-        };
-        let items: Vec<_> = seconds.iter().map(entry).collect();
+    fn list<T: serde::de::DeserializeOwned>(items: Vec<serde_json::Value>, next: Option<i64>) -> List<T> {
         serde_json::from_value(json!({ "items": items, "next": next })).unwrap()
     }
 
-    fn effects(seconds: &[u32], next: Option<u32>) -> List<Effect> {
-        let effect = |second: &u32| {
-            json!({ "at": format!("2026-03-01T12:00:{second:02}Z"), "request_id": uuid::Uuid::nil(),
-                    "event_type": "user.changed", "outcome": "updated" })
-        };
-        let items: Vec<_> = seconds.iter().map(effect).collect();
-        serde_json::from_value(json!({ "items": items, "next": next })).unwrap()
+    fn entry(number: i64, at: &str) -> serde_json::Value {
+        json!({ "entry_id": number, "at": format!("2026-03-01T12:00:{at}Z"), "operation": "patch",
+                "request_id": uuid::Uuid::nil(), "outcome": "changed" })
     }
 
-    fn seconds(timeline: &Timeline) -> Vec<String> {
-        timeline.happenings.iter().map(|one| one.at().format("%S").to_string()).collect()
+    fn effect(number: i64, at: &str) -> serde_json::Value {
+        json!({ "effect_id": number, "at": format!("2026-03-01T12:00:{at}Z"), "request_id": uuid::Uuid::nil(),
+                "event_type": "user.changed", "outcome": "updated" })
+    }
+
+    fn numbers(timeline: &Timeline) -> Vec<i64> {
+        let number = |one: &Happening| match one {
+            Happening::Asked(entry) => entry.entry_id,
+            Happening::Did(effect) => effect.effect_id,
+        };
+        timeline.happenings.iter().map(number).collect()
     }
 
     #[test]
     fn what_both_told_stands_in_one_order() {
-        let timeline = Timeline::merge(Some(log(&[40, 10], None)), effects(&[41, 11], None));
-        assert_eq!(seconds(&timeline), ["41", "40", "11", "10"]);
-        assert_eq!(timeline.before, None);
-        assert_eq!(seconds(&Timeline::merge(None, effects(&[5], None))), ["05"]);
+        let log = || list(vec![entry(4, "40"), entry(1, "10")], None);
+        let timeline = Timeline::merge(
+            Position::default(),
+            Some(log()),
+            list(vec![effect(41, "41"), effect(11, "11")], None),
+        );
+        assert_eq!((numbers(&timeline), timeline.older()), (vec![41, 4, 11, 1], None));
+        let timeline = Timeline::merge(Position::default(), None, list(vec![effect(5, "05")], None));
+        assert_eq!((numbers(&timeline), timeline.older()), (vec![5], None));
     }
 
     #[test]
     fn nothing_is_shown_below_which_something_may_be_missing() {
-        let timeline = Timeline::merge(Some(log(&[40, 30], Some("c"))), effects(&[41, 31, 20], None));
-        assert_eq!(seconds(&timeline), ["41", "40", "31"]);
-        assert_eq!(timeline.before.unwrap().to_rfc3339(), "2026-03-01T12:00:30.000001+00:00");
+        let log = list(vec![entry(4, "40"), entry(3, "30")], Some(3));
+        let effects = list(vec![effect(41, "41"), effect(31, "31"), effect(20, "20")], None);
+        let timeline = Timeline::merge(Position::default(), Some(log), effects);
+        assert_eq!((numbers(&timeline), timeline.older().as_deref()), (vec![41, 4, 31, 3], Some("3.31")));
     }
 
     #[test]
-    fn a_page_of_one_instant_does_not_come_again() {
-        let timeline = Timeline::merge(Some(log(&[30, 30], Some("c"))), effects(&[20], None));
-        assert_eq!(seconds(&timeline), ["30", "30"]);
-        assert_eq!(timeline.before.unwrap().to_rfc3339(), "2026-03-01T12:00:30+00:00");
+    fn a_service_that_was_shown_whole_or_is_away_is_not_begun_anew() {
+        let effects = || list(vec![effect(41, "41"), effect(31, "31")], Some(31));
+        let from = "7.52".parse().unwrap();
+        assert_eq!(Timeline::merge(from, None, effects()).older().as_deref(), Some("7.31"));
+        let timeline = Timeline::merge(from, Some(list(vec![entry(6, "35")], None)), effects());
+        assert_eq!((numbers(&timeline), timeline.older().as_deref()), (vec![41, 6, 31], Some("end.31")));
+        let end: Position = "end.31".parse().unwrap();
+        assert!(end.of_log().is_none() && end.of_effects().is_some());
+    }
+
+    /// Of a list, newest first, what a service tells: two at a time.
+    fn told<T: serde::de::DeserializeOwned>(
+        all: &[(i64, &str)],
+        mark: Mark,
+        of: fn(i64, &str) -> serde_json::Value,
+    ) -> List<T> {
+        let rest: Vec<_> = match mark {
+            Mark::End => Vec::new(),
+            Mark::Newest => all.to_vec(),
+            Mark::After(number) => all.iter().skip_while(|one| one.0 != number).skip(1).copied().collect(),
+        };
+        let shown: Vec<_> = rest.iter().take(2).collect();
+        let next = (rest.len() > 2).then(|| shown[1].0);
+        list(shown.into_iter().map(|(number, at)| of(*number, at)).collect(), next)
+    }
+
+    #[test]
+    fn every_entry_stands_on_one_page_however_many_are_of_one_instant() {
+        // Numbers of the log are drawn when an answer is written, its order is that of the instants.
+        let log = [
+            (1009, "30.000001"),
+            (1008, "30"),
+            (1007, "30"),
+            (1005, "30"),
+            (1006, "29.999999"),
+            (1001, "10"),
+        ];
+        let effects = [(15, "30.000001"), (14, "30"), (13, "30.000002"), (12, "30"), (11, "05"), (10, "04")];
+        let (mut position, mut seen, mut pages) = (Position::default(), Vec::new(), 0);
+        loop {
+            let asked = told(&log, position.asked, entry);
+            let did = told(&effects, position.did, effect);
+            let timeline = Timeline::merge(position, Some(asked), did);
+            seen.extend(numbers(&timeline));
+            pages += 1;
+            let Some(older) = timeline.older() else { break };
+            position = older.parse().unwrap();
+        }
+        assert!(pages > 3, "{pages}");
+        seen.sort_unstable();
+        assert_eq!(seen, [10, 11, 12, 13, 14, 15, 1001, 1005, 1006, 1007, 1008, 1009]);
     }
 }
