@@ -60,7 +60,7 @@ pub(super) async fn answer_log(
         cursor.as_deref().filter(|_| is_open).map(|next| filters.address("/log", &[("cursor", next)]));
     // What is newer than a page in the middle has been seen.
     let is_newest = is_open && status == StatusCode::OK && filters.cursor.is_empty() && filters.to.is_empty();
-    let newest = entries.first().map_or(0, |entry| entry.entry_id).to_string();
+    let newest = entries.iter().map(|entry| entry.entry_id).max().unwrap_or(0).to_string();
     let tail = is_newest.then(|| filters.address("/log/tail", &[("after", &newest)]));
     let export = is_open.then(|| filters.address("/log/export", &[("format", "csv")]));
     let page = visit.page("log-title").about(place);

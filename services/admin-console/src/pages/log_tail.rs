@@ -17,6 +17,9 @@ use crate::http::{Failure, Page, Visit};
 /// Between two questions to the gateway.
 const PAUSE: Duration = Duration::from_secs(2);
 
+/// Entries that are asked for each time: nearly always more than are new.
+const FEW: usize = 50;
+
 /// Entries that are shown at once, as many as the gateway tells in one answer. In a storm the oldest of what came between
 /// two questions are seen only once the page is loaded anew.
 const MOST: usize = 1_000;
@@ -59,7 +62,7 @@ pub(super) async fn follow(
     let own = visit.session.tail().ok_or(Failure::TooManyTails)?;
     let all = visit.console.tails.clone().try_acquire_owned().map_err(|_| Failure::TooManyTails)?;
     let slug = visit.place(Some(&filters.integration)).await?.integration.slug;
-    let query = filters.to_query().map_err(|_| Failure::Malformed)?.with("limit", MOST.to_string());
+    let query = filters.to_query().map_err(|_| Failure::Malformed)?;
     let tail = Tail {
         page: visit.page("log-title"),
         visit,
@@ -99,16 +102,31 @@ impl Tail {
         if !self.visit.console.sessions.goes_on(&self.visit.session, platform::clock::now()) {
             return self.end();
         }
-        match self.visit.api().log(&self.slug, &self.query).await {
-            Ok(list) => {
-                let entries = newer(list.items, self.after);
-                self.after = entries.first().map_or(self.after, |entry| entry.entry_id);
+        match self.newer().await {
+            Ok(entries) => {
+                self.after = entries.iter().map(|entry| entry.entry_id).max().unwrap_or(self.after);
                 self.ready.push_back(self.event(entries));
             }
             // Away for now: what came meanwhile is shown later.
             Err(ApiError::Unavailable(_)) => self.ready.push_back(Bytes::from_static(b": away\n\n")),
             Err(_) => self.end(),
         }
+    }
+
+    /// Entries that were not shown yet. Many are asked for only where few are all new.
+    async fn newer(&self) -> Result<Vec<LogEntry>, ApiError> {
+        let few = self.entries(FEW).await?;
+        let asked = few.len();
+        let entries = newer(few, self.after);
+        if asked < FEW || entries.len() < asked {
+            return Ok(entries);
+        }
+        Ok(newer(self.entries(MOST).await?, self.after))
+    }
+
+    async fn entries(&self, limit: usize) -> Result<Vec<LogEntry>, ApiError> {
+        let query = self.query.clone().with("limit", limit.to_string());
+        Ok(self.visit.api().log(&self.slug, &query).await?.items)
     }
 
     /// Rows as one event; a comment when there are none, so that a broken connection is noticed.
@@ -134,7 +152,8 @@ impl Tail {
     }
 }
 
-/// Of entries, newest first, those that were not shown yet.
+/// Of entries those that were not shown yet. The log is in the order in which requests came, and numbers are drawn when
+/// they were answered: below an entry that was shown may stand a slow one that was not.
 fn newer(entries: Vec<LogEntry>, after: i64) -> Vec<LogEntry> {
-    entries.into_iter().take_while(|entry| entry.entry_id > after).collect()
+    entries.into_iter().filter(|entry| entry.entry_id > after).collect()
 }

@@ -90,7 +90,7 @@ async fn a_request_is_followed_through_both_services() {
         { "attribute": "title", "before": "Engineer", "after": "Director" }], "duration_ms": 1234 });
     stub.on_acme(&format!("/log/{REQUEST}"), json!({ "items": [entry(7, &changed)], "next": null }));
     let effect = |at: &str, outcome: &str| {
-        json!({ "at": at, "request_id": REQUEST, "event_type": "user.changed", "kind": "user", "learner_id": REQUEST, "cohort_id": null,
+        json!({ "effect_id": 1, "at": at, "request_id": REQUEST, "event_type": "user.changed", "kind": "user", "learner_id": REQUEST, "cohort_id": null,
                 "outcome": outcome, "changed": ["job_title"], "reason": null })
     };
     let effects = [effect("2026-03-01T12:00:02Z", "updated"), effect("2026-03-01T12:00:01Z", "parked")];
@@ -148,7 +148,8 @@ async fn new_entries_come_by_themselves_until_the_session_ends() {
     let open = |path: &str| olga.request(Method::GET, path).header("cookie", cookies.join("; "));
     stub.on_acme(
         "/log",
-        json!({ "items": [entry(9, &json!({ "outcome": "created" })), entry(7, &json!({}))], "next": null }),
+        // The log is in the order in which requests came; a slow one is numbered late.
+        json!({ "items": [entry(7, &json!({})), entry(9, &json!({ "outcome": "created" }))], "next": null }),
     );
     let mut tail = open("/log/tail?after=7").send().await.unwrap();
     assert_eq!(tail.headers()["content-type"], "text/event-stream");
@@ -158,6 +159,7 @@ async fn new_entries_come_by_themselves_until_the_session_ends() {
     }
     assert!(told.contains("data: <tr class=\"created\">") && told.contains("000000000009"), "{told}");
     assert!(!told.contains("000000000007"), "{told}");
+    assert!(last(&stub, "/log?").ends_with("/log?limit=50"), "{:?}", stub.seen());
 
     let _second = open("/log/tail").send().await.unwrap();
     let _third = open("/log/tail").send().await.unwrap();
@@ -169,4 +171,24 @@ async fn new_entries_come_by_themselves_until_the_session_ends() {
         end.push_str(std::str::from_utf8(&chunk).unwrap());
     }
     assert!(end.ends_with("event: end\ndata: end\n\n") && !end.contains("event: rows"), "{end}");
+}
+
+#[tokio::test]
+async fn many_entries_are_asked_for_only_where_few_are_all_new() {
+    let stub = Stub::start();
+    let running = Running::start(&stub);
+    let olga = running.olga().await;
+    let cookies: Vec<String> = olga.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let items: Vec<_> = (1..=50).rev().map(|number| entry(number, &json!({}))).collect();
+    stub.on_acme("/log", json!({ "items": items, "next": "1" }));
+    let open = |path: &str| olga.request(Method::GET, path).header("cookie", cookies.join("; "));
+    let mut tail = open("/log/tail?after=0").send().await.unwrap();
+    let mut told = String::new();
+    while !told.contains(": nothing") {
+        told.push_str(std::str::from_utf8(&tail.chunk().await.unwrap().unwrap()).unwrap());
+    }
+    assert_eq!(told.matches("<tr class").count(), 50, "{told}");
+    let asked: Vec<String> = stub.seen().into_iter().map(|(address, _)| address).collect();
+    let limits: Vec<_> = asked.iter().filter_map(|address| address.split_once("/log?limit=")).collect();
+    assert_eq!(limits.iter().map(|(_, limit)| *limit).collect::<Vec<_>>(), ["50", "1000", "50"]);
 }
