@@ -12,7 +12,7 @@ mod visitor;
 
 pub(crate) use assets::{Assets, serve as serve_asset};
 pub(crate) use cookies::Cookies;
-pub(crate) use door::door;
+pub(crate) use door::{LONGEST_FORM, door};
 pub(crate) use failure::Failure;
 pub(crate) use local_path::LocalPath;
 pub(crate) use page::{Page, answer, answer_with};

@@ -54,11 +54,11 @@ mod versions;
 mod wanted;
 
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, FormConfig, QueryConfig, ServiceConfig};
+use actix_web::web::{self, FormConfig, PayloadConfig, QueryConfig, ServiceConfig};
 
 use platform::shutdown::Shutdown;
 
-use crate::http::{Failure, door, serve_asset};
+use crate::http::{Failure, LONGEST_FORM, door, serve_asset};
 use crate::{Console, sign_in};
 
 /// The routes of a console, for its public listener. What stays open ends with `shutdown`.
@@ -68,11 +68,14 @@ pub fn configure(console: Console, shutdown: Shutdown) -> impl Fn(&mut ServiceCo
         let pages = web::scope("")
             .wrap(from_fn(door))
             .app_data(QueryConfig::default().error_handler(|_, _| Failure::Malformed.into()))
-            .app_data(FormConfig::default().error_handler(|_, _| Failure::Malformed.into()))
+            .app_data(
+                FormConfig::default().limit(LONGEST_FORM).error_handler(|_, _| Failure::Malformed.into()),
+            )
             .configure(sign_in::routes)
             .configure(routes)
             .default_service(web::to(not_found));
-        service.app_data(console.clone()).app_data(shutdown.clone()).service(pages);
+        let longest = PayloadConfig::new(LONGEST_FORM);
+        service.app_data(console.clone()).app_data(shutdown.clone()).app_data(longest).service(pages);
     }
 }
 

@@ -18,6 +18,9 @@ use crate::Console;
 use crate::session::is_same;
 use crate::sign_in;
 
+/// Longest form, in bytes. The rules of an integration are one.
+pub(crate) const LONGEST_FORM: usize = 256 * 1024;
+
 /// Time for the body of a form to arrive.
 const BODY_TIME: Duration = Duration::from_secs(15);
 

@@ -110,3 +110,14 @@ async fn pages_work_without_a_session_only_where_they_have_to() {
     assert_eq!(nobody.post("/log/person", &[("person", "ana")]).await.status, 303);
     assert!(stub.seen().is_empty(), "{:?}", stub.seen());
 }
+
+#[tokio::test]
+async fn a_long_form_is_read_by_the_page_as_by_the_door() {
+    let stub = Stub::start();
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    olga.get("/").await;
+    let long = "x".repeat(200_000);
+    let chosen = olga.post("/language", &[("language", "fr"), ("to", "/log"), ("long", &long)]).await;
+    assert_eq!((chosen.status, chosen.location.as_deref()), (303, Some("/log")));
+}
