@@ -2,6 +2,9 @@ use serde::Deserialize;
 
 use super::{ApiError, Caller, List, Query, Service};
 
+/// Of one page: as many as the gateway tells in one answer.
+const MOST: usize = 1_000;
+
 /// An integration, as far as pages need it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Integration {
@@ -33,7 +36,8 @@ pub struct Warning {
 impl Caller<'_> {
     /// The integrations that the administrator may see, by slug.
     pub async fn integrations(&self, cursor: Option<String>) -> Result<List<Integration>, ApiError> {
-        self.get(Service::Gateway, &["integrations"], &Query::new().with("cursor", cursor)).await
+        let query = Query::new().with("limit", MOST.to_string()).with("cursor", cursor);
+        self.get(Service::Gateway, &["integrations"], &query).await
     }
 
     /// One of them.

@@ -1,9 +1,12 @@
 use actix_web::HttpResponse;
 use askama::Template;
-use futures::future::join_all;
+use futures::stream::{self, StreamExt};
 
 use crate::api::{ApiError, Incoming, Integration, Summary, Waiting};
 use crate::http::{Failure, Page, Visit, answer};
+
+/// Integrations whose state is asked for at the same moment.
+const AT_ONCE: usize = 16;
 
 #[derive(Template)]
 #[template(path = "overview.html")]
@@ -32,7 +35,8 @@ enum Side {
 pub(super) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
     let integrations = visit.integrations().await?;
     let api = visit.api();
-    let summaries = join_all(integrations.iter().map(|one| api.summary(&one.slug))).await;
+    let summaries = integrations.iter().map(|one| api.summary(&one.slug));
+    let summaries: Vec<_> = stream::iter(summaries).buffered(AT_ONCE).collect().await;
     let mut page = visit.page("overview-title");
     let mut cards = Vec::new();
     for (integration, Summary { incoming, waiting }) in integrations.into_iter().zip(summaries) {

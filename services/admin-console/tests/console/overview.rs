@@ -81,3 +81,26 @@ async fn text_of_a_service_is_never_markup() {
     assert!(!page.html.contains("<script>alert"), "{}", page.html);
     assert!(page.html.contains("&#60;script&#62;alert(1)"), "{}", page.html);
 }
+
+#[tokio::test]
+async fn every_integration_is_asked_for_and_shown_in_order() {
+    let stub = Stub::start();
+    let slugs: Vec<String> = (10..60).map(|number| format!("acme-{number}")).collect();
+    let of = |slug: &String| {
+        let mut integration = super::stub::integration();
+        integration["slug"] = json!(slug);
+        integration
+    };
+    stub.on("/integrations", 200, json!({ "items": slugs.iter().map(of).collect::<Vec<_>>(), "next": null }));
+    for slug in &slugs {
+        stub.on(&format!("/integrations/{slug}/summary"), 200, summary());
+        stub.on(&format!("/integrations/{slug}/lms-summary"), 200, lms_summary());
+    }
+    let running = Running::start(&stub);
+    let page = running.olga().await.get("/").await;
+    assert_eq!(page.status, 200, "{}", page.html);
+    let places: Vec<_> =
+        slugs.iter().map(|slug| page.html.find(&format!("/people?integration={slug}\"")).unwrap()).collect();
+    assert!(places.is_sorted(), "{places:?}");
+    assert!(stub.seen().iter().any(|(address, _)| address == "/admin/v1/integrations?limit=1000"));
+}
