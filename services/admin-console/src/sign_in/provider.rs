@@ -1,10 +1,9 @@
+mod description;
 mod exchange;
 mod flows;
 
-use std::sync::Arc;
-
-use chrono::{DateTime, Duration, Utc};
-use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreProviderMetadata};
+use chrono::{DateTime, Utc};
+use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreClient};
 use openidconnect::{
     ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce, PkceCodeChallenge, RedirectUrl, Scope,
 };
@@ -16,13 +15,10 @@ use crate::http::{Failure, LocalPath};
 use crate::session::random;
 use crate::settings::OidcSettings;
 
+use description::Description;
 pub(super) use exchange::Vouched;
-use exchange::fetch;
 use flows::Flows;
 pub(super) use flows::{Flow, Manner};
-
-/// How long the provider's description of itself is kept, in minutes.
-const KNOWN_MINUTES: i64 = 60;
 
 /// How recently somebody must have proved who they are, when they are asked anew.
 const MAX_AGE: std::time::Duration = std::time::Duration::from_secs(600);
@@ -30,10 +26,9 @@ const MAX_AGE: std::time::Duration = std::time::Duration::from_secs(600);
 /// The OpenID provider at which administrators sign in.
 pub(crate) struct Provider {
     settings: OidcSettings,
-    issuer: IssuerUrl,
     redirect: RedirectUrl,
     http: Client,
-    known: tokio::sync::Mutex<Option<(DateTime<Utc>, Arc<CoreProviderMetadata>)>>,
+    description: Description,
     pub(super) flows: Flows,
 }
 
@@ -54,10 +49,9 @@ impl Provider {
             RedirectUrl::new(format!("{base_url}/sign-in/callback")).map_err(|_| InvalidProvider)?;
         Ok(Self {
             settings,
-            issuer,
             redirect,
+            description: Description::new(issuer, http.clone()),
             http,
-            known: tokio::sync::Mutex::default(),
             flows: Flows::default(),
         })
     }
@@ -69,7 +63,7 @@ impl Provider {
         manner: Manner,
         now: DateTime<Utc>,
     ) -> Result<(Url, String), Failure> {
-        let metadata = self.metadata(now).await?;
+        let metadata = self.description.get(now).await?;
         let client = CoreClient::from_provider_metadata(
             (*metadata).clone(),
             ClientId::new(self.settings.client_id.clone()),
@@ -105,22 +99,5 @@ impl Provider {
     fn secret(&self) -> Option<ClientSecret> {
         let secret = self.settings.client_secret.as_ref()?;
         Some(ClientSecret::new(secret.expose_secret().to_owned()))
-    }
-
-    async fn metadata(&self, now: DateTime<Utc>) -> Result<Arc<CoreProviderMetadata>, Failure> {
-        let mut known = self.known.lock().await;
-        match &*known {
-            Some((at, metadata)) if now - *at < Duration::minutes(KNOWN_MINUTES) => Ok(Arc::clone(metadata)),
-            _ => {
-                let ask = |request| fetch(self.http.clone(), request);
-                let found = CoreProviderMetadata::discover_async(self.issuer.clone(), &ask).await;
-                let metadata = Arc::new(found.map_err(|error| {
-                    tracing::warn!(%error, "the OpenID provider cannot be asked");
-                    Failure::ProviderAway
-                })?);
-                *known = Some((now, Arc::clone(&metadata)));
-                Ok(metadata)
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! Sign-in at an OpenID provider: a stand-in with a key of its own, which checks what it is brought.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use actix_web::{HttpResponse, web};
@@ -30,6 +31,8 @@ struct State {
     url: String,
     keys: Issuer,
     behaviour: Mutex<Behaviour>,
+    /// How often its description was asked for.
+    described: AtomicUsize,
     /// Parameters of the last authorization request.
     asked: Mutex<HashMap<String, String>>,
 }
@@ -42,17 +45,21 @@ struct Behaviour {
     /// Seconds for which its tokens are good.
     life: i64,
     audience: &'static str,
+    /// Its description is not told.
+    is_silent: bool,
 }
 
 impl Provider {
     async fn start() -> Self {
         let listener = server::listen("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let behaviour = Behaviour { knows_them: true, age: 0, life: 3_600, audience: CLIENT };
+        let behaviour =
+            Behaviour { knows_them: true, age: 0, life: 3_600, audience: CLIENT, is_silent: false };
         let state = Arc::new(State {
             url: url.clone(),
             keys: Issuer::start().await,
             behaviour: Mutex::new(behaviour),
+            described: AtomicUsize::new(0),
             asked: Mutex::default(),
         });
         let data = web::Data::from(state.clone());
@@ -89,6 +96,10 @@ impl Provider {
 }
 
 async fn describe(state: web::Data<State>) -> HttpResponse {
+    state.described.fetch_add(1, Ordering::Relaxed);
+    if state.behaviour.lock().unwrap().is_silent {
+        return HttpResponse::InternalServerError().finish();
+    }
     let url = &state.url;
     HttpResponse::Ok().json(json!({
         "issuer": url, "authorization_endpoint": format!("{url}/authorize"),
@@ -304,4 +315,30 @@ async fn a_provider_that_is_away_is_told_and_links_still_work() {
     let page = Browser::new(&running.url).get("/sign-in/provider?to=/").await;
     assert_eq!(page.status, 503, "{}", page.html);
     assert_eq!(running.olga().await.get("/").await.status, 200);
+}
+
+#[tokio::test]
+async fn keys_are_asked_for_anew_once_the_provider_signs_with_another_one() {
+    let (_stub, provider, running) = start().await;
+    sign_in(&mut Browser::new(&running.url)).await;
+    provider.state.keys.rotate();
+    let (path, page) = follow(&mut Browser::new(&running.url), "/log").await;
+    assert_eq!((path.as_str(), page.status), ("/log", 200), "{}", page.html);
+    assert_eq!(provider.state.described.load(Ordering::Relaxed), 2);
+
+    provider.state.keys.rotate();
+    let (_, page) = follow(&mut Browser::new(&running.url), "/log").await;
+    assert_eq!(page.status, 403, "{}", page.html);
+    assert_eq!(provider.state.described.load(Ordering::Relaxed), 2, "once a minute at most");
+}
+
+#[tokio::test]
+async fn a_provider_that_did_not_answer_is_not_asked_by_everybody() {
+    let (_stub, provider, running) = start().await;
+    provider.behave(|behaviour| behaviour.is_silent = true);
+    for _ in 0..3 {
+        let page = Browser::new(&running.url).get("/sign-in/provider?to=/").await;
+        assert_eq!(page.status, 503, "{}", page.html);
+    }
+    assert_eq!(provider.state.described.load(Ordering::Relaxed), 1);
 }

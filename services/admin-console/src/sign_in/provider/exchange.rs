@@ -1,8 +1,11 @@
 //! A code of the provider becomes an ID token: what both services take as an administrator's token.
 
 use chrono::{DateTime, Duration, Utc};
-use openidconnect::core::{CoreClient, CoreIdToken};
-use openidconnect::{AuthorizationCode, ClientId, HttpRequest, HttpResponse, Nonce, TokenResponse};
+use openidconnect::core::{CoreClient, CoreIdToken, CoreProviderMetadata};
+use openidconnect::{
+    AuthorizationCode, ClaimsVerificationError, ClientId, HttpRequest, HttpResponse, Nonce,
+    SignatureVerificationError, TokenResponse,
+};
 use reqwest::Client;
 use secrecy::SecretString;
 
@@ -31,7 +34,7 @@ impl Provider {
         code: String,
         now: DateTime<Utc>,
     ) -> Result<Vouched, Failure> {
-        let metadata = self.metadata(now).await?;
+        let metadata = self.description.get(now).await?;
         let client = CoreClient::from_provider_metadata(
             (*metadata).clone(),
             ClientId::new(self.settings.client_id.clone()),
@@ -48,16 +51,39 @@ impl Provider {
             Failure::Provider
         })?;
         let token: &CoreIdToken = tokens.id_token().ok_or(Failure::Provider)?;
-        let verifier = client.id_token_verifier().set_time_fn(move || now);
-        let claims = token.claims(&verifier, &Nonce::new(flow.nonce)).map_err(|error| {
+        let nonce = Nonce::new(flow.nonce);
+        let said = match self.said(&metadata, token, &nonce, now) {
+            // Providers change their keys.
+            Err(ClaimsVerificationError::SignatureVerification(
+                SignatureVerificationError::NoMatchingKey,
+            )) if self.description.forget(&metadata, now) => {
+                self.said(&*self.description.get(now).await?, token, &nonce, now)
+            }
+            said => said,
+        };
+        let (ends, proven_at) = said.map_err(|error| {
             tracing::warn!(%error, "the token of the OpenID provider is not good");
             Failure::Provider
         })?;
-        let (ends, proven_at) = (claims.expiration(), claims.auth_time());
         if flow.manner == Manner::Anew && !is_recent(proven_at, now) {
             return Err(Failure::Provider);
         }
         Ok(Vouched { token: token.to_string().into(), ends, proven_at })
+    }
+
+    /// When a token ends and when they proved who they are, if the token is good.
+    fn said(
+        &self,
+        metadata: &CoreProviderMetadata,
+        token: &CoreIdToken,
+        nonce: &Nonce,
+        now: DateTime<Utc>,
+    ) -> Result<(DateTime<Utc>, Option<DateTime<Utc>>), ClaimsVerificationError> {
+        let client = ClientId::new(self.settings.client_id.clone());
+        let client = CoreClient::from_provider_metadata(metadata.clone(), client, self.secret());
+        let verifier = client.id_token_verifier().set_time_fn(move || now);
+        let claims = token.claims(&verifier, nonce)?;
+        Ok((claims.expiration(), claims.auth_time()))
     }
 }
 
