@@ -20,6 +20,9 @@ pub use store::{Lifetime, Sessions};
 /// How recent a proof must be for what lets somebody in.
 const FRESH_MINUTES: i64 = 10;
 
+/// For so long somebody has only just signed in.
+const YOUNG_MINUTES: i64 = 1;
+
 /// So long before its end a token is exchanged for a new one.
 const RENEWAL_MINUTES: i64 = 5;
 
@@ -97,6 +100,11 @@ impl Session {
     /// Whether they proved recently who they are.
     pub fn is_fresh(&self, now: DateTime<Utc>) -> bool {
         now - self.proven_at < Duration::minutes(FRESH_MINUTES)
+    }
+
+    /// Whether it began a moment ago.
+    pub fn is_young(&self, now: DateTime<Utc>) -> bool {
+        now - self.started_at < Duration::minutes(YOUNG_MINUTES)
     }
 
     /// Whether the token should be exchanged for a new one now. True once: where that cannot be done, the old token is

@@ -25,8 +25,8 @@ impl fmt::Display for Service {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
     /// The token is not good, or not any more.
-    #[error("the token is not good")]
-    Unauthorized,
+    #[error("{0} does not take the token")]
+    Unauthorized(Service),
     /// The role is too low; `detail` names the one needed.
     #[error("{0}")]
     Forbidden(String),
@@ -82,7 +82,7 @@ impl ApiError {
         let status = response.status();
         let detail = response.json::<Problem>().await.unwrap_or_default().said();
         match status {
-            StatusCode::UNAUTHORIZED => Self::Unauthorized,
+            StatusCode::UNAUTHORIZED => Self::Unauthorized(service),
             StatusCode::FORBIDDEN => Self::Forbidden(detail),
             StatusCode::NOT_FOUND => Self::NotFound,
             StatusCode::CONFLICT => Self::Conflict(detail),

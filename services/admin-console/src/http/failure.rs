@@ -44,6 +44,9 @@ pub(crate) enum Failure {
     /// The provider cannot be reached.
     #[error("the provider cannot be reached")]
     ProviderAway,
+    /// A service does not take a token that the provider gave a moment ago.
+    #[error("{0} does not take the token")]
+    NotTaken(Service),
     /// Too many live views are open.
     #[error("too many live views are open")]
     TooManyTails,
@@ -65,8 +68,10 @@ impl From<getrandom::Error> for Failure {
 impl ResponseError for Failure {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::NotSignedIn | Self::Api(ApiError::Unauthorized) => StatusCode::UNAUTHORIZED,
-            Self::NotFresh | Self::ForeignOrigin | Self::StaleForm | Self::Provider => StatusCode::FORBIDDEN,
+            Self::NotSignedIn | Self::Api(ApiError::Unauthorized(_)) => StatusCode::UNAUTHORIZED,
+            Self::NotFresh | Self::ForeignOrigin | Self::StaleForm | Self::Provider | Self::NotTaken(_) => {
+                StatusCode::FORBIDDEN
+            }
             Self::Api(ApiError::Forbidden(_)) => StatusCode::FORBIDDEN,
             Self::NotFound | Self::NoIntegration | Self::Api(ApiError::NotFound) => StatusCode::NOT_FOUND,
             Self::SpentLink => StatusCode::GONE,
@@ -110,12 +115,17 @@ impl Failure {
     /// The answer for whoever asked.
     pub(super) fn page(&self, visitor: &Visitor) -> HttpResponse {
         match self {
-            Self::Api(ApiError::Unauthorized) => {
-                if let Some(session) = &visitor.session {
-                    visitor.console.sessions.end(session);
+            Self::Api(ApiError::Unauthorized(service)) => match &visitor.session {
+                // The provider would vouch for them once more, and so on without an end.
+                Some(session) if session.way == Way::Oidc && session.is_young(visitor.now) => {
+                    Self::NotTaken(*service).page(visitor)
                 }
-                to_sign_in(visitor)
-            }
+                Some(session) => {
+                    visitor.console.sessions.end(session);
+                    to_sign_in(visitor)
+                }
+                None => to_sign_in(visitor),
+            },
             Self::NotSignedIn => to_sign_in(visitor),
             Self::TokenEnds => see_other(&sign_in::at_provider(visitor.whereabouts(), Silent::Yes)),
             _ => self.explained(visitor).unwrap_or_else(|_| HttpResponse::new(self.status_code())),
@@ -129,9 +139,14 @@ impl Failure {
             let to = visitor.session.as_ref().and_then(|session| session.take_return());
             sign_in::anew_at_provider(to.as_deref().unwrap_or_else(|| visitor.whereabouts()))
         });
+        let key = format!("problem-{kind}-text");
+        let text = match self {
+            Self::NotTaken(service) => visitor.phrase().with("service", service.to_string()).t(&key),
+            _ => visitor.phrase().t(&key),
+        };
         let problem = Problem {
             page: visitor.page(&format!("problem-{kind}-title")),
-            text: visitor.phrase().t(&format!("problem-{kind}-text")),
+            text,
             detail: match self {
                 Self::Api(
                     ApiError::Forbidden(detail)
@@ -168,7 +183,7 @@ impl Failure {
     /// Its name in the keys of texts.
     fn kind(&self) -> &'static str {
         match self {
-            Self::NotSignedIn | Self::TokenEnds | Self::Api(ApiError::Unauthorized) => "not-signed-in",
+            Self::NotSignedIn | Self::TokenEnds | Self::Api(ApiError::Unauthorized(_)) => "not-signed-in",
             Self::NotFresh => "not-fresh",
             Self::NoIntegration => "no-integration",
             Self::NotFound | Self::Api(ApiError::NotFound) => "not-found",
@@ -178,6 +193,7 @@ impl Failure {
             Self::SpentLink => "spent-link",
             Self::Provider => "provider",
             Self::ProviderAway => "provider-away",
+            Self::NotTaken(_) => "not-taken",
             Self::TooManyTails => "too-many-tails",
             Self::Api(ApiError::Forbidden(_)) => "forbidden",
             Self::Api(ApiError::Conflict(_)) => "conflict",

@@ -29,7 +29,7 @@ pub(super) async fn issue(visitor: Visitor, request: HttpRequest) -> HttpRespons
             Ok(link) => HttpResponse::Created().json(link),
             Err(_) => problem::response(StatusCode::INTERNAL_SERVER_ERROR, "no link can be made now"),
         },
-        Err(ApiError::Unauthorized) => {
+        Err(ApiError::Unauthorized(_)) => {
             problem::response(StatusCode::UNAUTHORIZED, "an administrator's token is needed")
         }
         Err(ApiError::Forbidden(detail)) => problem::response(StatusCode::FORBIDDEN, &detail),

@@ -66,7 +66,7 @@ pub(super) async fn back(
     let who = match visitor.console.api.with(&token).whoami().await {
         Ok(who) => who,
         // Not to be sent to the provider again, which would vouch for them once more.
-        Err(ApiError::Unauthorized) => return Err(Failure::Provider),
+        Err(ApiError::Unauthorized(service)) => return Err(Failure::NotTaken(service)),
         Err(error) => return Err(error.into()),
     };
     let proven_at = proven_at.unwrap_or(DateTime::UNIX_EPOCH);

@@ -342,3 +342,14 @@ async fn a_provider_that_did_not_answer_is_not_asked_by_everybody() {
     }
     assert_eq!(provider.state.described.load(Ordering::Relaxed), 1);
 }
+
+#[tokio::test]
+async fn a_service_that_does_not_take_a_new_token_is_named_and_nobody_goes_in_circles() {
+    let (stub, _provider, running) = start().await;
+    stub.on("/integrations/acme-production/learners", 401, json!({}));
+    let mut olga = Browser::new(&running.url);
+    let (path, page) = follow(&mut olga, "/people").await;
+    assert_eq!((path.as_str(), page.status), ("/people", 403), "{}", page.html);
+    assert!(page.html.contains("user-sync does not take the sign-in"), "{}", page.html);
+    assert_eq!(olga.get("/").await.status, 200, "still signed in");
+}
