@@ -10,7 +10,7 @@ use crate::api::{Api, ApiAddress, http_client};
 use crate::http::Assets;
 use crate::session::{Lifetime, Sessions};
 use crate::settings::{OidcSettings, SessionSettings};
-use crate::sign_in::{InvalidProvider, Links, OneTimeLink, Provider};
+use crate::sign_in::{Flows, InvalidProvider, Links, OneTimeLink, Provider};
 use crate::texts::{BrokenTexts, Texts};
 
 /// Live views at the same moment, of everybody together: each asks the gateway every two seconds.
@@ -65,6 +65,9 @@ pub enum ConsoleError {
     /// The texts cannot be read.
     #[error(transparent)]
     Texts(#[from] BrokenTexts),
+    /// Nothing could be kept from others.
+    #[error("the system has no randomness")]
+    Randomness(#[from] getrandom::Error),
     /// This machine cannot make HTTPS requests.
     #[error("no requests can be made from here")]
     Http(#[from] reqwest::Error),
@@ -84,7 +87,8 @@ impl Console {
             return Err(ConsoleError::BaseUrl);
         }
         let http = http_client()?;
-        let provider = oidc.map(|oidc| Provider::new(oidc, http.clone(), &base_url)).transpose()?;
+        let flows = Flows::new()?;
+        let provider = oidc.map(|oidc| Provider::new(oidc, http.clone(), &base_url, flows)).transpose()?;
         let lifetime = Lifetime {
             idle: Duration::minutes(session.idle_minutes.get().into()),
             absolute: Duration::hours(session.absolute_hours.get().into()),

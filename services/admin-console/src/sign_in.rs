@@ -18,7 +18,7 @@ use crate::session::SignedIn;
 pub(crate) use links::Links;
 pub use links::OneTimeLink;
 pub use provider::InvalidProvider;
-pub(crate) use provider::Provider;
+pub(crate) use provider::{Flows, Provider};
 
 /// Where links are asked for, with an administrator's token and without a session.
 pub(crate) const LINKS: &str = "/sign-in/links";

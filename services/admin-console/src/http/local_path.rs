@@ -9,6 +9,9 @@ pub(crate) struct LocalPath(String);
 /// Longest, in bytes.
 const LONGEST: usize = 2_000;
 
+/// Longest in a cookie: a browser may hold several.
+const SHORT: usize = 512;
+
 impl LocalPath {
     /// What a browser would take for another host leads to the overview.
     pub(crate) fn parse(text: &str) -> Self {
@@ -26,6 +29,12 @@ impl LocalPath {
             Some(format!("?{query}"))
         });
         Self(format!("{path}{}", query.unwrap_or_default()))
+    }
+
+    /// The same, fit for a cookie: without its query where that is long.
+    pub(crate) fn as_short(&self) -> &str {
+        let path = || self.0.split('?').next().filter(|path| path.len() <= SHORT).unwrap_or("/");
+        if self.0.len() <= SHORT { &self.0 } else { path() }
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -48,6 +57,14 @@ mod tests {
         let path = LocalPath::with("/setup", &[("integration", "a&b=c"), ("kind", "secret")]);
         assert_eq!(path.as_str(), "/setup?integration=a%26b%3Dc&kind=secret");
         assert_eq!(LocalPath::with("/setup", &[]).as_str(), "/setup");
+    }
+
+    #[test]
+    fn what_is_too_long_for_a_cookie_loses_its_query() {
+        let long = format!("/log?person={}", "x".repeat(500));
+        assert_eq!(LocalPath::parse(&long).as_short(), "/log");
+        assert_eq!(LocalPath::parse("/log?kind=user").as_short(), "/log?kind=user");
+        assert_eq!(LocalPath::parse(&format!("/{}", "x".repeat(512))).as_short(), "/");
     }
 
     #[test]

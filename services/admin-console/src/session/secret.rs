@@ -12,6 +12,12 @@ impl Digest {
     pub fn of(secret: &str) -> Self {
         Self(Sha256::digest(secret.as_bytes()).into())
     }
+
+    /// A short name for it: 12 letters.
+    pub fn short(&self) -> String {
+        let [a, b, c, d, e, f, g, h, i, ..] = self.0;
+        BASE64_URL_SAFE_NO_PAD.encode([a, b, c, d, e, f, g, h, i])
+    }
 }
 
 /// A secret that nobody guesses: 32 random bytes, fit for addresses and cookies.

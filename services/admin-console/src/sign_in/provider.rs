@@ -12,12 +12,11 @@ use secrecy::ExposeSecret;
 
 use crate::console::is_plain_on_loopback;
 use crate::http::{Failure, LocalPath};
-use crate::session::random;
 use crate::settings::OidcSettings;
 
 use description::Description;
 pub(super) use exchange::Vouched;
-use flows::Flows;
+pub(crate) use flows::Flows;
 pub(super) use flows::{Flow, Manner};
 
 /// How recently somebody must have proved who they are, when they are asked anew.
@@ -39,7 +38,12 @@ pub struct InvalidProvider;
 
 impl Provider {
     /// The provider of the settings; it is asked only once somebody signs in.
-    pub(crate) fn new(settings: OidcSettings, http: Client, base_url: &str) -> Result<Self, InvalidProvider> {
+    pub(crate) fn new(
+        settings: OidcSettings,
+        http: Client,
+        base_url: &str,
+        flows: Flows,
+    ) -> Result<Self, InvalidProvider> {
         let url = Url::parse(&settings.issuer).map_err(|_| InvalidProvider)?;
         if url.scheme() != "https" && !(settings.plain_http_on_loopback && is_plain_on_loopback(&url)) {
             return Err(InvalidProvider);
@@ -47,22 +51,16 @@ impl Provider {
         let issuer = IssuerUrl::new(settings.issuer.clone()).map_err(|_| InvalidProvider)?;
         let redirect =
             RedirectUrl::new(format!("{base_url}/sign-in/callback")).map_err(|_| InvalidProvider)?;
-        Ok(Self {
-            settings,
-            redirect,
-            description: Description::new(issuer, http.clone()),
-            http,
-            flows: Flows::default(),
-        })
+        Ok(Self { settings, redirect, description: Description::new(issuer, http.clone()), http, flows })
     }
 
-    /// Where to send a browser, and what its cookie is to hold.
+    /// Where to send a browser, and what it keeps meanwhile.
     pub(super) async fn begin(
         &self,
-        to: LocalPath,
+        to: &LocalPath,
         manner: Manner,
         now: DateTime<Utc>,
-    ) -> Result<(Url, String), Failure> {
+    ) -> Result<(Url, Flow), Failure> {
         let metadata = self.description.get(now).await?;
         let client = CoreClient::from_provider_metadata(
             (*metadata).clone(),
@@ -70,16 +68,11 @@ impl Provider {
             self.secret(),
         )
         .set_redirect_uri(self.redirect.clone());
-        let (state, nonce, browser) = (random()?, random()?, random()?);
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-        let state_again = CsrfToken::new(state.clone());
-        let nonce_again = Nonce::new(nonce.clone());
+        let flow = Flow::begin(verifier.into_secret(), to, manner, now)?;
+        let (state, nonce) = (CsrfToken::new(flow.state.clone()), Nonce::new(flow.nonce.clone()));
         let mut request = client
-            .authorize_url(
-                CoreAuthenticationFlow::AuthorizationCode,
-                move || state_again,
-                move || nonce_again,
-            )
+            .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || state, move || nonce)
             .set_pkce_challenge(challenge)
             .add_scopes(self.settings.scopes.iter().cloned().map(Scope::new));
         request = match manner {
@@ -88,12 +81,7 @@ impl Provider {
             Manner::Anew => request.add_prompt(CoreAuthPrompt::Login).set_max_age(MAX_AGE),
         };
         let (url, _, _) = request.url();
-        self.flows.keep(
-            &state,
-            Flow { nonce, verifier, browser: browser.clone(), to, manner, began: now },
-            now,
-        );
-        Ok((url, browser))
+        Ok((url, flow))
     }
 
     fn secret(&self) -> Option<ClientSecret> {

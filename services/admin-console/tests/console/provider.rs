@@ -209,6 +209,12 @@ async fn a_way_back_that_this_browser_did_not_begin_leads_nowhere() {
     let mut mallory = Browser::new(&running.url);
     mallory.get("/sign-in/provider?to=/").await;
     assert_eq!(mallory.get(&back).await.status, 403);
+    let let_in = olga.get(&back).await;
+    assert_eq!(
+        (let_in.status, let_in.location.as_deref()),
+        (303, Some("/")),
+        "what strangers do is nothing to her"
+    );
     assert_eq!(olga.get(&back).await.status, 403, "it is used up");
     assert_eq!(olga.get("/sign-in/callback?state=x&code=the-code").await.status, 403);
 
@@ -352,4 +358,25 @@ async fn a_service_that_does_not_take_a_new_token_is_named_and_nobody_goes_in_ci
     assert_eq!((path.as_str(), page.status), ("/people", 403), "{}", page.html);
     assert!(page.html.contains("user-sync does not take the sign-in"), "{}", page.html);
     assert_eq!(olga.get("/").await.status, 200, "still signed in");
+}
+
+#[tokio::test]
+async fn tabs_sign_in_side_by_side_and_eight_at_most_are_under_way() {
+    let (_stub, _provider, running) = start().await;
+    let mut olga = Browser::new(&running.url);
+    let mut ways_back = Vec::new();
+    for tab in 0..9 {
+        let to_provider =
+            olga.get(&format!("/sign-in/provider?to=/log%3Ftab%3D{tab}")).await.location.unwrap();
+        ways_back.push(Url::parse(&to_provider).unwrap());
+    }
+    let is_flow =
+        |(name, value): &(&String, &String)| name.starts_with("illuxi-console-sign-in-") && !value.is_empty();
+    assert_eq!(olga.cookies.iter().filter(is_flow).count(), 8);
+    for (tab, url) in ways_back.iter().enumerate().skip(7) {
+        let back = Browser::new("").get(url.as_str()).await.location.unwrap();
+        let back = olga.get(back.strip_prefix(&running.url).unwrap()).await;
+        assert_eq!((back.status, back.location), (303, Some(format!("/log?tab={tab}"))));
+    }
+    assert_eq!(olga.cookies.iter().filter(is_flow).count(), 6);
 }

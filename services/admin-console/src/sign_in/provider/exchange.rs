@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use openidconnect::core::{CoreClient, CoreIdToken, CoreProviderMetadata};
 use openidconnect::{
-    AuthorizationCode, ClaimsVerificationError, ClientId, HttpRequest, HttpResponse, Nonce,
+    AuthorizationCode, ClaimsVerificationError, ClientId, HttpRequest, HttpResponse, Nonce, PkceCodeVerifier,
     SignatureVerificationError, TokenResponse,
 };
 use reqwest::Client;
@@ -46,10 +46,14 @@ impl Provider {
             tracing::warn!(%error, "the OpenID provider has no token endpoint");
             Failure::Provider
         })?;
-        let tokens = request.set_pkce_verifier(flow.verifier).request_async(&ask).await.map_err(|error| {
-            tracing::warn!(%error, "the OpenID provider gave no token");
-            Failure::Provider
-        })?;
+        let tokens = request
+            .set_pkce_verifier(PkceCodeVerifier::new(flow.verifier))
+            .request_async(&ask)
+            .await
+            .map_err(|error| {
+                tracing::warn!(%error, "the OpenID provider gave no token");
+                Failure::Provider
+            })?;
         let token: &CoreIdToken = tokens.id_token().ok_or(Failure::Provider)?;
         let nonce = Nonce::new(flow.nonce);
         let said = match self.said(&metadata, token, &nonce, now) {
