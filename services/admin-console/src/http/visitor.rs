@@ -23,6 +23,8 @@ pub(crate) struct Visitor {
     pub(crate) address: String,
     is_read: bool,
     pub(super) is_htmx: bool,
+    /// What a script asks for by itself, such as a live view, is no page.
+    is_page: bool,
 }
 
 impl Visitor {
@@ -43,6 +45,7 @@ impl Visitor {
             address: request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned(),
             is_read: matches!(*request.method(), Method::GET | Method::HEAD),
             is_htmx: request.headers().contains_key("hx-request"),
+            is_page: request.headers().get("sec-fetch-mode").is_none_or(|mode| mode == "navigate"),
         }
     }
 
@@ -84,7 +87,7 @@ impl Visitor {
 
     /// Whether a browser goes to another page by this request, and can be sent on a way around.
     pub(super) fn is_navigation(&self) -> bool {
-        self.is_read && !self.is_htmx
+        self.is_read && self.is_page && !self.is_htmx
     }
 }
 

@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use platform::server;
 use platform::shutdown::Shutdown;
-use reqwest::Url;
+use reqwest::{Method, Url};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use testkit::issuer::Issuer;
@@ -379,4 +379,18 @@ async fn tabs_sign_in_side_by_side_and_eight_at_most_are_under_way() {
         assert_eq!((back.status, back.location), (303, Some(format!("/log?tab={tab}"))));
     }
     assert_eq!(olga.cookies.iter().filter(is_flow).count(), 6);
+}
+
+#[tokio::test]
+async fn a_live_view_is_not_sent_to_the_provider_in_a_page_s_place() {
+    let (_stub, provider, running) = start().await;
+    provider.behave(|behaviour| behaviour.life = 240);
+    let mut olga = Browser::new(&running.url);
+    sign_in(&mut olga).await;
+    let cookie = format!("illuxi-console={}", olga.cookies["illuxi-console"]);
+    let tail = olga.request(Method::GET, "/log/tail").header("cookie", cookie);
+    let tail = tail.header("sec-fetch-mode", "cors").send().await.unwrap();
+    assert_eq!(tail.headers()["content-type"], "text/event-stream");
+    let page = olga.request(Method::GET, "/log").header("sec-fetch-mode", "navigate");
+    assert_eq!(olga.send(page).await.location.as_deref(), Some("/sign-in/provider?to=%2Flog&silent=true"));
 }
