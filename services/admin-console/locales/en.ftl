@@ -92,6 +92,7 @@ sign-in-at-provider = Sign in with your organisation’s account
 sign-in-by-link = With a one-time link
 ask-for-link = Whoever holds an administrator’s token gets a link that signs in once, by this command:
 link-title = Sign in with this link
+link-subject = You will be signed in as { $subject }.
 link-text = The link is good once, and until ten minutes after it was made.
 prove-at-provider = Sign in once more
 
@@ -112,7 +113,8 @@ problem-stale-form-text = It was opened before you signed in. Nothing was done. 
 problem-malformed-title = Not understood
 problem-malformed-text = What was sent is not what this page expects. Nothing was done.
 problem-spent-link-title = This link is not good any more
-problem-spent-link-text = It was used, or is older than ten minutes.
+problem-spent-link-subject = You will be signed in as { $subject }.
+link-text = It was used, or is older than ten minutes.
 problem-provider-title = Signing in did not work
 problem-provider-text = Your organisation’s sign-in did not confirm who you are, or took too long, or your account is not meant for this console.
 problem-provider-away-title = Your organisation’s sign-in cannot be reached

@@ -92,6 +92,7 @@ sign-in-at-provider = Se connecter avec le compte de votre organisation
 sign-in-by-link = Par lien à usage unique
 ask-for-link = Qui détient un jeton d’administrateur obtient par cette commande un lien qui connecte une seule fois :
 link-title = Se connecter avec ce lien
+link-subject = Vous serez connecté comme { $subject }.
 link-text = Le lien sert une seule fois, dans les dix minutes qui suivent sa création.
 prove-at-provider = Se connecter de nouveau
 
@@ -112,7 +113,8 @@ problem-stale-form-text = Il a été ouvert avant votre connexion. Rien n’a é
 problem-malformed-title = Demande incomprise
 problem-malformed-text = Ce qui a été envoyé n’est pas ce que la page attend. Rien n’a été fait.
 problem-spent-link-title = Ce lien n’est plus valable
-problem-spent-link-text = Il a déjà servi, ou date de plus de dix minutes.
+problem-spent-link-subject = Vous serez connecté comme { $subject }.
+link-text = Il a déjà servi, ou date de plus de dix minutes.
 problem-provider-title = La connexion a échoué
 problem-provider-text = La connexion de votre organisation n’a pas confirmé votre identité, a pris trop de temps, ou votre compte n’est pas destiné à cette console.
 problem-provider-away-title = La connexion de votre organisation est injoignable

@@ -121,7 +121,17 @@ impl Console {
         token: SecretString,
         now: DateTime<Utc>,
     ) -> Result<OneTimeLink, getrandom::Error> {
-        let (code, expires_at) = self.links.issue(token, now)?;
+        self.issue_link_for(token, None, now)
+    }
+
+    /// The same, for whom the token is known to stand.
+    pub(crate) fn issue_link_for(
+        &self,
+        token: SecretString,
+        subject: Option<String>,
+        now: DateTime<Utc>,
+    ) -> Result<OneTimeLink, getrandom::Error> {
+        let (code, expires_at) = self.links.issue(token, subject, now)?;
         Ok(OneTimeLink { url: format!("{}/sign-in/link/{code}", self.base_url), expires_at })
     }
 }

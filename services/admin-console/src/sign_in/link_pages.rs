@@ -17,6 +17,8 @@ use crate::session::{SignedIn, Way};
 struct LinkPage {
     page: Page,
     code: String,
+    /// As whom they will be signed in, where that is known.
+    subject: Option<String>,
 }
 
 /// `POST /sign-in/links`, for programs.
@@ -25,7 +27,7 @@ pub(super) async fn issue(visitor: Visitor, request: HttpRequest) -> HttpRespons
         return problem::response(StatusCode::UNAUTHORIZED, "an administrator's token is needed");
     };
     match visitor.console.api.with(&token).whoami().await {
-        Ok(_) => match visitor.console.issue_link(token, visitor.now) {
+        Ok(who) => match visitor.console.issue_link_for(token, Some(who.subject), visitor.now) {
             Ok(link) => HttpResponse::Created().json(link),
             Err(_) => problem::response(StatusCode::INTERNAL_SERVER_ERROR, "no link can be made now"),
         },
@@ -39,16 +41,24 @@ pub(super) async fn issue(visitor: Visitor, request: HttpRequest) -> HttpRespons
 
 /// `GET /sign-in/link/{code}`: a button, so that whatever looks at links before people do does not use them up.
 pub(super) async fn show(visitor: Visitor, code: web::Path<String>) -> Result<HttpResponse, Failure> {
-    if !visitor.console.links.is_good(&code, visitor.now) {
-        return Err(Failure::SpentLink);
-    }
-    answer(&LinkPage { page: visitor.page("link-title"), code: code.into_inner() })
+    let link = visitor.console.links.look(&code, visitor.now).ok_or(Failure::SpentLink)?;
+    answer(&LinkPage { page: visitor.page("link-title"), code: code.into_inner(), subject: link.subject })
 }
 
 /// `POST /sign-in/link/{code}`
 pub(super) async fn redeem(visitor: Visitor, code: web::Path<String>) -> Result<HttpResponse, Failure> {
-    let token = visitor.console.links.redeem(&code, visitor.now).ok_or(Failure::SpentLink)?;
-    let who = visitor.console.api.with(&token).whoami().await?;
+    let links = &visitor.console.links;
+    let token = links.look(&code, visitor.now).ok_or(Failure::SpentLink)?.token;
+    let who = match visitor.console.api.with(&token).whoami().await {
+        Ok(who) => who,
+        // Of the link's token, not of a session that the browser has already.
+        Err(ApiError::Unauthorized(_)) => return Err(Failure::SpentLink),
+        Err(error) => return Err(error.into()),
+    };
+    // Used up only now: while the gateway is away, a link is not lost. Of several who come at once, one is let in.
+    if !links.redeem(&code, visitor.now) {
+        return Err(Failure::SpentLink);
+    }
     let to = visitor.session.as_ref().and_then(|session| session.take_return()).unwrap_or_default();
     let signed_in = SignedIn { who, token, token_ends: None, way: Way::Link, proven_at: visitor.now };
     let_in(&visitor, signed_in, false, &LocalPath::parse(&to))

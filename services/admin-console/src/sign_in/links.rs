@@ -26,8 +26,17 @@ pub struct OneTimeLink {
 #[derive(Default)]
 pub(crate) struct Links(Mutex<HashMap<Digest, Waiting>>);
 
+/// What a link stands for.
+pub(crate) struct Link {
+    pub(crate) token: SecretString,
+    /// Whom the token stands for, if that was asked when the link was made.
+    pub(crate) subject: Option<String>,
+}
+
 struct Waiting {
     token: SecretString,
+    /// Whom the token stands for, if that was asked.
+    subject: Option<String>,
     expires_at: DateTime<Utc>,
 }
 
@@ -36,6 +45,7 @@ impl Links {
     pub(crate) fn issue(
         &self,
         token: SecretString,
+        subject: Option<String>,
         now: DateTime<Utc>,
     ) -> Result<(String, DateTime<Utc>), getrandom::Error> {
         let (code, expires_at) = (random()?, now + Duration::minutes(MINUTES));
@@ -45,19 +55,20 @@ impl Links {
             let oldest = links.iter().min_by_key(|(_, link)| link.expires_at).map(|(digest, _)| *digest);
             oldest.and_then(|digest| links.remove(&digest));
         }
-        links.insert(Digest::of(&code), Waiting { token, expires_at });
+        links.insert(Digest::of(&code), Waiting { token, subject, expires_at });
         Ok((code, expires_at))
     }
 
-    /// Whether a link could be redeemed. Looking does not use it up.
-    pub(crate) fn is_good(&self, code: &str, now: DateTime<Utc>) -> bool {
-        self.links().get(&Digest::of(code)).is_some_and(|link| link.expires_at > now)
+    /// What a link stands for, if it is good. Looking does not use it up.
+    pub(crate) fn look(&self, code: &str, now: DateTime<Utc>) -> Option<Link> {
+        let links = self.links();
+        let link = links.get(&Digest::of(code)).filter(|link| link.expires_at > now)?;
+        Some(Link { token: link.token.clone(), subject: link.subject.clone() })
     }
 
-    /// The token that a link stands for. It is used up by that.
-    pub(crate) fn redeem(&self, code: &str, now: DateTime<Utc>) -> Option<SecretString> {
-        let link = self.links().remove(&Digest::of(code))?;
-        (link.expires_at > now).then_some(link.token)
+    /// Uses a link up; answers whether it was good until then.
+    pub(crate) fn redeem(&self, code: &str, now: DateTime<Utc>) -> bool {
+        self.links().remove(&Digest::of(code)).is_some_and(|link| link.expires_at > now)
     }
 
     fn links(&self) -> MutexGuard<'_, HashMap<Digest, Waiting>> {
@@ -78,24 +89,25 @@ mod tests {
     #[test]
     fn a_link_is_good_once_and_for_ten_minutes() {
         let links = Links::default();
-        let (code, expires_at) = links.issue("token".to_owned().into(), at(0)).unwrap();
+        let (code, expires_at) = links.issue("token".to_owned().into(), None, at(0)).unwrap();
         assert_eq!((code.len(), expires_at), (43, at(10)));
-        assert!(links.is_good(&code, at(9)) && links.is_good(&code, at(9)));
-        assert!(!links.is_good(&code, at(10)) && !links.is_good("another", at(0)));
-        assert_eq!(links.redeem(&code, at(9)).unwrap().expose_secret(), "token");
-        assert!(links.redeem(&code, at(9)).is_none());
+        assert!(links.look(&code, at(9)).is_some());
+        assert_eq!(links.look(&code, at(9)).unwrap().token.expose_secret(), "token");
+        assert!(links.look(&code, at(10)).is_none() && links.look("another", at(0)).is_none());
+        assert!(links.redeem(&code, at(9)) && !links.redeem(&code, at(9)));
+        assert!(links.look(&code, at(9)).is_none());
 
-        let (late, _) = links.issue("token".to_owned().into(), at(0)).unwrap();
-        assert!(links.redeem(&late, at(10)).is_none());
+        let (late, _) = links.issue("token".to_owned().into(), None, at(0)).unwrap();
+        assert!(!links.redeem(&late, at(10)));
     }
 
     #[test]
     fn there_are_no_more_than_so_many_and_the_oldest_goes_first() {
         let links = Links::default();
-        let (first, _) = links.issue("token".to_owned().into(), at(0)).unwrap();
+        let (first, _) = links.issue("token".to_owned().into(), None, at(0)).unwrap();
         let codes: Vec<_> =
-            (0..MOST).map(|_| links.issue("token".to_owned().into(), at(1)).unwrap().0).collect();
-        assert!(!links.is_good(&first, at(1)));
-        assert!(codes.iter().all(|code| links.is_good(code, at(1))));
+            (0..MOST).map(|_| links.issue("token".to_owned().into(), None, at(1)).unwrap().0).collect();
+        assert!(links.look(&first, at(1)).is_none());
+        assert!(codes.iter().all(|code| links.look(code, at(1)).is_some()));
     }
 }

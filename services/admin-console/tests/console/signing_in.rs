@@ -19,7 +19,8 @@ async fn a_link_is_asked_for_with_a_token_and_signs_in_once() {
 
     // Whatever looks at links before people do.
     assert_eq!(Browser::new(&running.url).get(&path).await.status, 200);
-    assert_eq!(browser.get(&path).await.status, 200);
+    let shown = browser.get(&path).await;
+    assert!(shown.status == 200 && shown.html.contains("signed in as olga"), "{}", shown.html);
     let redeemed = browser.post(&path, &[]).await;
     assert_eq!((redeemed.status, redeemed.location.as_deref()), (303, Some("/")));
     let cookie = redeemed.headers["set-cookie"].to_str().unwrap();
@@ -104,4 +105,24 @@ async fn the_language_is_chosen_by_a_form_and_else_that_of_the_browser() {
     assert!(page.html.contains("<html lang=\"en\">"), "{}", page.html);
     assert!(page.html.contains("Pages are in English from now on."), "{}", page.html);
     assert!(!olga.get("/").await.html.contains("from now on"), "it is said once");
+}
+
+#[tokio::test]
+async fn a_link_is_not_lost_while_the_gateway_is_away_and_costs_nobody_a_session() {
+    let stub = Stub::start();
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    olga.get("/").await;
+    let link = running.console.issue_link("another".to_owned().into(), platform::clock::now()).unwrap();
+    let path = link.url.strip_prefix(&running.url).unwrap().to_owned();
+    let (whoami, csrf) = (json!({ "subject": "olga", "roles": ["acme:owner"] }), olga.csrf.clone());
+    for (status, told) in [(503, 503), (401, 410)] {
+        stub.on("/whoami", status, json!({}));
+        assert_eq!(olga.post(&path, &[]).await.status, told);
+        olga.csrf.clone_from(&csrf);
+        assert_eq!(olga.get("/log").await.status, 200, "still signed in");
+    }
+    stub.on("/whoami", 200, whoami);
+    assert_eq!(olga.post(&path, &[]).await.status, 303);
+    assert_eq!(Browser::new(&running.url).post(&path, &[]).await.status, 410);
 }
