@@ -166,6 +166,11 @@ impl<'a> Order<'a> {
     }
 }
 
+/// Names come from people: none of them may lead elsewhere. What a URL leaves out, such as a tab, could hide a way up.
+fn is_name(name: &str) -> bool {
+    !matches!(name, "" | "." | "..") && !name.contains(char::is_control)
+}
+
 /// Reads what a service answered.
 async fn read<T: DeserializeOwned>(service: Service, mut response: Response) -> Result<T, ApiError> {
     let mut body = Vec::new();
@@ -176,7 +181,9 @@ async fn read<T: DeserializeOwned>(service: Service, mut response: Response) -> 
         body.extend_from_slice(&chunk);
     }
     serde_json::from_slice(&body).map_err(|error| {
-        tracing::error!(%service, %error, "an answer is not as it should be");
+        // Without the text of the error, which quotes values.
+        let (kind, line, column) = (error.classify(), error.line(), error.column());
+        tracing::error!(%service, ?kind, line, column, "an answer is not as it should be");
         ApiError::Unavailable(service)
     })
 }
@@ -220,8 +227,7 @@ impl Caller<'_> {
     }
 
     fn request(&self, service: Service, method: Method, path: &[&str]) -> Result<RequestBuilder, ApiError> {
-        // Names come from people: none of them may lead elsewhere.
-        if path.iter().any(|name| matches!(*name, "" | "." | "..")) {
+        if !path.iter().all(|name| is_name(name)) {
             return Err(ApiError::NotFound);
         }
         let mut url = match service {
@@ -244,5 +250,25 @@ impl Caller<'_> {
             ApiError::Unavailable(service)
         })?;
         if response.status().is_success() { Ok(response) } else { Err(ApiError::of(service, response).await) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_leads_elsewhere() {
+        let api = Api::new(Client::new(), "http://gateway.example", "http://sync.example").unwrap();
+        let token = "t".to_owned().into();
+        let url = |name: &str| {
+            let request =
+                api.with(&token).request(Service::Gateway, Method::GET, &["integrations", name, "log"]);
+            request.map(|request| request.build().unwrap().url().path().to_owned())
+        };
+        assert_eq!(url("a/../b ?#").unwrap(), "/admin/v1/integrations/a%2F..%2Fb%20%3F%23/log");
+        for name in ["", ".", "..", ".\t.", ".\n.", "\r..", "a\u{7f}", "\u{85}"] {
+            assert_eq!(url(name), Err(ApiError::NotFound), "{name:?}");
+        }
     }
 }

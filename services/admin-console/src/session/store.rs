@@ -82,9 +82,8 @@ impl Sessions {
             mutable: Mutex::new(mutable),
         };
         let mut sessions = self.sessions();
-        if sessions.len() >= MOST {
-            sessions.retain(|_, session| self.is_alive(session, now));
-        }
+        // Tokens of those who went without signing out are not kept.
+        sessions.retain(|_, session| self.is_alive(session, now));
         if sessions.len() >= MOST {
             let oldest = sessions.values().min_by_key(|session| session.mutable().last_seen);
             let oldest = oldest.map(|session| session.digest);
@@ -190,6 +189,16 @@ mod tests {
         // Its absolute end is that of the old one.
         session.mutable().last_seen = at(479);
         assert!(sessions.goes_on(&session, at(479)) && !sessions.goes_on(&session, at(480)));
+    }
+
+    #[test]
+    fn what_has_ended_is_not_kept_until_somebody_asks_for_it() {
+        let sessions = sessions();
+        sessions.begin(olga(0), at(0)).unwrap();
+        let used = sessions.begin(olga(0), at(0)).unwrap();
+        sessions.find(&used, at(29)).unwrap();
+        sessions.begin(olga(30), at(30)).unwrap();
+        assert_eq!(sessions.sessions().len(), 2);
     }
 
     #[test]
