@@ -41,6 +41,9 @@ pub(crate) enum Failure {
     /// The provider did not let them in.
     #[error("the provider did not let them in")]
     Provider,
+    /// The provider does not tell when they proved who they are.
+    #[error("the token has no claim auth_time")]
+    NoProofTime,
     /// The provider cannot be reached.
     #[error("the provider cannot be reached")]
     ProviderAway,
@@ -69,9 +72,12 @@ impl ResponseError for Failure {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotSignedIn | Self::Api(ApiError::Unauthorized(_)) => StatusCode::UNAUTHORIZED,
-            Self::NotFresh | Self::ForeignOrigin | Self::StaleForm | Self::Provider | Self::NotTaken(_) => {
-                StatusCode::FORBIDDEN
-            }
+            Self::NotFresh
+            | Self::ForeignOrigin
+            | Self::StaleForm
+            | Self::Provider
+            | Self::NoProofTime
+            | Self::NotTaken(_) => StatusCode::FORBIDDEN,
             Self::Api(ApiError::Forbidden(_)) => StatusCode::FORBIDDEN,
             Self::NotFound | Self::NoIntegration | Self::Api(ApiError::NotFound) => StatusCode::NOT_FOUND,
             Self::SpentLink => StatusCode::GONE,
@@ -192,6 +198,7 @@ impl Failure {
             Self::Malformed => "malformed",
             Self::SpentLink => "spent-link",
             Self::Provider => "provider",
+            Self::NoProofTime => "no-proof-time",
             Self::ProviderAway => "provider-away",
             Self::NotTaken(_) => "not-taken",
             Self::TooManyTails => "too-many-tails",

@@ -47,14 +47,22 @@ struct Behaviour {
     audience: &'static str,
     /// Its description is not told.
     is_silent: bool,
+    /// Its tokens do not say when somebody proved who they are.
+    tells_no_time: bool,
 }
 
 impl Provider {
     async fn start() -> Self {
         let listener = server::listen("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let behaviour =
-            Behaviour { knows_them: true, age: 0, life: 3_600, audience: CLIENT, is_silent: false };
+        let behaviour = Behaviour {
+            knows_them: true,
+            age: 0,
+            life: 3_600,
+            audience: CLIENT,
+            is_silent: false,
+            tells_no_time: false,
+        };
         let state = Arc::new(State {
             url: url.clone(),
             keys: Issuer::start().await,
@@ -134,10 +142,14 @@ async fn exchange(state: web::Data<State>, brought: web::Form<HashMap<String, St
         return HttpResponse::BadRequest().json(json!({ "error": "invalid_grant" }));
     }
     let (behaviour, now) = (*state.behaviour.lock().unwrap(), platform::clock::now().timestamp());
-    let token = state.keys.sign(&json!({
+    let mut claims = json!({
         "iss": state.url, "aud": behaviour.audience, "sub": "olga", "iat": now, "exp": now + behaviour.life,
         "auth_time": now - behaviour.age, "nonce": asked["nonce"], "roles": ["owner"],
-    }));
+    });
+    if behaviour.tells_no_time {
+        claims.as_object_mut().unwrap().remove("auth_time");
+    }
+    let token = state.keys.sign(&claims);
     HttpResponse::Ok().json(json!({ "access_token": "unused", "token_type": "Bearer", "id_token": token }))
 }
 
@@ -393,4 +405,16 @@ async fn a_live_view_is_not_sent_to_the_provider_in_a_page_s_place() {
     assert_eq!(tail.headers()["content-type"], "text/event-stream");
     let page = olga.request(Method::GET, "/log").header("sec-fetch-mode", "navigate");
     assert_eq!(olga.send(page).await.location.as_deref(), Some("/sign-in/provider?to=%2Flog&silent=true"));
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_tell_when_is_told_apart_by_the_claim_that_is_missing() {
+    let (_stub, provider, running) = start().await;
+    provider.behave(|behaviour| behaviour.tells_no_time = true);
+    let mut olga = Browser::new(&running.url);
+    follow(&mut olga, "/").await;
+    assert_eq!(olga.get("/sign-in/fresh?to=/log").await.status, 403);
+    let (_, page) = follow(&mut olga, "/sign-in/provider?to=/log&anew=true").await;
+    assert!(page.status == 403 && page.html.contains("lacks the claim auth_time"), "{}", page.html);
+    assert_eq!(olga.get("/").await.status, 200, "still signed in");
 }

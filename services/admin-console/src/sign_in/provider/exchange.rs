@@ -69,8 +69,11 @@ impl Provider {
             tracing::warn!(%error, "the token of the OpenID provider is not good");
             Failure::Provider
         })?;
-        if flow.manner == Manner::Anew && !is_recent(proven_at, now) {
-            return Err(Failure::Provider);
+        if flow.manner == Manner::Anew {
+            let proven_at = proven_at.ok_or(Failure::NoProofTime)?;
+            if !is_recent(proven_at, now) {
+                return Err(Failure::Provider);
+            }
         }
         Ok(Vouched { token: token.to_string().into(), ends, proven_at })
     }
@@ -91,9 +94,9 @@ impl Provider {
     }
 }
 
-fn is_recent(proven_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+fn is_recent(proven_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     let age = Duration::from_std(MAX_AGE).unwrap_or_default() + Duration::seconds(LEEWAY_SECONDS);
-    proven_at.is_some_and(|at| now - at <= age)
+    now - proven_at <= age
 }
 
 /// Why the provider gave no answer.
