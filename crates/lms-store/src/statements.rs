@@ -95,7 +95,7 @@ macro_rules! detachment_counts {
         "{object: 'active', (select coalesce(sum(headcount.active), 0) from lms.headcount as headcount
                 where headcount.integration = integration.slug),
             'inactive', (select count(*) from lms.learner as learner
-                where learner.integration = integration.slug and learner.status <> 'active'),
+                where learner.integration = integration.slug and learner.status in ('inactive', 'erased')),
             'cohorts', (select count(*) from lms.cohort as cohort where cohort.integration = integration.slug),
             'memberships', (select count(*) from lms.learner as learner
                 join lms.cohort_membership as membership

@@ -2,6 +2,7 @@ use events::EventId;
 use lms::casework::{MissingManager, MissingManagers, ParkedCase, StuckResource};
 use lms::{IntegrationSlug, Page, ScimId, StoreError};
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::{Wanted, look_up};
 use crate::database::Database;
@@ -81,43 +82,49 @@ static RETRY_STUCK: Statement = Statement::new(concat!(
      returning {object: 'id', scim_id}"
 ));
 
-/// Named as manager in a link of the integration, and no learner. Looks at every link with a manager: asked for by a
-/// person, now and then.
-macro_rules! is_missing {
-    () => {
-        "link.integration = (select integration from given) and link.manager_scim_id is not null
-             and link.phase = 'current'
-             and coalesce((select manager.learner_id is null from sync.link as manager
-                 where manager.scim_id = link.manager_scim_id and manager.kind = 'user'
-                     and manager.integration = link.integration and manager.phase = 'current'), {true})"
-    };
-}
-
+/// Named as manager in a link of the integration, and no learner: all are found for any page, because they are counted.
+/// What it costs grows with the managers, not with those who name them, but for one look along an index.
 static MISSING_MANAGERS: Statement = Statement::new(concat!(
     given!("integration text, after uuid, max_rows integer"),
-    "select {object: 'manager_scim_id', link.manager_scim_id, 'reports', count(*)}
-     from sync.link as link
-     where ",
-    is_missing!(),
-    " and link.manager_scim_id > (select coalesce(after, '00000000-0000-0000-0000-000000000000') from given)
-     group by link.manager_scim_id
-     order by link.manager_scim_id
-     limit (select max_rows from given)"
-));
-
-static COUNT_MISSING_MANAGERS: Statement = Statement::new(concat!(
-    given!("integration text"),
-    "select {object: 'total', count(distinct link.manager_scim_id)} from sync.link as link where ",
-    is_missing!()
+    ", named as (
+         select link.manager_scim_id, count(*) as reports
+         from sync.link as link
+         where link.integration = (select integration from given) and link.manager_scim_id is not null
+             and link.phase = 'current'
+         group by link.manager_scim_id),
+     missing as (
+         select named.manager_scim_id, named.reports
+         from named
+         where coalesce((select manager.learner_id is null from sync.link as manager
+             where manager.scim_id = named.manager_scim_id and manager.kind = 'user'
+                 and manager.integration = (select integration from given) and manager.phase = 'current'), {true}))
+     select {object: 'manager_scim_id', page.manager_scim_id, 'reports', page.reports,
+         'total', (select count(*) from missing)}
+     from given left join (
+         select missing.manager_scim_id, missing.reports
+         from missing
+         where missing.manager_scim_id > (select coalesce(after, '00000000-0000-0000-0000-000000000000') from given)
+         order by missing.manager_scim_id
+         limit (select max_rows from given)) as page on {true}
+     order by page.manager_scim_id"
 ));
 
 /// A row that was written.
 #[derive(Deserialize)]
 struct Written {}
 
+/// One of the page, and how many there are in all; the latter alone when the page is empty.
 #[derive(Deserialize)]
-struct Total {
+struct MissingRow {
+    manager_scim_id: Option<Uuid>,
+    reports: Option<u64>,
     total: u64,
+}
+
+impl MissingRow {
+    fn into_manager(self) -> Option<MissingManager> {
+        Some(MissingManager { manager_scim_id: ScimId(self.manager_scim_id?), reports: self.reports? })
+    }
 }
 
 pub(crate) async fn parked<D: Database>(
@@ -182,7 +189,7 @@ pub(crate) async fn missing_managers<D: Database>(
     page: Page<ScimId>,
 ) -> Result<MissingManagers, StoreError> {
     let wanted = Wanted::page(integration, page, |manager| manager.0);
-    let items: Vec<MissingManager> = look_up(database, &MISSING_MANAGERS, wanted).await?;
-    let totals: Vec<Total> = look_up(database, &COUNT_MISSING_MANAGERS, Wanted::of(integration)).await?;
-    Ok(MissingManagers { total: totals.first().map_or(0, |count| count.total), items })
+    let rows: Vec<MissingRow> = look_up(database, &MISSING_MANAGERS, wanted).await?;
+    let total = rows.first().map_or(0, |row| row.total);
+    Ok(MissingManagers { total, items: rows.into_iter().filter_map(MissingRow::into_manager).collect() })
 }

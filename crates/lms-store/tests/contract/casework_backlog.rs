@@ -5,7 +5,7 @@ use lms::casework::{CaseError, parked_events, retry_parked_event, retry_parked_e
 use lms::{IntegrationSlug, Page, ScimId};
 
 use crate::casework_holds::own;
-use crate::fixture::{INTEGRATION, OTHER, at, deactivated, provisioned, scim, user};
+use crate::fixture::{INTEGRATION, OTHER, at, deactivated, deprovisioned, provisioned, scim, user};
 use crate::over_both_stores;
 use crate::world::World;
 
@@ -109,5 +109,12 @@ async fn managers_who_are_named_and_unknown_are_listed(world: World) {
     assert_eq!((missing.items[0].manager_scim_id.0, missing.items[0].reports), (scim(70), 2));
     let after = Page { after: Some(missing.items[0].manager_scim_id), limit: 10 };
     let rest = world.cases.missing_managers(&own(), after).await.unwrap();
-    assert_eq!((rest.items.len(), rest.items[0].manager_scim_id.0), (1, scim(71)));
+    assert_eq!((rest.total, rest.items.len(), rest.items[0].manager_scim_id.0), (2, 1, scim(71)));
+    let beyond = Page { after: Some(rest.items[0].manager_scim_id), limit: 10 };
+    let none = world.cases.missing_managers(&own(), beyond).await.unwrap();
+    assert_eq!((none.total, none.items.len()), (2, 0), "what is counted does not depend on the page");
+    // Who is gone names nobody.
+    world.apply(deprovisioned(5, at(2), led_by("eva", 71))).await;
+    let left = world.cases.missing_managers(&own(), Page { after: None, limit: 10 }).await.unwrap();
+    assert_eq!((left.total, left.items.len()), (1, 1));
 }
