@@ -13,9 +13,9 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use events::Message;
 use lms::admin::{Remarks, RulesChange, RulesStore, RulesSummary, SavedRules};
 use lms::{
-    Change, CohortId, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerMatch, LearnerSearch,
-    LearnerView, LmsReader, LmsStore, MatchPosition, Page, Question, Recheck, Registration, ResourceKey,
-    RulesVersion, ScimId, Snapshot, StoreError, Supplement, TrainingRecord,
+    Change, CohortId, CohortSize, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerMatch,
+    LearnerSearch, LearnerView, LmsReader, LmsStore, MatchPosition, Page, Question, Recheck, Registration,
+    ResourceKey, RulesVersion, ScimId, Snapshot, StoreError, Supplement, TrainingRecord,
 };
 use postgres_pool::PostgresPool;
 use tokio::runtime::Handle;
@@ -200,6 +200,15 @@ impl LmsReader for PostgresLmsStore {
         page: Page<CohortId>,
     ) -> Result<Vec<CohortView>, StoreError> {
         self.read_for(integration, async |connection| read::cohorts(connection, integration, page).await)
+            .await
+    }
+
+    async fn cohort_sizes(
+        &self,
+        integration: &IntegrationSlug,
+        page: Page<CohortId>,
+    ) -> Result<Vec<CohortSize>, StoreError> {
+        self.read_for(integration, async |connection| read::cohort_sizes(connection, integration, page).await)
             .await
     }
 

@@ -324,6 +324,15 @@ pub(crate) static MEMBERS: Statement = Statement::new(
      order by member.cohort_id, member.learner_id",
 );
 
+pub(crate) static MEMBER_COUNTS: Statement = Statement::new(
+    "select {object: 'cohort_id', cohort.cohort_id, 'members', (
+         select count(*) from (
+             select distinct membership.learner_id from lms.cohort_membership as membership
+             where membership.cohort_id = cohort.cohort_id) as member)}
+     from {rows: integration text, cohort_id uuid}
+     join lms.cohort as cohort on cohort.cohort_id = r.cohort_id and cohort.integration = r.integration",
+);
+
 pub(crate) static TRAINING_RECORDS: Statement = Statement::new(
     "select {object: 'record_id', record.record_id, 'learner_id', record.learner_id,
         'course_title', record.course_title, 'completed_at', record.completed_at, 'passed', record.passed,

@@ -1,10 +1,16 @@
-use lms::{CohortId, CohortView, IntegrationSlug, LearnerId, LearnerView, Page, StoreError, TrainingRecord};
+use lms::{
+    CohortId, CohortSize, CohortView, IntegrationSlug, LearnerId, LearnerView, Page, StoreError,
+    TrainingRecord,
+};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::database::{Database, read_for};
 use crate::queries as sql;
-use crate::rows::{CohortRow, LearnerRow, MemberRow, TrainingRecordRow, cohort_views, learner_views};
+use crate::rows::{
+    CohortRow, LearnerRow, MemberRow, MembersRow, TrainingRecordRow, cohort_views, learner_views,
+    sized_cohorts,
+};
 
 #[derive(Serialize)]
 struct PageOf<'a> {
@@ -48,14 +54,36 @@ pub(crate) async fn cohorts<D: Database>(
     integration: &IntegrationSlug,
     page: Page<CohortId>,
 ) -> Result<Vec<CohortView>, StoreError> {
+    let rows = cohort_rows(database, integration, page).await?;
+    let members: Vec<MemberRow> = read_for(database, &sql::MEMBERS, &of_cohorts(integration, &rows)).await?;
+    cohort_views(rows, members)
+}
+
+pub(crate) async fn cohort_sizes<D: Database>(
+    database: &mut D,
+    integration: &IntegrationSlug,
+    page: Page<CohortId>,
+) -> Result<Vec<CohortSize>, StoreError> {
+    let rows = cohort_rows(database, integration, page).await?;
+    let counts: Vec<MembersRow> =
+        read_for(database, &sql::MEMBER_COUNTS, &of_cohorts(integration, &rows)).await?;
+    sized_cohorts(rows, &counts)
+}
+
+async fn cohort_rows<D: Database>(
+    database: &mut D,
+    integration: &IntegrationSlug,
+    page: Page<CohortId>,
+) -> Result<Vec<CohortRow>, StoreError> {
     let integration = integration.as_str();
     let after = page.after.map(|id| id.0);
     let wanted = PageOf { integration, login_folded: None, after, max_rows: page.limit };
-    let rows: Vec<CohortRow> = read_for(database, &sql::COHORTS, &[wanted]).await?;
-    let shown: Vec<OfCohort<'_>> =
-        rows.iter().map(|row| OfCohort { integration, cohort_id: row.cohort_id() }).collect();
-    let members: Vec<MemberRow> = read_for(database, &sql::MEMBERS, &shown).await?;
-    cohort_views(rows, members)
+    read_for(database, &sql::COHORTS, &[wanted]).await
+}
+
+fn of_cohorts<'a>(integration: &'a IntegrationSlug, rows: &[CohortRow]) -> Vec<OfCohort<'a>> {
+    let integration = integration.as_str();
+    rows.iter().map(|row| OfCohort { integration, cohort_id: row.cohort_id() }).collect()
 }
 
 pub(crate) async fn training_records<D: Database>(

@@ -12,9 +12,9 @@ use diesel::connection::SimpleConnection;
 use events::Message;
 use lms::admin::{Remarks, RulesChange, RulesStore, RulesSummary, SavedRules};
 use lms::{
-    Change, CohortId, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerMatch, LearnerSearch,
-    LearnerView, LmsReader, LmsStore, MatchPosition, Page, Question, Recheck, Registration, ResourceKey,
-    RulesVersion, ScimId, Snapshot, StoreError, Supplement, TrainingRecord,
+    Change, CohortId, CohortSize, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerMatch,
+    LearnerSearch, LearnerView, LmsReader, LmsStore, MatchPosition, Page, Question, Recheck, Registration,
+    ResourceKey, RulesVersion, ScimId, Snapshot, StoreError, Supplement, TrainingRecord,
 };
 use tokio::sync::Mutex;
 
@@ -175,6 +175,14 @@ impl LmsReader for SqliteLmsStore {
         page: Page<CohortId>,
     ) -> Result<Vec<CohortView>, StoreError> {
         self.read_for_all(async |connection| read::cohorts(connection, integration, page).await).await
+    }
+
+    async fn cohort_sizes(
+        &self,
+        integration: &IntegrationSlug,
+        page: Page<CohortId>,
+    ) -> Result<Vec<CohortSize>, StoreError> {
+        self.read_for_all(async |connection| read::cohort_sizes(connection, integration, page).await).await
     }
 
     async fn training_records(

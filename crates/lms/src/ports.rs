@@ -7,9 +7,9 @@ use events::{Environment, EventId, Message, Sequence};
 use uuid::Uuid;
 
 use crate::{
-    Candidate, Change, Cohort, CohortId, CohortView, EdgeKey, GroupLink, HoldId, IntegrationSlug, KnownState,
-    Learner, LearnerId, LearnerSearch, LearnerView, MatchPosition, Newcomer, PortalId, Recheck, ResourceKey,
-    ScimId, StoreError, TrainingRecord, UserLink, VersionedRules,
+    Candidate, Change, Cohort, CohortId, CohortSize, CohortView, EdgeKey, GroupLink, HoldId, IntegrationSlug,
+    KnownState, Learner, LearnerId, LearnerSearch, LearnerView, MatchPosition, Newcomer, PortalId, Recheck,
+    ResourceKey, ScimId, StoreError, TrainingRecord, UserLink, VersionedRules,
 };
 
 /// The LMS database.
@@ -123,6 +123,13 @@ pub trait LmsReader: Send + Sync {
         integration: &IntegrationSlug,
         page: Page<CohortId>,
     ) -> Result<Vec<CohortView>, StoreError>;
+
+    /// The same, each with the number of its members.
+    async fn cohort_sizes(
+        &self,
+        integration: &IntegrationSlug,
+        page: Page<CohortId>,
+    ) -> Result<Vec<CohortSize>, StoreError>;
 
     /// Training records of a learner of the integration, the oldest first.
     async fn training_records(

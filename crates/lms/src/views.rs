@@ -88,6 +88,44 @@ impl CohortView {
     }
 }
 
+/// A cohort with how many are in it, where nobody has to know who: a cohort may have as many members as the directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CohortSize {
+    /// The cohort.
+    pub cohort_id: CohortId,
+    /// SCIM group that it belongs to.
+    pub scim_id: ScimId,
+    /// The group's externalId.
+    pub external_id: Option<String>,
+    /// Name as shown.
+    pub name: String,
+    /// Whether it is in use.
+    pub status: CohortStatus,
+    /// What leaving it does to enrolments that came from it.
+    pub on_leave: OnLeave,
+    /// The role that its members of the directory have.
+    pub grants_role: Option<Role>,
+    /// Learners in it by whatever origin, each once.
+    pub members: u64,
+}
+
+impl CohortSize {
+    /// Shows a cohort that belongs to a SCIM group, with the number of its members.
+    pub fn new(cohort: Cohort, members: u64) -> Option<Self> {
+        Some(Self {
+            cohort_id: cohort.id,
+            scim_id: cohort.source?.scim_id,
+            external_id: cohort.external_id,
+            name: cohort.name,
+            status: cohort.status,
+            on_leave: cohort.on_leave,
+            grants_role: cohort.grants_role,
+            members,
+        })
+    }
+}
+
 /// Proof of something learned. Written by the LMS, never by a directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TrainingRecord {

@@ -1,8 +1,8 @@
 use std::collections::HashMap;
 
 use lms::{
-    Cohort, CohortId, CohortView, IntegrationSlug, LearnerId, OnLeave, PortalId, ResourceKey, Role,
-    RowVersion, ScimId, StoreError, Stored, Write,
+    Cohort, CohortId, CohortSize, CohortView, IntegrationSlug, LearnerId, OnLeave, PortalId, ResourceKey,
+    Role, RowVersion, ScimId, StoreError, Stored, Write,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -94,4 +94,26 @@ pub(crate) fn cohort_views(
         views.extend(CohortView::new(cohort, members));
     }
     Ok(views)
+}
+
+/// How many learners a cohort has.
+#[derive(Debug, Deserialize)]
+pub(crate) struct MembersRow {
+    cohort_id: Uuid,
+    members: u64,
+}
+
+/// The cohorts as shown, each with the number of its members.
+pub(crate) fn sized_cohorts(
+    rows: Vec<CohortRow>,
+    counts: &[MembersRow],
+) -> Result<Vec<CohortSize>, StoreError> {
+    let members_of: HashMap<Uuid, u64> = counts.iter().map(|row| (row.cohort_id, row.members)).collect();
+    let mut sizes = Vec::with_capacity(rows.len());
+    for row in rows {
+        let cohort = row.into_stored()?.row;
+        let members = members_of.get(&cohort.id.0).copied().unwrap_or_default();
+        sizes.extend(CohortSize::new(cohort, members));
+    }
+    Ok(sizes)
 }

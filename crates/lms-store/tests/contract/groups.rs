@@ -1,9 +1,10 @@
 use events::Applied::{AlreadyApplied, Executed};
-use lms::{CohortStatus, LearnerId};
+use lms::{CohortStatus, IntegrationSlug, LearnerId, Page};
 
+use crate::casework_holds::own;
 use crate::fixture::{
-    again, at, changed, deactivated, deprovisioned, group, group_deprovisioned, group_provisioned, members,
-    provisioned, scim, user,
+    INTEGRATION, OTHER, again, at, changed, deactivated, deprovisioned, group, group_deprovisioned,
+    group_provisioned, members, provisioned, scim, user,
 };
 use crate::over_both_stores;
 use crate::world::World;
@@ -15,6 +16,7 @@ over_both_stores!(
     members_follow_the_user_who_returns,
     a_disabled_user_stays_and_a_deleted_one_leaves,
     memberships_of_the_lms_stay,
+    cohorts_are_listed_page_by_page_with_their_sizes,
     a_deleted_group_archives_its_cohort,
     a_group_that_returns_is_the_old_cohort,
     chunks_of_one_change_all_apply,
@@ -100,11 +102,43 @@ async fn memberships_of_the_lms_stay(world: World) {
         )
         .await;
     assert_eq!(member_ids(&world).await.len(), 1, "by two origins, shown once");
+    assert_eq!(sizes(&world).await, [1], "and counted once");
     world.apply(members(50, at(3), &[], &[1])).await;
     assert_eq!(member_ids(&world).await.len(), 1);
     assert_eq!(world.count("lms.cohort_membership where origin = 'scim'").await, 0);
     world.apply(deprovisioned(1, at(2), user("ana"))).await;
     assert_eq!(member_ids(&world).await.len(), 1);
+}
+
+async fn sizes(world: &World) -> Vec<u64> {
+    let page = Page { after: None, limit: 10 };
+    let sizes = world.reader.cohort_sizes(&own(), page).await.unwrap();
+    sizes.iter().map(|cohort| cohort.members).collect()
+}
+
+async fn cohorts_are_listed_page_by_page_with_their_sizes(world: World) {
+    let batch = [
+        provisioned(1, at(1), user("ana")),
+        provisioned(2, at(1), user("bea")),
+        group_provisioned(50, at(1), group("Sales")),
+        group_provisioned(51, at(1), group("Support")),
+        members(50, at(2), &[1, 2], &[]),
+        members(51, at(2), &[2], &[]),
+    ];
+    world.handle(&batch).await;
+    let views = world.cohorts_of(INTEGRATION).await;
+    let mut after = None;
+    for view in &views {
+        let sizes = world.reader.cohort_sizes(&own(), Page { after, limit: 1 }).await.unwrap();
+        let [size] = sizes.as_slice() else { panic!("{sizes:?}") };
+        let members = if view.name.contains("Sales") { 2 } else { 1 };
+        assert_eq!((size.cohort_id, &size.name, size.members), (view.cohort_id, &view.name, members));
+        after = Some(size.cohort_id);
+    }
+    assert_eq!(views.len(), 2);
+    assert_eq!(world.reader.cohort_sizes(&own(), Page { after, limit: 1 }).await.unwrap(), []);
+    let other = IntegrationSlug(OTHER.to_owned());
+    assert_eq!(world.reader.cohort_sizes(&other, Page { after: None, limit: 1 }).await.unwrap(), []);
 }
 
 async fn a_deleted_group_archives_its_cohort(world: World) {
@@ -118,6 +152,7 @@ async fn a_deleted_group_archives_its_cohort(world: World) {
     let cohort = world.cohort().await;
     assert_eq!(cohort.status, CohortStatus::Archived);
     assert!(cohort.members.is_empty());
+    assert_eq!(sizes(&world).await, [0]);
 }
 
 async fn a_group_that_returns_is_the_old_cohort(world: World) {

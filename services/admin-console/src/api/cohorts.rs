@@ -1,5 +1,4 @@
-use serde::de::IgnoredAny;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{ApiError, Caller, List, Query, Service};
@@ -22,19 +21,13 @@ pub struct Cohort {
     /// The role that its members have.
     pub grants_role: Option<String>,
     /// How many learners are in it.
-    #[serde(deserialize_with = "how_many")]
-    pub members: usize,
-}
-
-fn how_many<'de, D: Deserializer<'de>>(list: D) -> Result<usize, D::Error> {
-    Ok(Vec::<IgnoredAny>::deserialize(list)?.len())
+    pub members: u64,
 }
 
 impl Caller<'_> {
     /// Cohorts of an integration, by id.
     pub async fn cohorts(&self, slug: &str, cursor: Option<String>) -> Result<List<Cohort>, ApiError> {
-        // Each comes with the ids of its members: few at once.
         let query = Query::new().with("limit", "25".to_owned()).with("cursor", cursor);
-        self.get(Service::UserSync, &["integrations", slug, "cohorts"], &query).await
+        self.get(Service::UserSync, &["integrations", slug, "cohort-sizes"], &query).await
     }
 }

@@ -24,9 +24,9 @@ fn cohorts() -> Value {
 fn with_rules() -> Stub {
     let stub = Stub::start();
     stub.on_acme("/rules", saved(4, &cohorts(), "seed_once"));
-    stub.on_acme("/cohorts", json!({ "items": [{ "cohort_id": GROUP, "scim_id": GROUP, "external_id": null,
+    stub.on_acme("/cohort-sizes", json!({ "items": [{ "cohort_id": GROUP, "scim_id": GROUP, "external_id": null,
         "name": "Welders", "slug": "welders", "status": "active", "on_leave": "keep", "grants_role": "instructor",
-        "members": [ANA, GROUP] }], "next": GROUP }));
+        "members": 2 }], "next": GROUP }));
     stub
 }
 
@@ -100,7 +100,7 @@ async fn cohorts_and_the_rules_behind_them_are_told_in_words() {
     assert!(olga.get("/groups").await.html.contains("cannot show"));
     assert_eq!(olga.get("/groups/rules").await.status, 404);
     stub.on("/integrations/acme-production/rules", 404, json!({}));
-    stub.on("/integrations/acme-production/cohorts", 404, json!({}));
+    stub.on("/integrations/acme-production/cohort-sizes", 404, json!({}));
     assert!(olga.get("/groups").await.html.contains("The LMS has heard nothing"));
 }
 

@@ -1,5 +1,5 @@
 use actix_web::web;
-use lms::{CohortId, CohortView, IntegrationSlug, LmsReader};
+use lms::{CohortId, CohortSize, CohortView, IntegrationSlug, LmsReader};
 use platform::admin::input::Query;
 use uuid::Uuid;
 
@@ -18,5 +18,18 @@ pub(super) async fn list(
     let integration = IntegrationSlug(integration.into_inner());
     let wanted = query.page(CohortId);
     let items = store.cohorts(&integration, wanted).await?;
+    Ok(shown(PageBody::new(items, wanted.limit, |cohort| cohort.cohort_id.0)))
+}
+
+/// `GET /admin/v1/integrations/{integration}/cohort-sizes`
+pub(super) async fn list_sizes(
+    _: Viewer,
+    integration: web::Path<String>,
+    Query(query): Query<PageQuery>,
+    store: web::Data<dyn LmsReader>,
+) -> Result<Shown<PageBody<CohortSize, Uuid>>, CaseProblem> {
+    let integration = IntegrationSlug(integration.into_inner());
+    let wanted = query.page(CohortId);
+    let items = store.cohort_sizes(&integration, wanted).await?;
     Ok(shown(PageBody::new(items, wanted.limit, |cohort| cohort.cohort_id.0)))
 }

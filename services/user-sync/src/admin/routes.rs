@@ -9,7 +9,7 @@ use lms::casework::{
     AdoptedNewcomer, AdoptionCase, ConflictEntry, DriftEntry, Erasure, Exemption, FindingEntry, Hold,
     HoldDetails, ParkedView, ReconcileRun, StuckResource,
 };
-use lms::{CohortView, LearnerView};
+use lms::{CohortSize, CohortView, LearnerView};
 use platform::admin::AdminRoute;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
@@ -99,6 +99,9 @@ routes! {
     "GET" "integrations/{integration}/cohorts" Some(Viewer), cohorts::list,
         "Lists the cohorts that the integration brought",
         [PageQuery], [], Answer::page::<CohortView>;
+    "GET" "integrations/{integration}/cohort-sizes" Some(Viewer), cohorts::list_sizes,
+        "Lists the cohorts that the integration brought, with the number of their members",
+        [PageQuery], [], Answer::page::<CohortSize>;
     "GET" "integrations/{integration}/rules" Some(Viewer), rules::read,
         "Shows the rules in force",
         [], [], Answer::one::<SavedRules>;

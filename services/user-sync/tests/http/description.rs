@@ -85,6 +85,7 @@ async fn answers_are_as_they_are_described() {
         ("get", "/learners", "/learners", None),
         ("get", "/learners/{learner}/explain", &*format!("{of_learner}/explain"), None),
         ("get", "/cohorts", "/cohorts", None),
+        ("get", "/cohort-sizes", "/cohort-sizes", None),
         ("get", "/rules", "/rules", None),
         ("get", "/rules/versions", "/rules/versions", None),
         ("get", "/rules/versions/{version}", "/rules/versions/0", None),

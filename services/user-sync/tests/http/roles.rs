@@ -16,6 +16,7 @@ const ROLES: &[(&str, &str, Role)] = &[
     ("post", "/learners/search", Role::Viewer),
     ("get", "/learners/{learner}/explain", Role::Viewer),
     ("get", "/cohorts", Role::Viewer),
+    ("get", "/cohort-sizes", Role::Viewer),
     ("get", "/rules", Role::Viewer),
     ("put", "/rules", Role::Owner),
     ("get", "/rules/versions", Role::Viewer),
