@@ -519,6 +519,17 @@ macro_rules! serve_casework {
                 .await
             }
 
+            async fn waiting_erasures(
+                &self,
+                integration: &IntegrationSlug,
+                page: Page<i64>,
+            ) -> Result<Vec<lms::casework::Erasure>, StoreError> {
+                self.read_for(integration, async |connection| {
+                    erasures::waiting(connection, integration, page).await
+                })
+                .await
+            }
+
             async fn request_erasure(
                 &self,
                 integration: &IntegrationSlug,

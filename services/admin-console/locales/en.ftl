@@ -783,7 +783,11 @@ differences = { $count ->
     [one] { $count } difference
    *[other] { $count } differences
 }
-erasures-where = An erasure that waits for a second person stands on the page of the person: whoever asked for it passes the link on.
+erasures-title = Requested erasures
+erasures-hint = Each waits for another administrator, with the role owner, who confirms it on the page of the person.
+erasures-none = None waits.
+erasures-caption = Erasures that wait for a second person, newest first
+erasures-reason = Reason
 holds-title = Held deactivations
 holds-hint = Too many were to be deactivated at once. Decide whether that is meant, or a mistake in the scope of Azure.
 holds-none = None so far: never were so many deactivated at once.

@@ -784,7 +784,11 @@ differences = { $count ->
     [one] { $count } différence
    *[other] { $count } différences
 }
-erasures-where = Un effacement en attente d’une seconde personne figure sur la page de la personne : le demandeur en transmet le lien.
+erasures-title = Effacements demandés
+erasures-hint = Chacun attend un autre administrateur, de rôle owner, qui le confirme sur la page de la personne.
+erasures-none = Aucun en attente.
+erasures-caption = Effacements en attente d’une seconde personne, les plus récents d’abord
+erasures-reason = Motif
 holds-title = Désactivations retenues
 holds-hint = Trop de personnes devaient être désactivées à la fois. Décidez si c’est voulu ou s’il s’agit d’une erreur de périmètre dans Azure.
 holds-none = Aucune à ce jour : jamais autant de personnes n’ont été désactivées à la fois.

@@ -28,6 +28,7 @@ mod attention;
 mod attention_comparison;
 mod attention_comparisons;
 mod attention_conflicts;
+mod attention_erasures;
 mod attention_findings;
 mod attention_hold;
 mod attention_holds;
@@ -159,6 +160,7 @@ fn about_attention(service: &mut ServiceConfig) {
         .route("/attention/stuck/{scim_id}/retry", web::post().to(attention_stuck::retry))
         .route("/attention/managers", web::get().to(attention_managers::show))
         .route("/attention/findings", web::get().to(attention_findings::show))
+        .route("/attention/erasures", web::get().to(attention_erasures::show))
         .route("/attention/conflicts", web::get().to(attention_conflicts::show))
         .route("/attention/comparisons", web::get().to(attention_comparisons::show))
         .route("/attention/comparisons", web::post().to(attention_comparisons::start))

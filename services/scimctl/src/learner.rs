@@ -43,6 +43,13 @@ const EXEMPTIONS: &[Column] = &[
     ("REASON", "/reason"),
 ];
 
+const ERASURES: &[Column] = &[
+    ("LEARNER", "/learner_id"),
+    ("REQUESTED BY", "/requested_by"),
+    ("REQUESTED", "/requested_at"),
+    ("REASON", "/reason"),
+];
+
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// List the learners who come from the directory.
@@ -97,6 +104,11 @@ pub(crate) enum ExemptionCommand {
 
 #[derive(Subcommand)]
 pub(crate) enum ErasureCommand {
+    /// List those that wait for another administrator, newest first.
+    List {
+        #[command(flatten)]
+        paging: Paging,
+    },
     /// Ask for it. Nothing happens yet.
     Request {
         id: Uuid,
@@ -146,6 +158,9 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
         }
         Command::Exemption(ExemptionCommand::End { id }) => {
             plain(session, Method::DELETE, id, &["exemption"]).await
+        }
+        Command::Erasure(ErasureCommand::List { paging }) => {
+            session.list(Side::Lms, &["erasures"], &[], &paging, ERASURES).await
         }
         Command::Erasure(ErasureCommand::Request { id, reason }) => {
             session.decide(&["learners", &id.to_string(), "erasure"], &json!({ "reason": reason })).await

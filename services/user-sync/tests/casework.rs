@@ -273,12 +273,18 @@ async fn two_people_erase_a_learner() {
     assert_eq!(world.post(&path, json!({})).await.0, StatusCode::UNPROCESSABLE_ENTITY);
     let (status, erasure) = world.post(&path, json!({ "reason": "ticket 1" })).await;
     assert_eq!((status, &erasure["requested_by"]), (StatusCode::ACCEPTED, &json!("ops")));
+    let number = erasure["erasure_id"].as_i64().unwrap();
+    let waiting = json!({ "items": [erasure], "next": number });
+    assert_eq!(world.get("/erasures?limit=1").await, waiting);
+    let empty = json!({ "items": [], "next": null });
+    assert_eq!(world.get(&format!("/erasures?cursor={number}")).await, empty);
     assert_eq!(world.ask("ops", Method::POST, &confirm, None).await.0, StatusCode::CONFLICT);
     assert_eq!(world.ask("ops", Method::DELETE, &path, None).await.0, StatusCode::NO_CONTENT);
     assert_eq!(world.ask("dpo", Method::POST, &confirm, None).await.0, StatusCode::NOT_FOUND);
     assert_eq!(world.post(&path, json!({ "reason": "ticket 2" })).await.0, StatusCode::ACCEPTED);
     let (status, erasure) = world.ask("dpo", Method::POST, &confirm, None).await;
     assert_eq!((status, &erasure["confirmed_by"]), (StatusCode::OK, &json!("dpo")));
+    assert_eq!(world.get("/erasures").await, empty, "nobody waits for it any more");
     assert_eq!(world.get(&path).await["reason"], "ticket 2");
     let learner = &world.get("/learners").await["items"][0];
     assert_eq!((&learner["status"], learner.get("login")), (&json!("erased"), None));

@@ -1,14 +1,24 @@
 use chrono::{DateTime, Utc};
 use lms::casework::{Erasure, ErasureRequest, ErasureSubject};
-use lms::{IntegrationSlug, LearnerId, StoreError};
+use lms::{IntegrationSlug, LearnerId, Page, StoreError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Wanted, look_up};
 use crate::database::Database;
+use crate::queries::given;
 use crate::rows::flag;
 use crate::script::Script;
 use crate::statement::Statement;
+
+/// Whether the learner of `erasure` is one of the integration who is not erased.
+macro_rules! can_be_confirmed {
+    () => {
+        "(select learner.status <> 'erased' from lms.learner as learner
+             where learner.learner_id = erasure.learner_id and learner.integration = erasure.integration)"
+    };
+}
+pub(crate) use can_be_confirmed;
 
 static SUBJECT: Statement = Statement::new(
     "select {object: 'is_erased', learner.status = 'erased', 'learner_id', learner.learner_id,
@@ -20,6 +30,22 @@ static SUBJECT: Statement = Statement::new(
      left join sync.erasure as erasure on erasure.learner_id = learner.learner_id
          and erasure.integration = r.integration and erasure.cancelled_at is null",
 );
+
+/// Of somebody whom the LMS has erased by itself, or who is of no directory any more, nobody can confirm a request.
+static WAITING: Statement = Statement::new(concat!(
+    given!("integration text, before bigint, max_rows integer"),
+    "select {object: 'erasure_id', erasure.erasure_id, 'integration', erasure.integration,
+        'learner_id', erasure.learner_id, 'reason', erasure.reason, 'requested_by', erasure.requested_by,
+        'requested_at', erasure.requested_at, 'confirmed_by', null, 'confirmed_at', null}
+     from sync.erasure as erasure
+     where erasure.integration = (select integration from given)
+         and erasure.confirmed_at is null and erasure.cancelled_at is null
+         and erasure.erasure_id < (select coalesce(before, 9223372036854775807) from given)
+         and ",
+    can_be_confirmed!(),
+    " order by erasure.erasure_id desc
+     limit (select max_rows from given)"
+));
 
 static REQUEST_ERASURE: Statement = Statement::new(
     "insert into sync.erasure (integration, learner_id, reason, requested_by)
@@ -93,6 +119,14 @@ pub(crate) async fn subject<D: Database>(
 ) -> Result<Option<ErasureSubject>, StoreError> {
     let rows: Vec<SubjectRow> = look_up(database, &SUBJECT, Wanted::one(integration, learner.0)).await?;
     Ok(rows.into_iter().next().map(SubjectRow::into_subject))
+}
+
+pub(crate) async fn waiting<D: Database>(
+    database: &mut D,
+    integration: &IntegrationSlug,
+    page: Page<i64>,
+) -> Result<Vec<Erasure>, StoreError> {
+    look_up(database, &WAITING, Wanted::numbered(integration, page)).await
 }
 
 pub(crate) fn request(

@@ -5,6 +5,7 @@ use lms::admin::{BoundedCount, COUNTED_UP_TO, INACTIVE_COUNTED_UP_TO, LearnersSu
 use lms::{IntegrationSlug, StoreError};
 use serde::{Deserialize, Serialize};
 
+use super::erasures::can_be_confirmed;
 use crate::database::{Database, read_for};
 use crate::queries::given;
 use crate::statement::Statement;
@@ -62,6 +63,11 @@ pub(crate) static SUMMARY: Statement = Statement::new(concat!(
     ", 'stuck', ",
     counted!("max_rows", "from sync.recheck as recheck
         where recheck.integration = (select integration from given) and recheck.reason is not null"),
+    ", 'erasures', ",
+    concat!("(select count(*) from (select 1 from sync.erasure as erasure
+        where erasure.integration = (select integration from given)
+            and erasure.confirmed_at is null and erasure.cancelled_at is null and ",
+        can_be_confirmed!(), " limit (select max_rows from given)) as counted)"),
     ", 'findings_open', ",
     counted!("max_rows", "from sync.finding as finding
         where finding.portal_id = (select home.portal_id from sync.integration as home
@@ -92,6 +98,7 @@ struct SummaryRow {
     held: u32,
     adoptions: u32,
     stuck: u32,
+    erasures: u32,
     findings_open: u32,
     conflicts: u32,
 }
@@ -115,6 +122,7 @@ pub(crate) async fn summary<D: Database>(
         held: count(row.held),
         adoptions: count(row.adoptions),
         stuck: count(row.stuck),
+        erasures: count(row.erasures),
         findings_open: count(row.findings_open),
         conflicts_last_day: count(row.conflicts),
     }))

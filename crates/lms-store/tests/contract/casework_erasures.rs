@@ -14,6 +14,7 @@ use crate::world::World;
 over_both_stores!(
     nothing_personal_is_left_of_who_was_erased,
     an_erasure_needs_two_people,
+    erasures_that_wait_are_listed_newest_first,
     an_erasure_that_was_cancelled_can_be_requested_anew,
     who_was_erased_and_comes_back_is_somebody_new,
     a_newcomer_for_whom_the_erased_one_was_proposed_is_decided_anew,
@@ -119,6 +120,43 @@ async fn an_erasure_needs_two_people(world: World) {
     assert_eq!(world.status().await, Status::Erased);
     let late = cancel_erasure(cases, &own(), learner, "ops").await;
     assert!(matches!(late, Err(CaseError::Conflict(Obstacle::LearnerErased))));
+}
+
+async fn erasures_that_wait_are_listed_newest_first(world: World) {
+    let batch: Vec<_> = (1..=6).map(|id| provisioned(id, at(1), user(&format!("ana{id}")))).collect();
+    world.handle(&batch).await;
+    let cases = world.cases.as_ref();
+    let mut learners = world.learners_of(INTEGRATION).await;
+    learners.sort_by_key(|learner| learner.scim_id.0);
+    let [one, two, three, cancelled, confirmed, by_itself] =
+        learners.iter().map(|learner| learner.learner_id).collect::<Vec<_>>().try_into().unwrap();
+    for learner in [two, cancelled, one, confirmed, by_itself, three] {
+        request_erasure(cases, &own(), learner, request("ops")).await.unwrap();
+    }
+    cancel_erasure(cases, &own(), cancelled, "ops").await.unwrap();
+    confirm_erasure(cases, &own(), confirmed, "dpo").await.unwrap();
+    // The LMS erases somebody by itself.
+    world
+        .execute(&format!(
+            "update lms.learner set status = 'erased', login = null, email = null, given_name = null,
+                 family_name = null, display_name = null, phone = null
+             where learner_id = '{}'",
+            by_itself.0
+        ))
+        .await;
+    let integration = own();
+    let page = |after, limit| cases.waiting_erasures(&integration, Page { after, limit });
+    let whom =
+        |list: &[lms::casework::Erasure]| list.iter().map(|erasure| erasure.learner_id).collect::<Vec<_>>();
+    let first = page(None, 2).await.unwrap();
+    assert_eq!(whom(&first), [three, one]);
+    assert_eq!(first[0], cases.erasure_subject(&own(), three).await.unwrap().unwrap().erasure.unwrap());
+    let rest = page(Some(first[1].erasure_id), 2).await.unwrap();
+    assert_eq!(whom(&rest), [two]);
+    let waiting = world.integrations.summary(&own()).await.unwrap().unwrap().erasures;
+    assert_eq!(waiting, lms::admin::BoundedCount { count: 3, more: false });
+    let other = IntegrationSlug(OTHER.to_owned());
+    assert_eq!(cases.waiting_erasures(&other, Page { after: None, limit: 10 }).await.unwrap(), []);
 }
 
 async fn an_erasure_that_was_cancelled_can_be_requested_anew(world: World) {

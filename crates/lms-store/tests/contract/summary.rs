@@ -35,6 +35,7 @@ async fn what_waits_is_counted(world: World) {
             held: nothing,
             adoptions: nothing,
             stuck: nothing,
+            erasures: nothing,
             findings_open: nothing,
             conflicts_last_day: nothing,
         }

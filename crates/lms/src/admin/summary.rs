@@ -23,6 +23,8 @@ pub struct LmsSummary {
     pub adoptions: BoundedCount,
     /// Resources that could not be decided anew.
     pub stuck: BoundedCount,
+    /// Erasures that wait for another person.
+    pub erasures: BoundedCount,
     /// Findings that hold.
     pub findings_open: BoundedCount,
     /// Disagreements of the last 24 hours between the directory and the LMS.

@@ -223,6 +223,13 @@ pub trait Erasures: Send + Sync {
         learner: LearnerId,
     ) -> Result<Option<ErasureSubject>, StoreError>;
 
+    /// Requests that wait for another person, the newest first.
+    async fn waiting_erasures(
+        &self,
+        integration: &IntegrationSlug,
+        page: Page<i64>,
+    ) -> Result<Vec<Erasure>, StoreError>;
+
     /// Opens a request.
     ///
     /// # Errors

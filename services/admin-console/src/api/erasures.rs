@@ -4,11 +4,13 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{ApiError, Caller, Order, Query, Service};
+use super::{ApiError, Caller, List, Order, Query, Service};
 
 /// Personal data of a learner are to be erased, or were.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Erasure {
+    /// Whose.
+    pub learner_id: Uuid,
     /// Why.
     pub reason: String,
     /// Who asked for it.
@@ -22,6 +24,12 @@ pub struct Erasure {
 }
 
 impl Caller<'_> {
+    /// Erasures that wait for another person, newest first.
+    pub async fn erasures(&self, slug: &str, cursor: Option<String>) -> Result<List<Erasure>, ApiError> {
+        let query = Query::new().with("limit", "50".to_owned()).with("cursor", cursor);
+        self.get(Service::UserSync, &["integrations", slug, "erasures"], &query).await
+    }
+
     /// The erasure of a learner; none when nobody asked for it.
     pub async fn erasure(&self, slug: &str, learner: Uuid) -> Result<Option<Erasure>, ApiError> {
         let learner = learner.to_string();

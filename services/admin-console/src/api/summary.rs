@@ -53,6 +53,8 @@ pub struct Waiting {
     pub adoptions: Count,
     /// People and groups that could not be decided anew.
     pub stuck: Count,
+    /// Erasures that wait for another person.
+    pub erasures: Count,
     /// Findings that hold.
     pub findings_open: Count,
     /// Conflicts of the last day.

@@ -43,7 +43,14 @@ pub(super) async fn show(visit: Visit, wanted: web::Query<Wanted>) -> Result<Htt
 impl Attention {
     /// Whether nobody has to do anything.
     fn is_quiet(waiting: &Waiting) -> bool {
-        let counts = [waiting.parked, waiting.held, waiting.adoptions, waiting.stuck, waiting.findings_open];
+        let counts = [
+            waiting.parked,
+            waiting.held,
+            waiting.adoptions,
+            waiting.stuck,
+            waiting.erasures,
+            waiting.findings_open,
+        ];
         counts.iter().all(|count| count.count == 0)
     }
 }

@@ -48,8 +48,17 @@ async fn what_waits_is_counted_and_leads_to_where_it_is_decided() {
         assert!(page.html.contains(shown), "{shown} is not in\n{}", page.html);
     }
     assert!(!page.html.contains("Nothing waits for you"));
-    for list in ["holds", "newcomers", "parked", "stuck", "managers", "findings", "conflicts", "comparisons"]
-    {
+    for list in [
+        "holds",
+        "newcomers",
+        "parked",
+        "stuck",
+        "managers",
+        "erasures",
+        "findings",
+        "conflicts",
+        "comparisons",
+    ] {
         let page = olga.get(&format!("/attention/{list}")).await;
         assert!(page.status == 200 && page.html.contains("<h1>"), "{list}: {}", page.html);
     }
@@ -58,6 +67,37 @@ async fn what_waits_is_counted_and_leads_to_where_it_is_decided() {
         stub.on(&format!("/integrations/acme-production/{list}"), 404, json!({}));
     }
     assert!(olga.get("/attention").await.html.contains("The LMS has heard nothing"));
+}
+
+#[tokio::test]
+async fn an_erasure_that_waits_leads_to_the_person() {
+    let stub = quiet();
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    assert!(olga.get("/attention/erasures").await.html.contains("None waits."));
+    let mut waiting = lms_summary();
+    waiting["erasures"] = json!({ "count": 51, "more": false });
+    stub.on_acme("/lms-summary", waiting);
+    let erasure = json!({ "erasure_id": 7, "integration": "acme-production", "learner_id": ANA,
+        "reason": "ticket <4711>", "requested_by": "otto", "requested_at": "2026-03-01T10:00:00Z",
+        "confirmed_by": null, "confirmed_at": null });
+    stub.on_acme("/erasures", json!({ "items": [erasure], "next": 7 }));
+    let page = olga.get("/attention").await;
+    assert!(!page.html.contains("Nothing waits for you"), "{}", page.html);
+    let row =
+        "href=\"/attention/erasures?integration=acme-production\">Requested erasures</a></th><td>51</td>";
+    assert!(page.html.contains(row), "{}", page.html);
+    let page = olga.get("/attention/erasures").await;
+    for shown in [
+        &format!("href=\"/people/{ANA}?integration=acme-production\""),
+        "<td>otto</td><td>ticket &#60;4711&#62;</td>",
+        "href=\"/attention/erasures?integration=acme-production&amp;cursor=7\"",
+    ] {
+        assert!(page.html.contains(shown), "{shown} is not in\n{}", page.html);
+    }
+    olga.get("/attention/erasures?integration=acme-production&cursor=7").await;
+    let (asked, _) = stub.seen().pop().unwrap();
+    assert_eq!(asked, "/admin/v1/integrations/acme-production/erasures?limit=50&cursor=7");
 }
 
 #[tokio::test]

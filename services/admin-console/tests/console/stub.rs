@@ -67,7 +67,7 @@ impl Stub {
         );
         stub.on_acme("/summary", summary());
         stub.on_acme("/lms-summary", lms_summary());
-        for list in ["/log", "/parked", "/holds", "/adoptions", "/effects", "/conflicts"] {
+        for list in ["/log", "/parked", "/holds", "/adoptions", "/effects", "/conflicts", "/erasures"] {
             stub.on_acme(list, json!({ "items": [], "next": null }));
         }
         stub
@@ -116,8 +116,8 @@ pub(crate) fn summary() -> Value {
 pub(crate) fn lms_summary() -> Value {
     let none = json!({ "count": 0, "more": false });
     json!({ "last_applied_at": "2026-03-01T12:00:01Z", "learners": { "active": 2, "inactive": none },
-            "parked": none, "held": none, "adoptions": none, "stuck": none, "findings_open": none,
-            "conflicts_last_day": none })
+            "parked": none, "held": none, "adoptions": none, "stuck": none, "erasures": none,
+            "findings_open": none, "conflicts_last_day": none })
 }
 
 pub(crate) fn integration() -> Value {

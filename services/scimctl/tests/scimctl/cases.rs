@@ -93,6 +93,7 @@ fn each_list_is_read_where_it_is_kept() {
         ("effect list --outcome held", format!("{LMS}/effects?outcome=held&limit=100")),
         ("learner list --login ana", format!("{LMS}/learners?login=ana&limit=100")),
         ("learner exemption list", format!("{LMS}/exemptions?limit=100")),
+        ("learner erasure list", format!("{LMS}/erasures?limit=100")),
         ("cohort list", format!("{LMS}/cohorts?limit=100")),
         ("rules versions", format!("{LMS}/rules/versions?limit=100")),
         ("hold list --state open", format!("{LMS}/holds?state=open&limit=100")),

@@ -3,10 +3,25 @@ use actix_web::{HttpResponse, web};
 use lms::casework::{self, Case, CaseError, CaseStore, Erasure, ErasureRequest};
 use lms::{IntegrationSlug, LearnerId};
 use platform::admin::Body;
+use platform::admin::input::Query;
 
 use super::access::{Operator, Owner, Viewer};
 use super::body::{Shown, read_or_empty, shown};
 use super::casework::{CaseProblem, Remark, id};
+use super::page::{NumberedQuery, PageBody};
+
+/// `GET /admin/v1/integrations/{integration}/erasures?cursor=&limit=`
+pub(super) async fn list(
+    _: Viewer,
+    integration: web::Path<String>,
+    Query(query): Query<NumberedQuery>,
+    cases: web::Data<dyn CaseStore>,
+) -> Result<Shown<PageBody<Erasure, i64>>, CaseProblem> {
+    let integration = IntegrationSlug(integration.into_inner());
+    let wanted = query.page();
+    let items = cases.waiting_erasures(&integration, wanted).await?;
+    Ok(shown(PageBody::new(items, wanted.limit, |erasure| erasure.erasure_id)))
+}
 
 /// `GET /admin/v1/integrations/{integration}/learners/{id}/erasure`
 pub(super) async fn show(

@@ -97,7 +97,7 @@ routes! {
         "Says why a learner is as it is",
         [], [], Answer::one::<Explanation>;
     "GET" "integrations/{integration}/cohorts" Some(Viewer), cohorts::list,
-        "Lists the cohorts that the integration brought",
+        "Lists the cohorts that the integration brought, with the ids of all their members",
         [PageQuery], [], Answer::page::<CohortView>;
     "GET" "integrations/{integration}/cohort-sizes" Some(Viewer), cohorts::list_sizes,
         "Lists the cohorts that the integration brought, with the number of their members",
@@ -195,6 +195,9 @@ routes! {
     "DELETE" "integrations/{integration}/learners/{id}/exemption" Some(Operator), exemptions::end,
         "Ends an exemption",
         [], [], Answer::nothing;
+    "GET" "integrations/{integration}/erasures" Some(Viewer), erasures::list,
+        "Lists requests of erasure that wait for another person, newest first",
+        [NumberedQuery], [], Answer::numbered_page::<Erasure>;
     "GET" "integrations/{integration}/learners/{id}/erasure" Some(Viewer), erasures::show,
         "Shows a learner's erasure",
         [], [], Answer::one::<Erasure>;

@@ -105,6 +105,7 @@ async fn answers_are_as_they_are_described() {
             &format!("{of_learner}/erasure"),
             Some(json!({ "reason": "asked" })),
         ),
+        ("get", "/erasures", "/erasures", None),
         ("get", "/learners/{id}/erasure", &format!("{of_learner}/erasure"), None),
         ("post", "/parked/retry", "/parked/retry", Some(json!({}))),
         ("get", "/holds", "/holds", None),

@@ -20,7 +20,8 @@ async fn the_summary_counts_what_there_is_and_what_waits() {
         summary,
         json!({
             "learners": { "active": 1, "inactive": nothing }, "parked": nothing, "held": nothing,
-            "adoptions": nothing, "stuck": nothing, "findings_open": nothing, "conflicts_last_day": nothing,
+            "adoptions": nothing, "stuck": nothing, "erasures": nothing,
+            "findings_open": nothing, "conflicts_last_day": nothing,
         })
     );
 }

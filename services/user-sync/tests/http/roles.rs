@@ -48,6 +48,7 @@ const ROLES: &[(&str, &str, Role)] = &[
     ("get", "/learners/{id}/exemption", Role::Viewer),
     ("put", "/learners/{id}/exemption", Role::Operator),
     ("delete", "/learners/{id}/exemption", Role::Operator),
+    ("get", "/erasures", Role::Viewer),
     ("get", "/learners/{id}/erasure", Role::Viewer),
     ("post", "/learners/{id}/erasure", Role::Operator),
     ("delete", "/learners/{id}/erasure", Role::Operator),
