@@ -206,8 +206,8 @@ async fn an_erasure_needs_another_person_who_types_whom_it_is_about() {
     let running = Running::start(&stub);
     let mut olga = running.olga().await;
     let asked = |by: &str| {
-        json!({ "erasure_id": 1, "reason": "ticket 4711", "requested_by": by, "requested_at": "2026-03-01T12:00:00Z",
-                "confirmed_by": null, "confirmed_at": null })
+        json!({ "erasure_id": 1, "learner_id": ANA, "reason": "ticket 4711", "requested_by": by,
+                "requested_at": "2026-03-01T12:00:00Z", "confirmed_by": null, "confirmed_at": null })
     };
     stub.on_acme(&path, asked("olga"));
     let own = olga.get(&page_of(ANA)).await;
