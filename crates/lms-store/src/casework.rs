@@ -95,8 +95,11 @@ macro_rules! serve_casework {
             async fn detachment(
                 &self,
                 slug: &IntegrationSlug,
+                up_to: u32,
             ) -> Result<Option<lms::admin::Detachment>, StoreError> {
-                self.read_for(slug, async |connection| integrations::detachment(connection, slug).await).await
+                let detachment =
+                    async |connection: &mut _| integrations::detachment(connection, slug, up_to).await;
+                self.read_for(slug, detachment).await
             }
         }
 

@@ -89,28 +89,46 @@ pub(crate) static CHECK_MANAGERS: Statement = Statement::new(
          '00000000-0000-0000-0000-000000000000')",
 );
 
-/// How much of an integration a detachment leaves to the LMS.
+/// How much of an integration a detachment leaves to the LMS, each number counted up to a limit, if there is one.
+///
+/// Memberships and roles are counted by cohorts: their keys lie together in one index, those of learners all over it.
 macro_rules! detachment_counts {
-    () => {
-        "{object: 'active', (select coalesce(sum(headcount.active), 0) from lms.headcount as headcount
+    ($limit:literal) => {
+        concat!(
+            "{object: 'active', (select coalesce(sum(headcount.active), 0) from lms.headcount as headcount
                 where headcount.integration = integration.slug),
-            'inactive', (select count(*) from lms.learner as learner
-                where learner.integration = integration.slug and learner.status in ('inactive', 'erased')),
-            'cohorts', (select count(*) from lms.cohort as cohort where cohort.integration = integration.slug),
-            'memberships', (select count(*) from lms.learner as learner
+            'inactive', (select count(*) from (select 1 from lms.learner as learner
+                where learner.integration = integration.slug and learner.status in ('inactive', 'erased')",
+            $limit,
+            ") as counted),
+            'cohorts', (select count(*) from (select 1 from lms.cohort as cohort
+                where cohort.integration = integration.slug",
+            $limit,
+            ") as counted),
+            'memberships', (select count(*) from (select 1 from lms.cohort as cohort
                 join lms.cohort_membership as membership
-                    on membership.learner_id = learner.learner_id and membership.origin = 'scim'
-                where learner.integration = integration.slug),
-            'role_grants', (select count(*) from lms.learner as learner
-                join lms.role_grant as role_grant
-                    on role_grant.learner_id = learner.learner_id and role_grant.cohort_id is not null
-                where learner.integration = integration.slug),
-            'held', (select count(*) from sync.link as link
-                where link.integration = integration.slug and link.waits = 'held'),
-            'waiting_adoption', (select count(*) from sync.link as link
-                where link.integration = integration.slug and link.waits = 'adoption'),
-            'parked', (select count(*) from sync.parked_event as parked
-                where parked.integration = integration.slug)}"
+                    on membership.cohort_id = cohort.cohort_id and membership.origin = 'scim'
+                where cohort.integration = integration.slug",
+            $limit,
+            ") as counted),
+            'role_grants', (select count(*) from (select 1 from lms.cohort as cohort
+                join lms.role_grant as role_grant on role_grant.cohort_id = cohort.cohort_id
+                where cohort.integration = integration.slug",
+            $limit,
+            ") as counted),
+            'held', (select count(*) from (select 1 from sync.link as link
+                where link.integration = integration.slug and link.waits = 'held'",
+            $limit,
+            ") as counted),
+            'waiting_adoption', (select count(*) from (select 1 from sync.link as link
+                where link.integration = integration.slug and link.waits = 'adoption'",
+            $limit,
+            ") as counted),
+            'parked', (select count(*) from (select 1 from sync.parked_event as parked
+                where parked.integration = integration.slug",
+            $limit,
+            ") as counted)}"
+        )
     };
 }
 pub(crate) use detachment_counts;
@@ -121,7 +139,7 @@ pub(crate) static SET_STATES: Statement = Statement::new(concat!(
      set state = r.state, state_epoch = r.epoch, state_incarnation = r.incarnation, state_version = r.version,
          detached_at = case when r.state = 'detached' then {now} end, is_settled = r.state <> 'detached',
          detachment = case when r.state = 'detached' then ",
-    detachment_counts!(),
+    detachment_counts!(""),
     " end
      from {rows: slug text, state text, epoch integer, incarnation integer, version bigint}
      where integration.slug = r.slug and integration.state <> 'detached'

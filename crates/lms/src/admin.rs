@@ -20,7 +20,9 @@ pub use error::RulesError;
 pub use explain_learner::{
     AttributeExplanation, Author, Explanation, StatusExplanation, Writing, explain_learner,
 };
-pub use integrations::{Detachment, DetachmentCounts, HeardIntegration, Integrations, LearnerCounts};
+pub use integrations::{
+    DETACHMENT_COUNTED_UP_TO, Detachment, DetachmentCounts, HeardIntegration, Integrations, LearnerCounts,
+};
 pub use person::{MappingTrouble, NamedManager};
 pub use ports::{NotedConflict, PendingRecheck, Remarks, RulesChange, RulesStore, RulesSummary, SavedRules};
 pub use preview_cohorts::{

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::{Wanted, look_up};
 use crate::database::{Database, read};
 use crate::error::unavailable;
+use crate::queries::given;
 use crate::rows::flag;
 use crate::script::Script;
 use crate::statement::Statement;
@@ -19,15 +20,15 @@ static INTEGRATION: Statement = Statement::new(
 );
 
 /// What is there is counted only while it is to be known.
-static DETACHMENT: Statement = Statement::new(concat!(
+pub(crate) static DETACHMENT: Statement = Statement::new(concat!(
+    given!("integration text, max_rows integer"),
     "select {object: 'state', integration.state, 'detached_at', integration.detached_at,
         'is_settled', integration.is_settled, 'counts', case when integration.state = 'detached'
             then integration.detachment else ",
-    detachment_counts!(),
+    detachment_counts!(" limit (select max_rows from given)"),
     // As text also where JSON within JSON would be JSON.
     " end || ''}
-     from {rows: integration text}
-     join sync.integration as integration on integration.slug = r.integration"
+     from sync.integration as integration where integration.slug = (select integration from given)"
 ));
 
 static UNSETTLED: Statement = Statement::new(
@@ -90,12 +91,15 @@ pub(crate) async fn find<D: Database>(
 pub(crate) async fn detachment<D: Database>(
     database: &mut D,
     integration: &IntegrationSlug,
+    up_to: u32,
 ) -> Result<Option<Detachment>, StoreError> {
-    let rows: Vec<DetachmentRow> = look_up(database, &DETACHMENT, Wanted::of(integration)).await?;
+    let wanted = Wanted { max_rows: up_to, ..Wanted::of(integration) };
+    let rows: Vec<DetachmentRow> = look_up(database, &DETACHMENT, wanted).await?;
     let Some(row) = rows.into_iter().next() else { return Ok(None) };
     let counts: CountsRow = serde_json::from_str(&row.counts).map_err(unavailable)?;
     let DetachmentRow { state, detached_at, is_settled, .. } = row;
-    Ok(Some(Detachment { state, detached_at, is_settled, counts: counts.into() }))
+    let counted_up_to = (state != IntegrationState::Detached).then_some(up_to);
+    Ok(Some(Detachment { state, detached_at, is_settled, counted_up_to, counts: counts.into() }))
 }
 
 /// A detached integration that has not left everything to the LMS yet.

@@ -9,6 +9,7 @@ use testkit::postgres::TestDatabase;
 use super::migrate;
 use super::options::{PLANNING, RENEW_STATISTICS};
 use crate::casework::effects::{EFFECTS, EFFECTS_OF_LEARNER, EFFECTS_OF_RESOURCE};
+use crate::casework::integrations::DETACHMENT;
 use crate::casework::summary::SUMMARY;
 use crate::queries::{self, EDGES_IN_RANGES, HANDLED, INTEGRATIONS, LINKS, LINKS_IN_RANGE};
 use crate::search::SEARCH;
@@ -95,6 +96,8 @@ async fn walls_take_no_condition_from_an_index() {
         (&EFFECTS_OF_RESOURCE, "(scim_id = $) AND (effect_id < $) AND (effect_id < $) AND (effect_id > $)"),
         (&SEARCH, "(login_folded < $) AND (ROW(login_folded, learner_id) > ROW($, $))"),
         (&SEARCH, "(employee_number = ANY (ARRAY[$, $]))"),
+        // The primary key, which knows the origin of a membership without the row.
+        (&DETACHMENT, "(cohort_id = cohort_.cohort_id) AND (origin = 'scim'::text)"),
     ] {
         let conditions = index_conditions(&mut connection, statement).await;
         assert!(conditions.contains(bound), "{bound}: {conditions}");

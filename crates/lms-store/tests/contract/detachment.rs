@@ -24,6 +24,7 @@ over_both_stores!(
     what_waits_is_dropped_and_people_stay_as_they_are,
     a_detachment_in_many_steps_ends_as_one_in_a_single_step,
     it_is_known_beforehand_what_a_detachment_leaves,
+    it_is_counted_so_far_before_a_detachment_and_to_the_end_at_it,
     a_new_integration_is_asked_about_the_same_people,
     only_a_detached_integration_is_left_to_the_lms,
 );
@@ -277,18 +278,39 @@ async fn it_is_known_beforehand_what_a_detachment_leaves(world: World) {
         waiting_adoption: 1,
         parked: 1,
     };
-    let detachment = || async { world.integrations.detachment(&own()).await.unwrap().unwrap() };
+    let detachment = || async { world.integrations.detachment(&own(), 1_000).await.unwrap().unwrap() };
     let before = detachment().await;
     assert_eq!((before.counts, before.detached_at, before.is_settled), (expected, None, true));
+    assert_eq!(before.counted_up_to, Some(1_000));
     world.apply(state(9, Told::Detached)).await;
     assert!(!detachment().await.is_settled);
     settle(&world).await;
     let after = detachment().await;
     assert_eq!((after.counts, after.state, after.is_settled), (expected, IntegrationState::Detached, true));
     assert!(after.detached_at.is_some());
+    assert_eq!(after.counted_up_to, None);
     let unknown = IntegrationSlug("nobody".to_owned());
-    assert_eq!(world.integrations.detachment(&unknown).await.unwrap(), None);
+    assert_eq!(world.integrations.detachment(&unknown, 1_000).await.unwrap(), None);
     assert_eq!(world.integrations.integration(&unknown).await.unwrap(), None);
+}
+
+async fn it_is_counted_so_far_before_a_detachment_and_to_the_end_at_it(world: World) {
+    people(&world).await;
+    let all = DetachmentCounts {
+        learners: LearnerCounts { active: 2, inactive: 1 },
+        cohorts: 2,
+        memberships: 3,
+        role_grants: 3,
+        ..DetachmentCounts::default()
+    };
+    let up_to = async |limit| world.integrations.detachment(&own(), limit).await.unwrap().unwrap();
+    let bounded = DetachmentCounts { memberships: 2, role_grants: 2, ..all };
+    let before = up_to(2).await;
+    assert_eq!((before.counts, before.counted_up_to), (bounded, Some(2)));
+    assert_eq!(up_to(3).await.counts, all);
+    world.apply(state(9, Told::Detached)).await;
+    let at_it = up_to(2).await;
+    assert_eq!((at_it.counts, at_it.counted_up_to), (all, None));
 }
 
 /// Not even the same external id links them: what Azure's object was is not what Azure's object is.

@@ -18,7 +18,10 @@ pub trait Integrations: Send + Sync {
     async fn summary(&self, slug: &IntegrationSlug) -> Result<Option<LmsSummary>, StoreError>;
 
     /// What a detachment would leave to the LMS, or what it left when it came.
-    async fn detachment(&self, slug: &IntegrationSlug) -> Result<Option<Detachment>, StoreError>;
+    ///
+    /// # Guarantees
+    /// Before the detachment at most `up_to` rows are counted of anything; active learners are counted as they change.
+    async fn detachment(&self, slug: &IntegrationSlug, up_to: u32) -> Result<Option<Detachment>, StoreError>;
 }
 
 /// An integration that the LMS has heard of.
@@ -30,6 +33,9 @@ pub struct HeardIntegration {
     pub state: IntegrationState,
 }
 
+/// Up to this much is counted of anything that a detachment would leave.
+pub const DETACHMENT_COUNTED_UP_TO: u32 = 100_000;
+
 /// What a detachment leaves to the LMS: all of it stays as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -40,6 +46,9 @@ pub struct Detachment {
     pub detached_at: Option<DateTime<Utc>>,
     /// Whether all of it is the LMS's own by now.
     pub is_settled: bool,
+    /// So far was counted: a number that has come to it stands for as many or more. The number of active learners is
+    /// always exact. None once it is detached: all was counted when it was.
+    pub counted_up_to: Option<u32>,
     /// How much there is, or was when it was detached.
     #[serde(flatten)]
     pub counts: DetachmentCounts,

@@ -40,6 +40,10 @@ pub struct Detachment {
     pub detached_at: Option<DateTime<Utc>>,
     /// Whether all of it is the LMS's own by now.
     pub is_settled: bool,
+    /// A number that has come to this stands for as many or more; that of active people never does. None when all was
+    /// counted.
+    #[serde(default)]
+    pub counted_up_to: Option<u64>,
     /// Its people.
     pub learners: LearnerCounts,
     /// Its cohorts.

@@ -30,6 +30,15 @@ impl DetachmentPage {
     fn is_away(&self) -> bool {
         matches!(self.counts, Counts::Away)
     }
+
+    /// A number, or that there may be more.
+    fn counted(&self, known: &Detachment, number: &u64) -> String {
+        if known.counted_up_to.as_ref().is_some_and(|limit| number >= limit) {
+            self.page.with("count", number).t("at-least")
+        } else {
+            self.page.number(number)
+        }
+    }
 }
 
 /// The slug of the integration, typed once more.

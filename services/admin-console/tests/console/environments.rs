@@ -124,11 +124,17 @@ async fn an_integration_is_detached_by_its_typed_name_once_it_is_known_whom_it_c
     let counts = json!({ "state": "enabled", "detached_at": null, "is_settled": true,
         "learners": { "active": 5210, "inactive": 340 }, "cohorts": 87, "memberships": 23110, "role_grants": 12,
         "held": 0, "waiting_adoption": 2, "parked": 1 });
+    let large = json!({ "state": "enabled", "detached_at": null, "is_settled": true, "counted_up_to": 100_000,
+        "learners": { "active": 205_210, "inactive": 99_999 }, "cohorts": 87, "memberships": 100_000,
+        "role_grants": 12, "held": 0, "waiting_adoption": 2, "parked": 1 });
     stub.on_acme("/detachment", counts);
     stub.on_method("POST", "/integrations/acme-production/detach", 200, json!({}));
     let running = Running::start(&stub);
     let mut olga = running.olga().await;
     contains_all(&olga.get(path).await.html, &["<td>5,210</td>", "<td>23,110</td>", "Nobody is deactivated"]);
+    stub.on_acme("/detachment", large);
+    let page = olga.get(path).await.html;
+    contains_all(&page, &["<td>205,210</td>", "<td>99,999</td>", "<td>100,000 or more</td>"]);
     let meant = |confirm| [("integration", "acme-production"), ("confirm", confirm)];
     let page = olga.post("/environments/detachment", &meant("acme-staging")).await;
     assert!(page.status == 422 && page.html.contains("Nothing was done"), "{}", page.html);

@@ -1,7 +1,7 @@
 use actix_web::web;
 use administration::NotAllowed;
 use lms::IntegrationSlug;
-use lms::admin::{Detachment, Integrations};
+use lms::admin::{DETACHMENT_COUNTED_UP_TO, Detachment, Integrations};
 
 use super::access::{AccessProblem, Viewer};
 use super::body::{Shown, shown};
@@ -13,7 +13,8 @@ pub(super) async fn show(
     integration: web::Path<String>,
     integrations: web::Data<dyn Integrations>,
 ) -> Result<Shown<Detachment>, CaseProblem> {
-    let found = integrations.detachment(&IntegrationSlug(integration.into_inner())).await?;
+    let integration = IntegrationSlug(integration.into_inner());
+    let found = integrations.detachment(&integration, DETACHMENT_COUNTED_UP_TO).await?;
     let found = found.ok_or(AccessProblem::NotAllowed(NotAllowed::Unseen))?;
     Ok(shown(found))
 }

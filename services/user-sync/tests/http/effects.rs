@@ -88,7 +88,7 @@ async fn it_is_shown_what_a_detachment_leaves() {
         json!({
             "state": "enabled", "detached_at": null, "is_settled": true,
             "learners": { "active": 1, "inactive": 0 }, "cohorts": 0, "memberships": 0, "role_grants": 0,
-            "held": 0, "waiting_adoption": 0, "parked": 0,
+            "held": 0, "waiting_adoption": 0, "parked": 0, "counted_up_to": 100_000,
         })
     );
     let detached = IntegrationChange { state: IntegrationState::Detached.into() };
@@ -96,7 +96,7 @@ async fn it_is_shown_what_a_detachment_leaves() {
     while api.sync.settle_detachment().await.unwrap() {}
     let after = api.administrator.get("/acme-production/detachment").await.body;
     assert_eq!((&after["state"], &after["learners"]), (&json!("detached"), &before["learners"]));
-    assert!(after["detached_at"].is_string());
+    assert!(after["detached_at"].is_string() && after["counted_up_to"].is_null());
     let learners = api.administrator.get("/acme-production/learners").await.body;
     assert_eq!(learners["items"], json!([]));
 }
