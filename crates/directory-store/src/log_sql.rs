@@ -1,7 +1,7 @@
 //! Which entries of the provisioning log are read and forgotten, for both back ends.
 
 use chrono::{DateTime, Utc};
-use directory::{IntegrationId, LogQuery, Outcome};
+use directory::{IntegrationId, LogQuery, LoggedOperation, Outcome};
 
 use crate::log_row;
 use crate::query_sql::{Bind, Dialect, Sql, Table, bind, raw, sql};
@@ -9,6 +9,26 @@ use crate::query_sql::{Bind, Dialect, Sql, Table, bind, raw, sql};
 /// In the order of [`log_row::LogColumns`]. The integration is known.
 const COLUMNS: &str = "id, request_id, at, operation, kind, subject_id, person, outcome, status, reason, changed, \
                        credential_id, address, agent, bulk_request_id, duration_ms, expected, received";
+
+/// The condition of the index `provisioning_log_seldom`, letter by letter: it is used where a statement says the same.
+const SELDOM: &str = "operation in ('replace', 'delete', 'bulk', 'discovery', 'token', 'sign_in')";
+
+/// What a directory hardly ever asks for. All else is found soon among the newest entries, and is in no index of
+/// operations, which each write of it would pay for.
+fn is_seldom(operation: LoggedOperation) -> bool {
+    match operation {
+        LoggedOperation::Read
+        | LoggedOperation::Search
+        | LoggedOperation::Create
+        | LoggedOperation::Patch => false,
+        LoggedOperation::Replace
+        | LoggedOperation::Delete
+        | LoggedOperation::Bulk
+        | LoggedOperation::Discovery
+        | LoggedOperation::Token
+        | LoggedOperation::SignIn => true,
+    }
+}
 
 /// The entries that a query asks for, newest first.
 ///
@@ -69,6 +89,9 @@ fn newest(
     require("at >= ?", query.from.map(|from| bind(dialect.time(from))));
     require("at <= ?", query.to.map(|to| bind(dialect.time(to))));
     require("outcome <> ?", query.without_health_checks.then(|| text(Outcome::HealthCheck.as_str())));
+    if query.operation.is_some_and(is_seldom) {
+        conditions.push(raw(SELDOM));
+    }
     if let Some(number) = query.before {
         let number = bind(Bind::Integer(number));
         conditions.push(sql(
@@ -92,4 +115,20 @@ pub(crate) fn removal(dialect: &dyn Dialect, of: IntegrationId, before: DateTime
         [&table, &bind(dialect.id(of.0)), &bind(dialect.time(before)), &bind(Bind::Integer(limit.into()))],
     );
     sql("delete from ? as r where ?", [&table, &dialect.id_is_among(&oldest)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_index_holds_what_is_asked_for_seldom() {
+        let names = SELDOM.trim_start_matches("operation in (").trim_end_matches(')').split(", ");
+        let seldom = LoggedOperation::ALL.iter().filter(|operation| is_seldom(**operation));
+        let mut expected: Vec<String> = seldom.map(|operation| format!("'{}'", operation.as_str())).collect();
+        let mut names: Vec<&str> = names.collect();
+        names.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(names, expected);
+    }
 }

@@ -152,3 +152,32 @@ fn read(of: IntegrationId, (identity, what, result, origin, rest): Columns) -> R
     )?;
     Ok(entry)
 }
+
+#[cfg(test)]
+mod tests {
+    use directory::LoggedOperation;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::query_sql::sql;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_operation_that_is_asked_for_seldom_has_an_index() {
+        let store = SqliteDirectoryStore::open_in_memory().await.unwrap();
+        let plan = async |operation| {
+            let query = LogQuery { operation: Some(operation), limit: 10, ..LogQuery::default() };
+            let entries = log_sql::entries(&Sqlite, IntegrationId(Uuid::nil()), &query);
+            let explain =
+                Statement::<(Integer, Integer, Integer, Text)>::once(sql("explain query plan ?", [&entries]));
+            let lines: Vec<(i32, i32, i32, String)> =
+                store.read(move |connection| Ok::<_, Failure>(explain.load(connection)?)).await.unwrap();
+            lines.into_iter().map(|(_, _, _, line)| line).collect::<Vec<_>>().join("\n")
+        };
+        for seldom in [LoggedOperation::Bulk, LoggedOperation::SignIn, LoggedOperation::Delete] {
+            let plan = plan(seldom).await;
+            assert!(plan.contains("provisioning_log_seldom (integration_id=? AND operation=?)"), "{plan}");
+            assert!(!plan.contains("B-TREE"), "it is in the order of the page: {plan}");
+        }
+        assert!(plan(LoggedOperation::Search).await.contains("provisioning_log_time"));
+    }
+}

@@ -273,7 +273,8 @@ const SEED_LOG: &str = "
     insert into directory.provisioning_log (
         integration_id, request_id, at, operation, kind, subject_id, person, outcome, changed)
     select tenant.id, ('01940000000070008000' || lpad(to_hex(n), 12, '0'))::uuid,
-        timestamptz '2026-01-01 00:00:00.123Z' + n * interval '1 second', 'search', 'user',
+        timestamptz '2026-01-01 00:00:00.123Z' + n * interval '1 second',
+        case when n % 10000 = 9 then 'bulk' else 'search' end, 'user',
         case when n % 2500 = 7 then '01920000-0000-7000-8000-000000000009'::uuid
             when n % 2 = 0 then '01920000-0000-7000-8000-000000000002' end,
         case when n % 2500 = 7 then decode(repeat('01', 16), 'hex') when n % 2 = 0 then decode(repeat('02', 16), 'hex') end,
@@ -307,6 +308,8 @@ async fn entries_of_a_log_without_statistics_are_found_by_each_condition() {
             (LogQuery { before: Some(deep[9].number), ..ten.clone() }, 10),
             (LogQuery { before: Some(newest[9].number), without_health_checks: true, ..ten.clone() }, 10),
             (LogQuery { operation: Some(LoggedOperation::Search), ..ten.clone() }, 10),
+            (LogQuery { operation: Some(LoggedOperation::Bulk), ..ALL }, 2),
+            (LogQuery { operation: Some(LoggedOperation::SignIn), ..ALL }, 0),
             (LogQuery { kind: Some(ResourceKind::User), ..ten.clone() }, 10),
         ] {
             let found = store.entries(OF, &query).await.unwrap();

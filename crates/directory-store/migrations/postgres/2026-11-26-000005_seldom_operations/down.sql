@@ -1,0 +1,1 @@
+drop index directory.provisioning_log_seldom;

@@ -1,0 +1,1 @@
+drop index provisioning_log_seldom;
