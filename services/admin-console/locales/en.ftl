@@ -283,6 +283,12 @@ issue-secret = Issue a secret
 issue-others = Ways without a secret, and client credentials
 retire-safe = Entra has used “{ $successor }” { $uses ->
     [one] once
+credential-scopes = May only
+credential-networks = Only from
+scope-users-read = read users
+scope-users-write = write users
+scope-groups-read = read groups
+scope-groups-write = write groups
    *[other] { $uses } times
 }, and this one not once in the hour before that: safe to retire.
 retire-still-used = Azure used it within the hour, too: wait until Azure uses only the new one.
@@ -388,11 +394,17 @@ issue-mistake-name = The name is empty.
 issue-mistake-expires = The end is no date.
 issue-mistake-tenant-id = The tenant id is missing.
 issue-mistake-audience = The audience is missing.
+issue-scopes = What it may do
+issue-scopes-means = Azure’s provisioning needs all of it. A program that only looks needs no writing.
+issue-networks = Networks that it may be used from
+issue-networks-means = One a line, such as 192.0.2.0/24 or 2001:db8::/32. Empty for anywhere.
 issue-mistake-subject = The subject is missing.
 signed-tenant-id = Tenant ID
 signed-audience = Audience
 signed-subject = Subject
 signed-means-tenant-id = Microsoft Entra admin center → Overview → Tenant ID.
+issue-mistake-scopes = Nothing is chosen that it may do.
+issue-mistake-networks = A network is not written as in 192.0.2.0/24 or 2001:db8::/32.
 signed-means-audience = The “aud” of what Entra signs: for federation api://APPLICATION_ID; of its own token always the one proposed here.
 signed-means-subject = The object id of the service principal of your enterprise application.
 rotate-title = Rotate a token

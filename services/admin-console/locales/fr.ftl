@@ -283,6 +283,12 @@ issue-secret = Créer un secret
 issue-others = Méthodes sans secret, et identifiants de client
 retire-safe = Entra a utilisé « { $successor } » { $uses ->
     [one] une fois
+credential-scopes = Peut seulement
+credential-networks = Seulement depuis
+scope-users-read = lire les utilisateurs
+scope-users-write = écrire les utilisateurs
+scope-groups-read = lire les groupes
+scope-groups-write = écrire les groupes
    *[other] { $uses } fois
 }, et celui-ci pas une seule fois dans l’heure précédente : vous pouvez le retirer sans risque.
 retire-still-used = Azure s’en est encore servi dans l’heure : attendez qu’il n’utilise plus que le nouveau.
@@ -389,11 +395,17 @@ issue-mistake-name = Le nom est vide.
 issue-mistake-expires = La fin n’est pas une date.
 issue-mistake-tenant-id = L’ID de locataire manque.
 issue-mistake-audience = L’audience manque.
+issue-scopes = Ce qu’il permet
+issue-scopes-means = L’approvisionnement d’Azure a besoin de tout. Un programme qui ne fait que consulter n’a pas besoin d’écrire.
+issue-networks = Réseaux depuis lesquels il peut servir
+issue-networks-means = Un par ligne, par exemple 192.0.2.0/24 ou 2001:db8::/32. Laissez vide pour n’importe où.
 issue-mistake-subject = Le sujet manque.
 signed-tenant-id = ID de locataire
 signed-audience = Audience
 signed-subject = Sujet
 signed-means-tenant-id = Centre d’administration Microsoft Entra → Vue d’ensemble → ID de locataire.
+issue-mistake-scopes = Rien de ce qu’il permet n’est choisi.
+issue-mistake-networks = Un réseau n’est pas écrit comme 192.0.2.0/24 ou 2001:db8::/32.
 signed-means-audience = La valeur « aud » de ce que signe Entra : pour la fédération api://ID_D_APPLICATION ; pour son propre jeton, toujours celle proposée ici.
 signed-means-subject = L’identifiant d’objet du principal de service de votre application d’entreprise.
 rotate-title = Renouveler un jeton

@@ -5,6 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::{ApiError, Caller, List, Method, Order, Query, Service};
 
+/// What a credential may do at most.
+pub const SCOPES: [&str; 4] = ["users.read", "users.write", "groups.read", "groups.write"];
+
 /// What lets a directory in.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Credential {
@@ -20,6 +23,12 @@ pub struct Credential {
     pub created_by: String,
     /// `active`, `expiring`, `expired` or `revoked`.
     pub state: String,
+    /// What it may do.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    /// Where whoever shows it has to be (CIDR); empty for anywhere.
+    #[serde(default)]
+    pub networks: Vec<String>,
     /// When it ends.
     pub expires_at: Option<DateTime<Utc>>,
     /// When it was revoked.
@@ -73,6 +82,10 @@ pub struct NewCredential {
     pub kind: String,
     /// Its name.
     pub name: String,
+    /// What it may do.
+    pub scopes: Vec<&'static str>,
+    /// Where whoever shows it has to be (CIDR); empty for anywhere.
+    pub networks: Vec<String>,
     /// When it shall end.
     pub expires_at: Option<DateTime<Utc>>,
     /// What an Entra tenant signs.
@@ -83,6 +96,8 @@ impl NewCredential {
     fn to_body(&self) -> Value {
         let mut body = terms(&self.name, self.expires_at);
         body.insert("kind".to_owned(), json!(self.kind));
+        body.insert("scopes".to_owned(), json!(self.scopes));
+        body.insert("networks".to_owned(), json!(self.networks));
         body.extend(self.signed.iter().map(|(name, value)| ((*name).to_owned(), json!(value))));
         Value::Object(body)
     }
@@ -99,6 +114,11 @@ impl Credential {
     /// Whether it lets anybody in now.
     pub fn is_usable(&self) -> bool {
         matches!(self.state.as_str(), "active" | "expiring")
+    }
+
+    /// Whether it may do less than a directory can ask for.
+    pub fn is_limited(&self) -> bool {
+        !SCOPES.iter().all(|scope| self.scopes.iter().any(|own| own == scope))
     }
 
     /// Whether it has a secret, which can be exchanged for another.

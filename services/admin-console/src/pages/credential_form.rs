@@ -1,3 +1,5 @@
+use std::net::IpAddr;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -5,7 +7,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 
-use crate::api::{Credential, Integration, Issued, NewCredential};
+use crate::api::{Credential, Integration, Issued, NewCredential, SCOPES};
 use crate::http::{Failure, Page, Place, Visit, answer, answer_with};
 use crate::session;
 
@@ -32,6 +34,13 @@ pub(super) struct Typed {
     pub(super) tenant_id: String,
     pub(super) audience: String,
     pub(super) subject: String,
+    /// What it may do: a field for each of [`SCOPES`], empty where it may not.
+    pub(super) users_read: String,
+    pub(super) users_write: String,
+    pub(super) groups_read: String,
+    pub(super) groups_write: String,
+    /// One a line; empty for anywhere.
+    pub(super) networks: String,
     /// Of this form: sent twice, it makes one credential.
     pub(super) key: String,
 }
@@ -61,7 +70,12 @@ impl Typed {
     pub(super) fn proposed(kind: &str, now: DateTime<Utc>) -> Self {
         let end = now.date_naive().checked_add_days(Days::new(PROPOSED_DAYS)).map(|date| date.to_string());
         let is_secret = has_secret(kind);
+        let chosen = || "yes".to_owned();
         Self {
+            users_read: chosen(),
+            users_write: chosen(),
+            groups_read: chosen(),
+            groups_write: chosen(),
             kind: kind.to_owned(),
             expires: end.filter(|_| is_secret).unwrap_or_default(),
             audience: if kind == "entra" { ENTRA_AUDIENCE.to_owned() } else { String::new() },
@@ -86,6 +100,22 @@ impl Typed {
         if mistakes.is_empty() { Ok((name, end)) } else { Err(mistakes) }
     }
 
+    /// Each scope with its field, and whether it is chosen.
+    fn scopes(&self) -> [(&'static str, &'static str, bool); 4] {
+        let fields = [
+            ("users_read", &self.users_read),
+            ("users_write", &self.users_write),
+            ("groups_read", &self.groups_read),
+            ("groups_write", &self.groups_write),
+        ];
+        let mut scopes = SCOPES.into_iter();
+        fields.map(|(field, typed)| (field, scopes.next().unwrap_or_default(), !typed.is_empty()))
+    }
+
+    fn networks(&self) -> impl Iterator<Item = &str> {
+        self.networks.split(|sign: char| sign.is_whitespace() || sign == ',').filter(|word| !word.is_empty())
+    }
+
     /// What is asked for, or the fields that are wrong.
     pub(super) fn to_new(&self) -> Result<NewCredential, Vec<&'static str>> {
         let fields: &[(&'static str, &String)] = match self.kind.as_str() {
@@ -97,13 +127,24 @@ impl Typed {
         };
         let missing = fields.iter().filter(|(_, value)| value.trim().is_empty()).map(|(name, _)| *name);
         let terms = self.terms();
-        let mistakes: Vec<_> = terms.as_ref().err().into_iter().flatten().copied().chain(missing).collect();
+        let mut mistakes: Vec<_> =
+            terms.as_ref().err().into_iter().flatten().copied().chain(missing).collect();
+        let scopes = self.scopes().into_iter().filter(|(_, _, is_chosen)| *is_chosen);
+        let scopes: Vec<_> = scopes.map(|(_, scope, _)| scope).collect();
+        if scopes.is_empty() {
+            mistakes.push("scopes");
+        }
+        if !self.networks().all(is_network) {
+            mistakes.push("networks");
+        }
         let (name, expires_at) = terms.unwrap_or_default();
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
         let signed = fields.iter().map(|(name, value)| (*name, value.trim().to_owned())).collect();
-        Ok(NewCredential { kind: self.kind.clone(), name: name.to_owned(), expires_at, signed })
+        let networks = self.networks().map(str::to_owned).collect();
+        let (kind, name) = (self.kind.clone(), name.to_owned());
+        Ok(NewCredential { kind, name, scopes, networks, expires_at, signed })
     }
 }
 
@@ -121,6 +162,19 @@ impl CredentialForm {
             _ => Vec::new(),
         }
     }
+}
+
+/// Whether this is an address with the length of its prefix. The gateway judges; this is to say it in the reader's
+/// language.
+fn is_network(text: &str) -> bool {
+    text.split_once('/').is_some_and(|(address, length)| {
+        let longest = match address.parse() {
+            Ok(IpAddr::V4(_)) => 32,
+            Ok(IpAddr::V6(_)) => 128,
+            Err(_) => return false,
+        };
+        length.parse::<u8>().is_ok_and(|length| length <= longest)
+    })
 }
 
 /// Whether there is something of this kind to paste.
@@ -176,7 +230,8 @@ mod tests {
     use super::*;
 
     fn typed(kind: &str) -> Typed {
-        Typed { kind: kind.to_owned(), name: " Entra ".to_owned(), ..Typed::default() }
+        let users_read = "yes".to_owned();
+        Typed { kind: kind.to_owned(), name: " Entra ".to_owned(), users_read, ..Typed::default() }
     }
 
     #[test]
@@ -199,6 +254,25 @@ mod tests {
             full.to_new().unwrap().signed,
             [("tenant_id", "t".to_owned()), ("audience", "a".to_owned())]
         );
+    }
+
+    #[test]
+    fn a_credential_may_do_what_is_chosen_from_where_is_typed() {
+        let of = |networks: &str| Typed { networks: networks.to_owned(), ..typed("secret") }.to_new();
+        let new = of(" 192.0.2.0/24\r\n2001:db8::/32, 198.51.100.7/32\r\n").unwrap();
+        assert_eq!(new.scopes, ["users.read"]);
+        assert_eq!(new.networks, ["192.0.2.0/24", "2001:db8::/32", "198.51.100.7/32"]);
+        assert_eq!(of("").unwrap().networks, Vec::<String>::new());
+        for wrong in
+            ["192.0.2.7", "192.0.2.0/33", "2001:db8::/129", "192.0.2.0/", "office/24", "192.0.2.0/24 x"]
+        {
+            assert_eq!(of(wrong).unwrap_err(), ["networks"], "{wrong}");
+        }
+        let nothing = Typed { users_read: String::new(), ..typed("secret") };
+        assert_eq!(nothing.to_new().unwrap_err(), ["scopes"]);
+        let now = DateTime::parse_from_rfc3339("2026-03-01T12:00:00Z").unwrap().to_utc();
+        let proposed = Typed { name: "n".to_owned(), ..Typed::proposed("secret", now) };
+        assert_eq!(proposed.to_new().unwrap().scopes, SCOPES);
     }
 
     #[test]

@@ -101,6 +101,9 @@ async fn a_secret_is_shown_in_the_answer_and_made_once_for_a_form() {
         ("kind", "secret"),
         ("name", "Entra"),
         ("expires", "2027-01-31"),
+        ("users_read", "yes"),
+        ("groups_read", "yes"),
+        ("networks", "192.0.2.0/24\r\n2001:db8::/32\r\n"),
         ("key", key.as_str()),
     ];
     let page = olga.post("/setup/credential", &fields).await;
@@ -110,9 +113,45 @@ async fn a_secret_is_shown_in_the_answer_and_made_once_for_a_form() {
         &["<code id=\"secret\">ilx_production_c3_s3cret</code>", "Secret Token", "nobody can read it again"],
     );
     let sent = stub.sent().pop().unwrap();
-    assert_eq!(sent.body, json!({ "kind": "secret", "name": "Entra", "expires_at": "2027-01-31T23:59:59Z" }));
+    let expected = json!({ "kind": "secret", "name": "Entra", "expires_at": "2027-01-31T23:59:59Z",
+                           "scopes": ["users.read", "groups.read"], "networks": ["192.0.2.0/24", "2001:db8::/32"] });
+    assert_eq!(sent.body, expected);
     assert_eq!((key.len(), sent.key), (43, Some(key)));
     assert!(!olga.get(SETUP).await.html.contains("s3cret"));
+}
+
+#[tokio::test]
+async fn what_a_credential_may_do_and_from_where_is_chosen_and_shown() {
+    let stub = stub();
+    let limited = json!({ "name": "Reader", "scopes": ["users.read"], "networks": ["192.0.2.0/24"] });
+    stub.on_acme("/credentials", json!({ "items": [credential("a1", &limited)] }));
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    contains_all(&olga.get(SETUP).await.html, &["May only</span> read users\n", "<code>192.0.2.0/24</code>"]);
+    let form = olga.get("/setup/credential?integration=acme-production&kind=secret").await.html;
+    for field in ["users_read", "users_write", "groups_read", "groups_write"] {
+        contains_all(&form, &[&format!("name=\"{field}\" value=\"yes\" checked")]);
+    }
+    let typed = [
+        ("integration", "acme-production"),
+        ("kind", "secret"),
+        ("name", "Reader"),
+        ("networks", "192.0.2.0/24\r\nthe office"),
+        ("key", "k"),
+    ];
+    let page = olga.post("/setup/credential", &typed).await;
+    assert_eq!(page.status, 422);
+    contains_all(
+        &page.html,
+        &[
+            "Nothing is chosen that it may do.",
+            "A network is not written as in",
+            ">192.0.2.0/24\r\nthe office</textarea>",
+            "name=\"users_read\" value=\"yes\">",
+            "value=\"Reader\"",
+        ],
+    );
+    assert!(stub.sent().is_empty(), "{:?}", stub.sent());
 }
 
 #[tokio::test]
@@ -127,6 +166,7 @@ async fn what_cannot_be_issued_is_said_beside_what_was_typed() {
         ("name", "Fed"),
         ("tenant_id", "t-1"),
         ("subject", "s-1"),
+        ("users_write", "yes"),
         ("key", "k"),
     ];
     let page = olga.post("/setup/credential", &typed).await;
@@ -142,7 +182,7 @@ async fn what_cannot_be_issued_is_said_beside_what_was_typed() {
     assert_eq!(page.status, 422);
     contains_all(&page.html, &["<li lang=\"en\">tenant_id: must be a GUID</li>", "value=\"api://app\""]);
     let expected = json!({ "kind": "federated", "name": "Fed", "tenant_id": "t-1", "audience": "api://app",
-                           "subject": "s-1" });
+                           "subject": "s-1", "scopes": ["users.write"], "networks": [] });
     assert_eq!(stub.sent()[0].body, expected);
     assert_eq!(olga.get("/setup/credential?kind=magic").await.status, 404);
 }
