@@ -324,11 +324,14 @@ pub(crate) static MEMBERS: Statement = Statement::new(
      order by member.cohort_id, member.learner_id",
 );
 
-pub(crate) static MEMBER_COUNTS: Statement = Statement::new(
+pub(crate) static COHORT_SIZES: Statement = Statement::new(
     "select {object: 'cohort_id', cohort.cohort_id, 'members', (
          select count(*) from (
              select distinct membership.learner_id from lms.cohort_membership as membership
-             where membership.cohort_id = cohort.cohort_id) as member)}
+             where membership.cohort_id = cohort.cohort_id) as member),
+         'group_state', (
+             select link.state from sync.link as link
+             where link.scim_id = cohort.scim_id and link.kind = 'group' and link.integration = cohort.integration)}
      from {rows: integration text, cohort_id uuid}
      join lms.cohort as cohort on cohort.cohort_id = r.cohort_id and cohort.integration = r.integration",
 );

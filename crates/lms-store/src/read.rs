@@ -8,8 +8,7 @@ use uuid::Uuid;
 use crate::database::{Database, read_for};
 use crate::queries as sql;
 use crate::rows::{
-    CohortRow, LearnerRow, MemberRow, MembersRow, TrainingRecordRow, cohort_views, learner_views,
-    sized_cohorts,
+    CohortRow, LearnerRow, MemberRow, SizeRow, TrainingRecordRow, cohort_views, learner_views, sized_cohorts,
 };
 
 #[derive(Serialize)]
@@ -65,9 +64,8 @@ pub(crate) async fn cohort_sizes<D: Database>(
     page: Page<CohortId>,
 ) -> Result<Vec<CohortSize>, StoreError> {
     let rows = cohort_rows(database, integration, page).await?;
-    let counts: Vec<MembersRow> =
-        read_for(database, &sql::MEMBER_COUNTS, &of_cohorts(integration, &rows)).await?;
-    sized_cohorts(rows, &counts)
+    let found: Vec<SizeRow> = read_for(database, &sql::COHORT_SIZES, &of_cohorts(integration, &rows)).await?;
+    sized_cohorts(rows, &found)
 }
 
 async fn cohort_rows<D: Database>(

@@ -11,7 +11,7 @@ mod supplement;
 
 use serde::{Deserialize, Deserializer};
 
-pub(crate) use cohort::{CohortRow, MemberRow, MembersRow, cohort_views, sized_cohorts};
+pub(crate) use cohort::{CohortRow, MemberRow, SizeRow, cohort_views, sized_cohorts};
 pub(crate) use commit::{CommitRows, Transaction};
 pub(crate) use integration::{IntegrationRow, RegistrationRow};
 pub(crate) use learner::{LearnerRow, TrainingRecordRow, learner_views};

@@ -98,6 +98,8 @@ pub struct CohortSize {
     pub scim_id: ScimId,
     /// The group's externalId.
     pub external_id: Option<String>,
+    /// The group's displayName, as the directory last said it.
+    pub group_name: Option<String>,
     /// Name as shown.
     pub name: String,
     /// Whether it is in use.
@@ -111,12 +113,13 @@ pub struct CohortSize {
 }
 
 impl CohortSize {
-    /// Shows a cohort that belongs to a SCIM group, with the number of its members.
-    pub fn new(cohort: Cohort, members: u64) -> Option<Self> {
+    /// Shows a cohort that belongs to a SCIM group, with the group's name and the number of its members.
+    pub fn new(cohort: Cohort, group_name: Option<String>, members: u64) -> Option<Self> {
         Some(Self {
             cohort_id: cohort.id,
             scim_id: cohort.source?.scim_id,
             external_id: cohort.external_id,
+            group_name,
             name: cohort.name,
             status: cohort.status,
             on_leave: cohort.on_leave,

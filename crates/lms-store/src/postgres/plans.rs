@@ -185,6 +185,7 @@ async fn a_batch_reads_no_table_from_end_to_end() {
         ("SUMMARY", &SUMMARY),
         ("COHORTS", &queries::COHORTS),
         ("MEMBERS", &queries::MEMBERS),
+        ("COHORT_SIZES", &queries::COHORT_SIZES),
         ("TRAINING_RECORDS", &queries::TRAINING_RECORDS),
     ] {
         let plan = plan(&mut connection, statement).await;

@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use events::v1::Group;
 use lms::{
     Cohort, CohortId, CohortSize, CohortView, IntegrationSlug, LearnerId, OnLeave, PortalId, ResourceKey,
     Role, RowVersion, ScimId, StoreError, Stored, Write,
@@ -96,24 +97,31 @@ pub(crate) fn cohort_views(
     Ok(views)
 }
 
-/// How many learners a cohort has.
+/// How many learners a cohort has, and what its group last was.
 #[derive(Debug, Deserialize)]
-pub(crate) struct MembersRow {
+pub(crate) struct SizeRow {
     cohort_id: Uuid,
     members: u64,
+    group_state: Option<String>,
 }
 
-/// The cohorts as shown, each with the number of its members.
-pub(crate) fn sized_cohorts(
-    rows: Vec<CohortRow>,
-    counts: &[MembersRow],
-) -> Result<Vec<CohortSize>, StoreError> {
-    let members_of: HashMap<Uuid, u64> = counts.iter().map(|row| (row.cohort_id, row.members)).collect();
+impl SizeRow {
+    fn group_name(&self) -> Result<Option<String>, StoreError> {
+        let group = self.group_state.as_deref().map(serde_json::from_str::<Group>).transpose();
+        Ok(group.map_err(unreadable)?.map(|group| group.display_name))
+    }
+}
+
+/// The cohorts as shown, each with the name of its group and the number of its members.
+pub(crate) fn sized_cohorts(rows: Vec<CohortRow>, found: &[SizeRow]) -> Result<Vec<CohortSize>, StoreError> {
+    let found: HashMap<Uuid, &SizeRow> = found.iter().map(|row| (row.cohort_id, row)).collect();
     let mut sizes = Vec::with_capacity(rows.len());
     for row in rows {
         let cohort = row.into_stored()?.row;
-        let members = members_of.get(&cohort.id.0).copied().unwrap_or_default();
-        sizes.extend(CohortSize::new(cohort, members));
+        let found = found.get(&cohort.id.0);
+        let group_name = found.map(|row| row.group_name()).transpose()?.flatten();
+        let members = found.map(|row| row.members).unwrap_or_default();
+        sizes.extend(CohortSize::new(cohort, group_name, members));
     }
     Ok(sizes)
 }

@@ -131,8 +131,9 @@ async fn cohorts_are_listed_page_by_page_with_their_sizes(world: World) {
     for view in &views {
         let sizes = world.reader.cohort_sizes(&own(), Page { after, limit: 1 }).await.unwrap();
         let [size] = sizes.as_slice() else { panic!("{sizes:?}") };
-        let members = if view.name.contains("Sales") { 2 } else { 1 };
+        let (group, members) = if view.name.contains("Sales") { ("Sales", 2) } else { ("Support", 1) };
         assert_eq!((size.cohort_id, &size.name, size.members), (view.cohort_id, &view.name, members));
+        assert_eq!(size.group_name.as_deref(), Some(group));
         after = Some(size.cohort_id);
     }
     assert_eq!(views.len(), 2);

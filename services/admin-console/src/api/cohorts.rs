@@ -12,6 +12,9 @@ pub struct Cohort {
     pub scim_id: Uuid,
     /// The group's externalId.
     pub external_id: Option<String>,
+    /// The group's displayName.
+    #[serde(default)]
+    pub group_name: Option<String>,
     /// Name as shown.
     pub name: String,
     /// `active` or `archived`.

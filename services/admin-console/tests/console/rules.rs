@@ -25,7 +25,7 @@ fn with_rules() -> Stub {
     let stub = Stub::start();
     stub.on_acme("/rules", saved(4, &cohorts(), "seed_once"));
     stub.on_acme("/cohort-sizes", json!({ "items": [{ "cohort_id": GROUP, "scim_id": GROUP, "external_id": null,
-        "name": "Welders", "slug": "welders", "status": "active", "on_leave": "keep", "grants_role": "instructor",
+        "group_name": "LMS - Welding", "name": "Welders", "slug": "welders", "status": "active", "on_leave": "keep", "grants_role": "instructor",
         "members": 2 }], "next": GROUP }));
     stub
 }
@@ -81,6 +81,7 @@ async fn cohorts_and_the_rules_behind_them_are_told_in_words() {
     assert_eq!(page.status, 200, "{}", page.html);
     for shown in [
         "Welders",
+        &format!("scim_id={GROUP}\">LMS - Welding</a><span class=\"advice\"><code>{GROUP}</code>"),
         "<td>2</td>",
         "instructor",
         &format!("/groups?integration=acme-production&amp;cursor={GROUP}"),
