@@ -112,23 +112,14 @@ impl Console {
         &self.base_url
     }
 
-    /// A link by which the holder of a token can sign in once.
+    /// A link by which the holder of a token can sign in once, as the one whom the token stands for.
     ///
     /// # Errors
     /// When the system has no randomness.
     pub fn issue_link(
         &self,
         token: SecretString,
-        now: DateTime<Utc>,
-    ) -> Result<OneTimeLink, getrandom::Error> {
-        self.issue_link_for(token, None, now)
-    }
-
-    /// The same, for whom the token is known to stand.
-    pub(crate) fn issue_link_for(
-        &self,
-        token: SecretString,
-        subject: Option<String>,
+        subject: String,
         now: DateTime<Utc>,
     ) -> Result<OneTimeLink, getrandom::Error> {
         let (code, expires_at) = self.links.issue(token, subject, now)?;

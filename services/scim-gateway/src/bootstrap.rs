@@ -22,6 +22,9 @@ use crate::settings::BootstrapSettings;
 /// Pause before the store is asked again when it is away.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// Whom the administrator's token of the file stands for: the name of what is done with it, on record too.
+pub const ADMINISTRATOR: &str = "bootstrap";
+
 /// Content of the bootstrap file.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct BootstrapFile {
@@ -87,7 +90,7 @@ pub async fn ensure(
                         .unwrap_or(&settings.admin_url)
                         .clone(),
                     console_url: settings.console_url.clone(),
-                    admin_token: admin_tokens.issue("bootstrap", &["owner"], clock::now(), life)?,
+                    admin_token: admin_tokens.issue(ADMINISTRATOR, &["owner"], clock::now(), life)?,
                 };
                 secret_file::write(&settings.file, &serde_json::to_string_pretty(&file)?)
                     .with_context(|| format!("writing {}", settings.file.display()))?;

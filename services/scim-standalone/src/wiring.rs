@@ -197,7 +197,11 @@ impl Standalone {
     /// When the system has no randomness.
     pub fn console_link(&self) -> anyhow::Result<OneTimeLink> {
         let token = self.bootstrapped.file.admin_token.clone();
-        Ok(self.console.issue_link(token.into(), platform::clock::now())?)
+        Ok(self.console.issue_link(
+            token.into(),
+            bootstrap::ADMINISTRATOR.to_owned(),
+            platform::clock::now(),
+        )?)
     }
 
     /// Serves until shutdown is requested and the requests under way are answered.

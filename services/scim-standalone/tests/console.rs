@@ -85,6 +85,8 @@ async fn a_link_leads_to_the_overview_and_a_request_of_azure_to_its_effect() {
 
     let http = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
     assert!(running.link.starts_with(&running.console), "{}", running.link);
+    let link = http.get(&running.link).send().await.unwrap().text().await.unwrap();
+    assert!(link.contains("You will be signed in as bootstrap."), "{link}");
     let redeemed = http.post(&running.link).header("origin", &running.console).send().await.unwrap();
     assert_eq!(redeemed.status(), 303);
     let cookie = redeemed.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
@@ -102,6 +104,13 @@ async fn a_link_leads_to_the_overview_and_a_request_of_azure_to_its_effect() {
     {
         assert!(overview.contains(shown), "{shown} is not in\n{overview}");
     }
+    let (_, csrf) = overview.split_once("name=\"csrf\" value=\"").unwrap();
+    let csrf = csrf.split('"').next().unwrap();
+    let pause = [("csrf", csrf), ("integration", "demo-production"), ("state", "paused"), ("to", "/")];
+    let pause = http.post(format!("{}/setup/state", running.console)).form(&pause);
+    let pause = pause.header("cookie", &cookie).header("origin", &running.console).send().await.unwrap();
+    assert_eq!(pause.status(), 303);
+    assert!(get("/administrators".to_owned()).await.contains("<td>bootstrap"), "the act names who did it");
     let log = get("/log?operation=create&kind=user".to_owned()).await;
     let (_, rest) = log.split_once("<td><a href=\"/log/").unwrap();
     let entry = format!("/log/{}", rest.split('"').next().unwrap());

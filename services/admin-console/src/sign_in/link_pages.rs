@@ -17,8 +17,8 @@ use crate::session::{SignedIn, Way};
 struct LinkPage {
     page: Page,
     code: String,
-    /// As whom they will be signed in, where that is known.
-    subject: Option<String>,
+    /// As whom they will be signed in.
+    subject: String,
 }
 
 /// `POST /sign-in/links`, for programs.
@@ -27,7 +27,7 @@ pub(super) async fn issue(visitor: Visitor, request: HttpRequest) -> HttpRespons
         return problem::response(StatusCode::UNAUTHORIZED, "an administrator's token is needed");
     };
     match visitor.console.api.with(&token).whoami().await {
-        Ok(who) => match visitor.console.issue_link_for(token, Some(who.subject), visitor.now) {
+        Ok(who) => match visitor.console.issue_link(token, who.subject, visitor.now) {
             Ok(link) => HttpResponse::Created().json(link),
             Err(_) => problem::response(StatusCode::INTERNAL_SERVER_ERROR, "no link can be made now"),
         },

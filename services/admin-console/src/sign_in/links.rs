@@ -29,14 +29,14 @@ pub(crate) struct Links(Mutex<HashMap<Digest, Waiting>>);
 /// What a link stands for.
 pub(crate) struct Link {
     pub(crate) token: SecretString,
-    /// Whom the token stands for, if that was asked when the link was made.
-    pub(crate) subject: Option<String>,
+    /// Whom the token stands for.
+    pub(crate) subject: String,
 }
 
 struct Waiting {
     token: SecretString,
-    /// Whom the token stands for, if that was asked.
-    subject: Option<String>,
+    /// Whom the token stands for.
+    subject: String,
     expires_at: DateTime<Utc>,
 }
 
@@ -45,7 +45,7 @@ impl Links {
     pub(crate) fn issue(
         &self,
         token: SecretString,
-        subject: Option<String>,
+        subject: String,
         now: DateTime<Utc>,
     ) -> Result<(String, DateTime<Utc>), getrandom::Error> {
         let (code, expires_at) = (random()?, now + Duration::minutes(MINUTES));
@@ -89,24 +89,26 @@ mod tests {
     #[test]
     fn a_link_is_good_once_and_for_ten_minutes() {
         let links = Links::default();
-        let (code, expires_at) = links.issue("token".to_owned().into(), None, at(0)).unwrap();
+        let (code, expires_at) = links.issue("token".to_owned().into(), "olga".to_owned(), at(0)).unwrap();
         assert_eq!((code.len(), expires_at), (43, at(10)));
         assert!(links.look(&code, at(9)).is_some());
-        assert_eq!(links.look(&code, at(9)).unwrap().token.expose_secret(), "token");
+        let link = links.look(&code, at(9)).unwrap();
+        assert_eq!((link.token.expose_secret(), link.subject.as_str()), ("token", "olga"));
         assert!(links.look(&code, at(10)).is_none() && links.look("another", at(0)).is_none());
         assert!(links.redeem(&code, at(9)) && !links.redeem(&code, at(9)));
         assert!(links.look(&code, at(9)).is_none());
 
-        let (late, _) = links.issue("token".to_owned().into(), None, at(0)).unwrap();
+        let (late, _) = links.issue("token".to_owned().into(), "olga".to_owned(), at(0)).unwrap();
         assert!(!links.redeem(&late, at(10)));
     }
 
     #[test]
     fn there_are_no_more_than_so_many_and_the_oldest_goes_first() {
         let links = Links::default();
-        let (first, _) = links.issue("token".to_owned().into(), None, at(0)).unwrap();
-        let codes: Vec<_> =
-            (0..MOST).map(|_| links.issue("token".to_owned().into(), None, at(1)).unwrap().0).collect();
+        let (first, _) = links.issue("token".to_owned().into(), "olga".to_owned(), at(0)).unwrap();
+        let codes: Vec<_> = (0..MOST)
+            .map(|_| links.issue("token".to_owned().into(), "olga".to_owned(), at(1)).unwrap().0)
+            .collect();
         assert!(links.look(&first, at(1)).is_none());
         assert!(codes.iter().all(|code| links.look(code, at(1)).is_some()));
     }

@@ -72,10 +72,12 @@ impl Running {
 
     /// Somebody who came by a link.
     pub(crate) async fn olga(&self) -> Browser {
-        let link = self.console.issue_link("olgas-token".to_owned().into(), platform::clock::now()).unwrap();
+        let (token, olga) = ("olgas-token".to_owned().into(), "olga".to_owned());
+        let link = self.console.issue_link(token, olga, platform::clock::now()).unwrap();
         let mut browser = Browser::new(&self.url);
         let path = link.url.strip_prefix(&self.url).unwrap().to_owned();
-        assert_eq!(browser.get(&path).await.status, 200);
+        let page = browser.get(&path).await;
+        assert!(page.status == 200 && page.html.contains("You will be signed in as olga."), "{}", page.html);
         let redeemed = browser.post(&path, &[]).await;
         assert_eq!((redeemed.status, redeemed.location.as_deref()), (303, Some("/")));
         browser

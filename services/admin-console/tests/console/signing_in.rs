@@ -113,7 +113,8 @@ async fn a_link_is_not_lost_while_the_gateway_is_away_and_costs_nobody_a_session
     let running = Running::start(&stub);
     let mut olga = running.olga().await;
     olga.get("/").await;
-    let link = running.console.issue_link("another".to_owned().into(), platform::clock::now()).unwrap();
+    let (token, olga_too) = ("another".to_owned().into(), "olga".to_owned());
+    let link = running.console.issue_link(token, olga_too, platform::clock::now()).unwrap();
     let path = link.url.strip_prefix(&running.url).unwrap().to_owned();
     let (whoami, csrf) = (json!({ "subject": "olga", "roles": ["acme:owner"] }), olga.csrf.clone());
     for (status, told) in [(503, 503), (401, 410)] {
