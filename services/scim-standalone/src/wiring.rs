@@ -218,6 +218,7 @@ impl Standalone {
             oidc: None,
             audit: self.directory.clone(),
             body_time: BODY_TIME,
+            reads: user_sync::READS,
         };
         let public = server::serve(self.public, 0, shutdown, scim_gateway::configure(self.gateway.clone()));
         let metrics = self.telemetry.metrics.into_routes();

@@ -34,6 +34,13 @@ use lms::casework::CaseStore;
 use lms::{LmsReader, LmsStore};
 use platform::admin::AdminRoute;
 
+/// Addresses at which a POST reads: whom it looks for, and rules that are only tried, stand in a body.
+pub const READS: &[&str] = &[
+    "/admin/v1/integrations/{integration}/learners/search",
+    "/admin/v1/integrations/{integration}/rules/preview",
+    "/admin/v1/integrations/{integration}/rules/preview-cohorts",
+];
+
 /// Every route, in the order in which they are tried.
 pub fn admin_routes() -> Vec<AdminRoute> {
     routes::ROUTES.iter().map(|described| described.route).collect()

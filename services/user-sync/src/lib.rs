@@ -8,6 +8,6 @@ pub mod settings;
 #[cfg(feature = "distributed")]
 pub mod wiring;
 
-pub use admin::{admin_routes, configure};
+pub use admin::{READS, admin_routes, configure};
 pub use metrics::SyncMetrics;
 pub use observed_handler::ObservedHandler;

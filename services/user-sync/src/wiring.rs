@@ -16,7 +16,7 @@ use platform::telemetry::Telemetry;
 use secrecy::ExposeSecret;
 
 use crate::settings::Settings;
-use crate::{ObservedHandler, SyncMetrics, background, configure};
+use crate::{ObservedHandler, READS, SyncMetrics, background, configure};
 
 /// Brings the database to this version.
 ///
@@ -52,7 +52,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
             .await
             .context("setting `database.url`")?,
     );
-    let access = AdminAccess::try_new(&settings.admin, store.clone())?;
+    let access = AdminAccess::try_new(&settings.admin, store.clone())?.with_reads(READS);
     let counted = SyncMetrics::new(&telemetry.metrics.meter("user-sync"));
     let sync = DirectorySync::new(store.clone()).with_drift_listener(Arc::new(counted.clone()));
     let sync = Arc::new(sync);

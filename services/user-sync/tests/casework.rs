@@ -85,6 +85,7 @@ impl World {
             oidc: None,
             audit: self.store.clone(),
             body_time: BODY_TIME,
+            reads: user_sync::READS,
         };
         let routes = user_sync::configure(self.store.clone(), self.store.clone());
         let app = App::new().configure(guarded(access, routes));

@@ -31,6 +31,9 @@ pub struct AdminAccess {
     pub audit: Arc<dyn AuditLog>,
     /// Time for a body to arrive: [`BODY_TIME`], but in tests.
     pub body_time: Duration,
+    /// Patterns of addresses at which a POST changes nothing: it has a body because what it asks for belongs into no
+    /// address. It is no act, and not put on record, like a GET.
+    pub reads: &'static [&'static str],
 }
 
 /// The settings let nobody in.
@@ -108,7 +111,13 @@ impl AdminAccess {
             Some(oidc) => Some(OidcAdministrators::try_new(oidc, TokenVerifier::try_new()?)?),
             None => None,
         };
-        Ok(Self { tokens, oidc, audit, body_time: BODY_TIME })
+        Ok(Self { tokens, oidc, audit, body_time: BODY_TIME, reads: &[] })
+    }
+
+    /// The same, for a listener with these [`reads`](Self::reads).
+    #[must_use]
+    pub fn with_reads(self, reads: &'static [&'static str]) -> Self {
+        Self { reads, ..self }
     }
 
     /// The administrator whose token stands in the headers.

@@ -103,7 +103,12 @@ async fn let_in(
     let method = request.method().clone();
     let described = describe(&request);
     let subject = administrator.subject.clone();
-    let answer = if matches!(method, Method::GET | Method::HEAD | Method::OPTIONS) {
+    let is_read = match method {
+        Method::GET | Method::HEAD | Method::OPTIONS => true,
+        Method::POST => access.reads.contains(&described.route.as_str()),
+        _ => false,
+    };
+    let answer = if is_read {
         answer(administrator, request, next).await
     } else {
         let act = act(&administrator, &method, &described);

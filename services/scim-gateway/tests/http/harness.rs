@@ -91,7 +91,8 @@ impl TestGateway {
             telemetry: Telemetry::without_traces(),
         };
         let gateway = Gateway::new(store.clone(), options).unwrap();
-        let access = AdminAccess { tokens: tokens.clone(), audit: store.clone(), oidc: None, body_time };
+        let access =
+            AdminAccess { tokens: tokens.clone(), audit: store.clone(), oidc: None, body_time, reads: &[] };
         let shutdown = Shutdown::new();
         let until = shutdown.clone();
         std::thread::spawn(move || {

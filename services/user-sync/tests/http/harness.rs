@@ -44,7 +44,13 @@ impl TestApi {
         );
         let shutdown = Shutdown::new();
         let until = shutdown.clone();
-        let access = AdminAccess { tokens: tokens.clone(), oidc: None, audit: store.clone(), body_time };
+        let access = AdminAccess {
+            tokens: tokens.clone(),
+            oidc: None,
+            audit: store.clone(),
+            body_time,
+            reads: user_sync::READS,
+        };
         let routes = guarded(access, user_sync::configure(store.clone(), store.clone()));
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();

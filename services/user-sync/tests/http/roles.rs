@@ -74,6 +74,17 @@ fn every_route_has_a_row_and_every_row_a_route() {
     assert_eq!(served.len(), routes.len());
 }
 
+#[test]
+fn what_reads_by_a_post_does_nothing_else_at_its_address() {
+    let at = |path: &str| {
+        let routes = user_sync::admin_routes().into_iter().filter(|route| route.path == path);
+        routes.map(|route| route.method).collect::<Vec<_>>()
+    };
+    for path in user_sync::READS {
+        assert_eq!(at(path), ["POST"], "{path}");
+    }
+}
+
 fn whole(path: &str) -> String {
     format!("/admin/v1/integrations/{{integration}}{path}")
 }
@@ -231,6 +242,8 @@ async fn what_is_asked_for_is_on_record_also_what_is_denied() {
     assert_eq!(operator.post("/acme-production/parked/retry", serde_json::json!({})).await.status, 202);
     let owner = api.caller("olga", &["acme:owner"]);
     assert_eq!(owner.get("/acme-production/learners").await.status, 200);
+    let sought = serde_json::json!({ "text": "ana" });
+    assert_eq!(owner.post("/acme-production/learners/search", sought).await.status, 200);
     let record = owner.get("/acme-production/lms-audit").await;
     let acts: Vec<_> = record.body["items"].as_array().unwrap().iter().collect();
     let told = |act: &serde_json::Value| {

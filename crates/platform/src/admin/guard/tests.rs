@@ -79,7 +79,7 @@ fn token(roles: &[&str]) -> String {
 }
 
 fn access(record: &Arc<Record>) -> AdminAccess {
-    AdminAccess { tokens: tokens(), oidc: None, audit: record.clone(), body_time: BODY_TIME }
+    AdminAccess { tokens: tokens(), oidc: None, audit: record.clone(), body_time: BODY_TIME, reads: &[] }
 }
 
 /// Routes of which each would be a hole if it answered a stranger.
@@ -211,6 +211,20 @@ async fn nothing_but_health_answers_a_stranger() {
         }
     }
     assert!(record.begun.lock().unwrap().is_empty(), "strangers cannot fill the record");
+}
+
+#[tokio::test]
+async fn a_post_that_only_reads_is_no_act() {
+    let record = Arc::new(Record::default());
+    let access = || access(&record).with_reads(&["/admin/v1/read", "/admin/v1/broken"]);
+    let read =
+        ask_with(access(), signed_in(Method::POST, "/admin/v1/read", &["viewer"]).set_payload("x")).await;
+    assert_eq!(read.status, 200);
+    assert!(record.begun.lock().unwrap().is_empty());
+    assert_eq!(ask_with(access(), request(Method::POST, "/admin/v1/read")).await.status, 401);
+    ask_with(access(), signed_in(Method::DELETE, "/admin/v1/broken", &["owner"])).await;
+    ask_with(access(), signed_in(Method::POST, "/admin/v1/made", &["owner"])).await;
+    assert_eq!(record.begun.lock().unwrap().len(), 2, "other methods there, and other addresses");
 }
 
 #[tokio::test]
