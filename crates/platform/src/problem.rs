@@ -7,6 +7,10 @@ use administration::NotAllowed;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+/// What is said of an address that no route fits. Never another text: whoever is newer than the service that says so
+/// knows by it that the service has to be upgraded.
+pub const NOWHERE: &str = "there is nothing at this address";
+
 /// Seconds after which a caller may come back to a service that is not available.
 const RETRY_AFTER_SECONDS: &str = "5";
 

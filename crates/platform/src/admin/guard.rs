@@ -17,6 +17,7 @@ use super::body::Unread;
 use super::described::{Described, describe};
 use super::{AdminAccess, Administrator, Unauthenticated};
 use crate::body::close_unless_read;
+use crate::problem::NOWHERE;
 use crate::telemetry::chain;
 use crate::{clock, problem};
 
@@ -26,9 +27,6 @@ const OPEN: [&str; 3] = ["/health/live", "/health/ready", "/metrics"];
 
 /// Longest method on record, in characters.
 const LONGEST_METHOD: usize = 20;
-
-/// What is said of an address that no route fits.
-const NOWHERE: &str = "there is nothing at this address";
 
 /// What a handler says of the act that it carried out.
 struct ActDetails(Value);

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use platform::problem::NOWHERE;
 use reqwest::{Response, StatusCode};
 use serde::Deserialize;
 
@@ -33,6 +34,9 @@ pub enum ApiError {
     /// There is none, or none that the administrator may see.
     #[error("there is no such thing")]
     NotFound,
+    /// The service has no such address yet: it is older than the console.
+    #[error("{0} is older than the console")]
+    Outdated(Service),
     /// It cannot be done in the present state.
     #[error("{0}")]
     Conflict(String),
@@ -84,6 +88,10 @@ impl ApiError {
         match status {
             StatusCode::UNAUTHORIZED => Self::Unauthorized(service),
             StatusCode::FORBIDDEN => Self::Forbidden(detail),
+            StatusCode::NOT_FOUND if detail == NOWHERE => {
+                tracing::warn!(%service, "a service is older than the console");
+                Self::Outdated(service)
+            }
             StatusCode::NOT_FOUND => Self::NotFound,
             StatusCode::CONFLICT => Self::Conflict(detail),
             StatusCode::PRECONDITION_FAILED | StatusCode::PRECONDITION_REQUIRED => Self::Precondition(detail),

@@ -38,31 +38,31 @@ pub struct Credentials {
     pub next_expiry: Option<DateTime<Utc>>,
 }
 
-/// How the integration is doing in the LMS.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// How the integration is doing in the LMS. A service that is older than the console does not tell every number.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Waiting {
     /// When the newest event was applied.
     pub last_applied_at: Option<DateTime<Utc>>,
     /// Its learners.
     pub learners: Learners,
     /// Events that cannot be applied.
-    pub parked: Count,
+    pub parked: Option<Count>,
     /// People whose deactivation is held.
-    pub held: Count,
+    pub held: Option<Count>,
     /// Newcomers who may be somebody known.
-    pub adoptions: Count,
+    pub adoptions: Option<Count>,
     /// People and groups that could not be decided anew.
-    pub stuck: Count,
+    pub stuck: Option<Count>,
     /// Erasures that wait for another person.
-    pub erasures: Count,
+    pub erasures: Option<Count>,
     /// Findings that hold.
-    pub findings_open: Count,
+    pub findings_open: Option<Count>,
     /// Conflicts of the last day.
-    pub conflicts_last_day: Count,
+    pub conflicts_last_day: Option<Count>,
 }
 
 /// Learners by status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Learners {
     /// Those who are active.
     pub active: u64,

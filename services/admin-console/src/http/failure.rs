@@ -87,6 +87,7 @@ impl ResponseError for Failure {
             Self::Api(ApiError::Invalid(_)) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyTails => StatusCode::TOO_MANY_REQUESTS,
             Self::ProviderAway | Self::Api(ApiError::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Api(ApiError::Outdated(_)) => StatusCode::BAD_GATEWAY,
             Self::TokenEnds => StatusCode::SEE_OTHER,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -147,7 +148,9 @@ impl Failure {
         });
         let key = format!("problem-{kind}-text");
         let text = match self {
-            Self::NotTaken(service) => visitor.phrase().with("service", service.to_string()).t(&key),
+            Self::NotTaken(service) | Self::Api(ApiError::Outdated(service)) => {
+                visitor.phrase().with("service", service.to_string()).t(&key)
+            }
             _ => visitor.phrase().t(&key),
         };
         let problem = Problem {
@@ -207,6 +210,7 @@ impl Failure {
             Self::Api(ApiError::Precondition(_)) => "precondition",
             Self::Api(ApiError::Invalid(_)) => "invalid",
             Self::Api(ApiError::Unavailable(_)) => "unavailable",
+            Self::Api(ApiError::Outdated(_)) => "outdated",
             Self::Broken => "broken",
         }
     }

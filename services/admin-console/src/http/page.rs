@@ -21,6 +21,8 @@ pub(crate) struct Page {
     pub(crate) place: Option<Place>,
     /// Services that could not be asked.
     pub(crate) away: Vec<Service>,
+    /// Services that are older than the console, and do not know all that the page shows.
+    pub(crate) outdated: Vec<Service>,
 }
 
 /// Pages in the navigation: key of the text `nav-…`, and address.
@@ -39,7 +41,7 @@ const NAVIGATION: [(&str, &str); 9] = [
 impl Page {
     pub(super) fn new(visitor: Visitor, title: String) -> Self {
         let flashes = visitor.session.as_ref().map(|session| session.take_flashes()).unwrap_or_default();
-        Self { visitor, title, flashes, place: None, away: Vec::new() }
+        Self { visitor, title, flashes, place: None, away: Vec::new(), outdated: Vec::new() }
     }
 
     /// The same, about an integration: its environment stands in a band, and others can be chosen.
@@ -54,6 +56,15 @@ impl Page {
     pub(crate) fn without(mut self, service: Service) -> Self {
         if !self.away.contains(&service) {
             self.away.push(service);
+        }
+        self
+    }
+
+    /// The same, telling that a service is older than the console.
+    #[must_use]
+    pub(crate) fn with_outdated(mut self, service: Service) -> Self {
+        if !self.outdated.contains(&service) {
+            self.outdated.push(service);
         }
         self
     }

@@ -1,7 +1,7 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::wanted::{Wanted, heard};
+use super::wanted::{Wanted, heard, told};
 use crate::api::{ApiError, Hold, List, MissingManager, Run, Waiting};
 use crate::http::{Failure, LocalPath, Page, Visit, answer};
 
@@ -10,11 +10,12 @@ use crate::http::{Failure, LocalPath, Page, Visit, answer};
 struct Attention {
     page: Page,
     slug: String,
-    /// None while the LMS has heard nothing of the integration.
-    waiting: Option<Waiting>,
+    /// Whether the LMS has heard of the integration. What is none although it has, the service is too old for.
+    is_heard: bool,
+    waiting: Waiting,
     holds: Vec<Hold>,
-    managers: List<MissingManager>,
-    last_run: Option<Run>,
+    managers: Option<List<MissingManager>>,
+    runs: Option<List<Run>>,
 }
 
 /// `GET /attention`: what waits for a person, and how many.
@@ -28,30 +29,23 @@ pub(super) async fn show(visit: Visit, wanted: web::Query<Wanted>) -> Result<Htt
         api.missing_managers(&slug, None),
         api.runs(&slug, None),
     );
-    let waiting = waiting?;
     let page = visit.page("attention-title").about(place);
-    answer(&Attention {
-        page,
-        slug,
-        waiting,
-        holds: heard(holds)?.map(|list| list.items).unwrap_or_default(),
-        managers: heard(managers)?.unwrap_or_else(List::empty),
-        last_run: heard(runs)?.and_then(|list| list.items.into_iter().next()),
-    })
+    let (page, waiting) = told(page, waiting)?;
+    let (page, holds) = told(page, holds)?;
+    let (page, managers) = told(page, managers)?;
+    let (page, runs) = told(page, runs)?;
+    let waiting = waiting.flatten();
+    let is_heard = waiting.is_some() || holds.is_some() || managers.is_some() || runs.is_some();
+    let (waiting, holds) = (waiting.unwrap_or_default(), holds.map(|list| list.items).unwrap_or_default());
+    answer(&Attention { page, slug, is_heard, waiting, holds, managers, runs })
 }
 
 impl Attention {
-    /// Whether nobody has to do anything.
-    fn is_quiet(waiting: &Waiting) -> bool {
-        let counts = [
-            waiting.parked,
-            waiting.held,
-            waiting.adoptions,
-            waiting.stuck,
-            waiting.erasures,
-            waiting.findings_open,
-        ];
-        counts.iter().all(|count| count.count == 0)
+    /// Whether it is known that nobody has to do anything.
+    fn is_quiet(&self) -> bool {
+        let Waiting { parked, held, adoptions, stuck, erasures, findings_open, .. } = self.waiting;
+        let counts = [parked, held, adoptions, stuck, erasures, findings_open];
+        counts.iter().all(|count| count.is_some_and(|count| count.count == 0))
     }
 }
 

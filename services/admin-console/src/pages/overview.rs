@@ -16,7 +16,7 @@ struct Overview {
     may_make: bool,
 }
 
-/// An integration and how it is doing; what is not known is of a service that is away.
+/// An integration and how it is doing; what is not known is of a service that is away or too old.
 struct Card {
     integration: Integration,
     incoming: Option<Incoming>,
@@ -40,10 +40,9 @@ pub(super) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
     let mut page = visit.page("overview-title");
     let mut cards = Vec::new();
     for (integration, Summary { incoming, waiting }) in integrations.into_iter().zip(summaries) {
-        let (incoming, away) = known(incoming)?;
-        page = away.into_iter().fold(page, Page::without);
-        let (waiting, away) = known(waiting)?;
-        page = away.into_iter().fold(page, Page::without);
+        let (told, incoming) = known(page, incoming)?;
+        let (told, waiting) = known(told, waiting)?;
+        page = told;
         let waiting = match waiting {
             None => Side::Away,
             Some(None) => Side::Nothing,
@@ -54,13 +53,13 @@ pub(super) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
     answer(&Overview { page, cards, may_make: visit.session.may_make() })
 }
 
-type Known<T> = (Option<T>, Option<crate::api::Service>);
-
-/// What a side said, or the service that is away. A token that is not good any more ends the session.
-fn known<T>(side: Result<T, ApiError>) -> Result<Known<T>, Failure> {
+/// What a side said; else the page tells which service is away, or too old. A token that is not good any more ends the
+/// session.
+fn known<T>(page: Page, side: Result<T, ApiError>) -> Result<(Page, Option<T>), Failure> {
     match side {
-        Ok(known) => Ok((Some(known), None)),
-        Err(ApiError::Unavailable(service)) => Ok((None, Some(service))),
+        Ok(known) => Ok((page, Some(known))),
+        Err(ApiError::Unavailable(service)) => Ok((page.without(service), None)),
+        Err(ApiError::Outdated(service)) => Ok((page.with_outdated(service), None)),
         Err(error) => Err(error.into()),
     }
 }

@@ -27,6 +27,47 @@ fn hold(state: &str) -> Value {
                          "changed_at": "2026-03-01T10:11:58Z" }] })
 }
 
+/// The answer of a service to an address that it does not know, in any version.
+fn nowhere() -> Value {
+    json!({ "title": "Not Found", "status": 404, "detail": "there is nothing at this address" })
+}
+
+#[tokio::test]
+async fn of_an_older_service_each_part_is_shown_that_it_tells() {
+    let stub = quiet();
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    let mut counts = lms_summary();
+    counts["parked"] = json!({ "count": 41, "more": false });
+    counts.as_object_mut().unwrap().remove("erasures");
+    stub.on_acme("/lms-summary", counts);
+    let page = olga.get("/attention").await.html;
+    assert!(page.contains("<td>41</td>") && page.contains("<td>not told</td>"), "{page}");
+
+    stub.on("/integrations/acme-production/lms-summary", 404, nowhere());
+    stub.on("/integrations/acme-production/missing-managers", 404, nowhere());
+    stub.on_acme("/holds", json!({ "items": [hold("open")], "next": null }));
+    let page = olga.get("/attention").await.html;
+    for shown in [
+        "user-sync is older than this console",
+        "312 people are to be deactivated",
+        "<td>not told</td>",
+        "none yet",
+    ] {
+        assert!(page.contains(shown), "{shown} is not in\n{page}");
+    }
+    assert_eq!(page.matches("<td>not told").count(), 8, "{page}");
+    assert!(!page.contains("Nothing waits for you") && !page.contains("The LMS has heard nothing"), "{page}");
+
+    let overview = olga.get("/").await;
+    assert!(overview.status == 200 && overview.html.contains("user-sync is older"), "{}", overview.html);
+
+    stub.on("/integrations/acme-production/erasures", 404, nowhere());
+    let page = olga.get("/attention/erasures").await;
+    assert_eq!(page.status, 502);
+    assert!(page.html.contains("user-sync does not know yet what this page shows"), "{}", page.html);
+}
+
 #[tokio::test]
 async fn what_waits_is_counted_and_leads_to_where_it_is_decided() {
     let stub = quiet();
