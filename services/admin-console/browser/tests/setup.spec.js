@@ -153,6 +153,41 @@ test("what was typed stays when it is refused", async ({ signedIn: page, product
   await expectAccessible(page);
 });
 
+test("a token may do what was chosen, from where was typed", async ({ signedIn: page, product }) => {
+  const [name, networks] = [page.locator('input[name="name"]'), page.locator('textarea[name="networks"]')];
+  const send = page.locator('form[action="/setup/credential"] button');
+  const made = async () => new Entra(product.bootstrap.scim_url, (await said(page, "Secret Token").textContent()).trim());
+  const form = `${product.console}/setup/credential?integration=demo-production&kind=secret`;
+  await page.goto(form);
+  await name.fill("Reader");
+  for (const scope of ["users_write", "groups_write"]) await page.locator(`input[name="${scope}"]`).uncheck();
+  await networks.fill("127.0.0.0/8\nthe office");
+  await send.click();
+  await expect(page.locator("[role=alert]")).toContainText("192.0.2.0/24");
+  await expect(networks).toHaveValue("127.0.0.0/8\nthe office");
+  await expect(page.locator('input[name="users_read"]')).toBeChecked();
+  await expect(page.locator('input[name="users_write"]')).not.toBeChecked();
+  await expectAccessible(page);
+  await networks.fill("127.0.0.0/8\n::1/128");
+  await send.click();
+  const reader = await made();
+  expect(await reader.testConnection()).toBe(200);
+  expect((await reader.send("DELETE", `/Users/${crypto.randomUUID()}`)).status).toBe(403);
+
+  await page.goto(form);
+  await name.fill("Elsewhere");
+  await networks.fill("192.0.2.0/24");
+  await send.click();
+  // As if it were no token at all: nobody learns that it would be good elsewhere.
+  expect(await (await made()).testConnection()).toBe(401);
+
+  await page.goto(`${product.console}/setup?integration=demo-production`);
+  const row = page.locator("tbody tr", { hasText: "Reader" });
+  await expect(row).toContainText("read users, read groups");
+  await expect(row).toContainText("127.0.0.0/8");
+  await expectAccessible(page);
+});
+
 test("whoever may only read is offered nothing else", async ({ page, product }) => {
   const viewer = await product.viewerLink();
   await page.goto(viewer);
