@@ -36,7 +36,7 @@ use directory::{
     StoreError, Usage, UserId, UserRecord, UserView, WorkerId,
 };
 use events::EventId;
-use postgres_pool::{PoolError, PooledConnection, PostgresPool};
+use postgres_pool::{PooledConnection, PostgresPool};
 use scim::ResourceKind;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
@@ -47,9 +47,9 @@ use options::LOG_QUESTIONS;
 
 use error::{Failure, QueryFailure, pool_error, unavailable};
 
-pub use migrate::{migrate, revert_migrations};
+pub use migrate::{check, migrate, revert_migrations};
 pub use options::PostgresOptions;
-pub use postgres_pool::Timeouts;
+pub use postgres_pool::{PoolError, Timeouts};
 
 /// The directory, its outbox and its integrations in PostgreSQL. Cheap to clone.
 #[derive(Clone)]

@@ -21,9 +21,9 @@ use postgres_pool::PostgresPool;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
-pub use migrate::migrate;
+pub use migrate::{check, migrate};
 pub use options::PostgresOptions;
-pub use postgres_pool::Timeouts;
+pub use postgres_pool::{PoolError, Timeouts};
 
 use crate::OpenError;
 use crate::commit::commit;

@@ -10,5 +10,6 @@ mod rabbitmq;
 pub use in_process::InProcessBus;
 #[cfg(feature = "rabbitmq")]
 pub use rabbitmq::{
-    Broker, BrokerUrlError, ConsumerSettings, RabbitMqConsumer, RabbitMqPublisher, Timeouts, Topology,
+    Broker, BrokerUnusable, BrokerUrlError, ConsumerSettings, RabbitMqConsumer, RabbitMqPublisher, Timeouts,
+    Topology,
 };

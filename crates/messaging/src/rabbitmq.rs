@@ -10,7 +10,7 @@ mod publisher;
 mod topology;
 mod wire;
 
-pub use broker::{Broker, BrokerUrlError, Timeouts};
+pub use broker::{Broker, BrokerUnusable, BrokerUrlError, Timeouts};
 pub use consumer::{ConsumerSettings, RabbitMqConsumer};
 pub use publisher::RabbitMqPublisher;
 pub use topology::Topology;

@@ -11,4 +11,5 @@ pub mod secret_file;
 pub mod server;
 pub mod settings;
 pub mod shutdown;
+pub mod start;
 pub mod telemetry;

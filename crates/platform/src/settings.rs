@@ -8,13 +8,13 @@ mod sections;
 
 use std::path::Path;
 
-use config::{Config, Environment, File, FileFormat};
+use config::{Config, ConfigError, Environment, File, FileFormat};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 pub use sections::{
-    ActsSettings, AdminSettings, BrokerSettings, DatabaseSettings, OidcSettings, PrivateSettings,
-    ShutdownSettings,
+    ActsSettings, AdminSettings, BrokerSettings, DatabaseSettings, MigrationDatabase, MigrationSettings,
+    OidcSettings, PrivateSettings, ShutdownSettings,
 };
 
 /// The settings cannot be used; the process must not start.
@@ -31,14 +31,32 @@ pub enum SettingsError {
         /// What is wrong with it. Never the value of a secret.
         problem: String,
     },
+    /// A setting without a default was not given.
+    #[error("setting `{key}` is missing: set {variable}, or let {variable}_FILE name a file that holds it")]
+    Missing {
+        /// The key, such as `database.url`.
+        key: String,
+        /// The environment variable of it.
+        variable: String,
+    },
     /// A file that a `_file` key names could not be read.
-    #[error("setting `{key}`: the file it names cannot be read")]
+    #[error("setting `{key}`: the file {path} cannot be read")]
     SecretFile {
         /// The key, such as `database.url_file`.
         key: String,
+        /// The file.
+        path: String,
         /// Why.
         #[source]
         source: std::io::Error,
+    },
+    /// A file that a `_file` key names holds nothing.
+    #[error("setting `{key}`: the file {path} is empty")]
+    EmptyFile {
+        /// The key, such as `database.url_file`.
+        key: String,
+        /// The file.
+        path: String,
     },
 }
 
@@ -60,6 +78,44 @@ pub fn load_from<T: DeserializeOwned>(
     file: Option<&Path>,
     environment: std::collections::HashMap<String, String>,
 ) -> Result<T, SettingsError> {
+    let mut tree = merge(defaults, file, environment)?;
+    read_secret_files(&mut tree, "")?;
+    deserialize(tree)
+}
+
+/// Reads the settings of type `T` that stand under `keys`, as if there were no others: what they hold may be missing,
+/// unreadable or wrong.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_only<T: DeserializeOwned>(
+    defaults: &str,
+    file: Option<&Path>,
+    keys: &[&str],
+) -> Result<T, SettingsError> {
+    let mut tree = merge(defaults, file, std::env::vars().collect())?;
+    keep_only(&mut tree, "", keys);
+    read_secret_files(&mut tree, "")?;
+    deserialize(tree)
+}
+
+fn keep_only(table: &mut Map<String, Value>, prefix: &str, keys: &[&str]) {
+    table.retain(|name, value| {
+        let key = format!("{prefix}{}", name.strip_suffix("_file").unwrap_or(name));
+        if keys.contains(&&*key) {
+            return true;
+        }
+        let Value::Object(inner) = value else { return false };
+        keep_only(inner, &format!("{key}."), keys);
+        !inner.is_empty()
+    });
+}
+
+fn merge(
+    defaults: &str,
+    file: Option<&Path>,
+    environment: std::collections::HashMap<String, String>,
+) -> Result<Map<String, Value>, SettingsError> {
     let mut sources = Config::builder().add_source(File::from_str(defaults, FileFormat::Toml));
     if let Some(path) = file {
         sources = sources.add_source(File::from(path).format(FileFormat::Toml));
@@ -75,15 +131,24 @@ pub fn load_from<T: DeserializeOwned>(
         .build()
         .and_then(Config::try_deserialize::<Value>)
         .map_err(|error| SettingsError::Source(error.to_string()))?;
-    let Value::Object(mut tree) = merged else {
-        return Err(SettingsError::Source("they are no table".to_owned()));
-    };
-    read_secret_files(&mut tree, "")?;
+    match merged {
+        Value::Object(tree) => Ok(tree),
+        _ => Err(SettingsError::Source("they are no table".to_owned())),
+    }
+}
+
+fn deserialize<T: DeserializeOwned>(tree: Map<String, Value>) -> Result<T, SettingsError> {
     let settings =
         Config::try_from(&Value::Object(tree)).map_err(|error| SettingsError::Source(error.to_string()))?;
-    serde_path_to_error::deserialize(settings).map_err(|error| SettingsError::Key {
-        key: error.path().to_string(),
-        problem: error.into_inner().to_string(),
+    serde_path_to_error::deserialize(settings).map_err(|error| {
+        let section = error.path().to_string();
+        match error.into_inner() {
+            ConfigError::NotFound(key) => {
+                let variable = format!("ILLUXI__{}", key.to_uppercase().replace('.', "__"));
+                SettingsError::Missing { key, variable }
+            }
+            problem => SettingsError::Key { key: section, problem: problem.to_string() },
+        }
     })
 }
 
@@ -95,9 +160,14 @@ fn read_secret_files(table: &mut Map<String, Value>, prefix: &str) -> Result<(),
         match (value, name.strip_suffix("_file")) {
             (Value::Object(inner), _) => read_secret_files(inner, &format!("{key}."))?,
             (Value::String(path), Some(plain)) => {
-                let content = std::fs::read_to_string(&*path)
-                    .map_err(|source| SettingsError::SecretFile { key, source })?;
-                contents.push((name.clone(), plain.to_owned(), content.trim().to_owned()));
+                let (content, path) = (std::fs::read_to_string(&*path), path.clone());
+                match content {
+                    Ok(content) if content.trim().is_empty() => {
+                        return Err(SettingsError::EmptyFile { key, path });
+                    }
+                    Ok(content) => contents.push((name.clone(), plain.to_owned(), content.trim().to_owned())),
+                    Err(source) => return Err(SettingsError::SecretFile { key, path, source }),
+                }
             }
             _ => {}
         }
@@ -167,7 +237,28 @@ mod tests {
         let settings = load_with(&[("ILLUXI__DATABASE__URL_FILE", path)], None).unwrap();
         assert_eq!(settings.database.url.expose_secret(), "postgres://there");
         let missing = load_with(&[("ILLUXI__DATABASE__URL_FILE", "/nowhere")], None).unwrap_err();
-        assert!(missing.to_string().contains("database.url_file"), "{missing}");
+        assert_eq!(missing.to_string(), "setting `database.url_file`: the file /nowhere cannot be read");
+        let empty = tempfile::NamedTempFile::new().unwrap();
+        writeln!(&empty).unwrap();
+        let path = empty.path().to_str().unwrap();
+        let nothing = load_with(&[("ILLUXI__DATABASE__URL_FILE", path)], None).unwrap_err();
+        assert_eq!(nothing.to_string(), format!("setting `database.url_file`: the file {path} is empty"));
+    }
+
+    #[test]
+    fn a_part_of_the_settings_needs_nothing_of_the_rest() {
+        #[derive(Debug, Deserialize, PartialEq)]
+        struct Part {
+            database: OfDatabase,
+        }
+        #[derive(Debug, Deserialize, PartialEq)]
+        struct OfDatabase {
+            pool_size: u32,
+        }
+        let mut on_disk = tempfile::NamedTempFile::new().unwrap();
+        on_disk.write_all(b"listen = 3\n[database]\npool_size = 4\nurl_file = \"/nowhere\"\n").unwrap();
+        let part: Part = load_only(DEFAULTS, Some(on_disk.path()), &["database.pool_size"]).unwrap();
+        assert_eq!(part, Part { database: OfDatabase { pool_size: 4 } });
     }
 
     #[test]
@@ -179,8 +270,11 @@ mod tests {
         let unknown = of(&[url, ("ILLUXI__DATABASE__POOLSIZE", "3")]);
         assert!(unknown.contains("poolsize"), "{unknown}");
         for nothing in [&[][..], &[("ILLUXI__DATABASE__URL", "")]] {
-            let missing = of(nothing);
-            assert!(missing.contains("`database`") && missing.contains("url"), "{missing}");
+            assert_eq!(
+                of(nothing),
+                "setting `database.url` is missing: set ILLUXI__DATABASE__URL, or let ILLUXI__DATABASE__URL_FILE name a \
+                 file that holds it"
+            );
         }
     }
 }

@@ -6,11 +6,13 @@ mod migrations;
 mod open;
 mod options;
 mod pool;
+mod refusal;
 mod session;
 mod trouble;
 
-pub use error::PoolError;
+pub use error::{PoolError, SchemaError};
 pub use migrations::Migrations;
 pub use options::{PostgresOptions, Timeouts};
 pub use pool::{PooledConnection, PostgresPool};
+pub use refusal::Refusal;
 pub use trouble::{Trouble, trouble};

@@ -4,14 +4,16 @@ use tokio_postgres::NoTls;
 use tokio_postgres::config::{Config, SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use crate::refusal::Unopened;
+
 /// Opens a connection: with TLS and a verified certificate where the address requires it, else without.
-pub(crate) async fn open(config: &Config) -> ConnectionResult<AsyncPgConnection> {
+pub(crate) async fn open(config: &Config) -> Result<AsyncPgConnection, Unopened> {
     if config.get_ssl_mode() == SslMode::Require {
-        let (client, connection) = config.connect(verified_tls()?).await.map_err(refused)?;
-        return AsyncPgConnection::try_from_client_and_connection(client, connection).await;
+        let (client, connection) = config.connect(verified_tls()?).await?;
+        return Ok(AsyncPgConnection::try_from_client_and_connection(client, connection).await?);
     }
-    let (client, connection) = config.connect(NoTls).await.map_err(refused)?;
-    AsyncPgConnection::try_from_client_and_connection(client, connection).await
+    let (client, connection) = config.connect(NoTls).await?;
+    Ok(AsyncPgConnection::try_from_client_and_connection(client, connection).await?)
 }
 
 fn verified_tls() -> ConnectionResult<MakeRustlsConnect> {
@@ -22,12 +24,4 @@ fn verified_tls() -> ConnectionResult<MakeRustlsConnect> {
         ConnectionError::BadConnection(format!("no root certificates: {}", reasons.join(", ")))
     })?;
     Ok(tls)
-}
-
-/// diesel's error takes a text only, and the driver keeps the reason ("connection refused") out of its own.
-fn refused(error: tokio_postgres::Error) -> ConnectionError {
-    let sources = std::iter::successors(std::error::Error::source(&error), |source| source.source());
-    ConnectionError::BadConnection(
-        sources.fold(error.to_string(), |text, source| format!("{text}: {source}")),
-    )
 }

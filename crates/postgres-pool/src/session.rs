@@ -127,7 +127,7 @@ impl SessionOpener {
     }
 
     pub(crate) async fn open(&self) -> ConnectionResult<Session> {
-        let mut connection = open(&self.config).await?;
+        let mut connection = open(&self.config).await.map_err(ConnectionError::from)?;
         connection.batch_execute(&self.setup).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
         if !self.told.is_completed() {
             self.check_language(&mut connection).await?;

@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 use platform::admin::AdminTokens;
 use platform::clock;
 use platform::health;
+use platform::settings::MigrationSettings;
 use platform::shutdown::Shutdown;
 use platform::telemetry;
 use scim_gateway::settings::{self, Settings};
@@ -30,7 +31,8 @@ struct Arguments {
 enum Command {
     /// Serves until it is told to end (SIGTERM, Ctrl-C); so it does without a command.
     Serve,
-    /// Brings the database to this version as the owner that `database.migration_url` names, and ends.
+    /// Brings the database to this version as the owner that `database.migration_url` names, and ends; it needs no
+    /// other setting.
     Migrate,
     /// Asks the process that runs with these settings on this machine whether it is alive; for health checks.
     Health {
@@ -65,11 +67,15 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    if let Some(Command::Migrate) = arguments.command {
+        let settings = MigrationSettings::load(settings::DEFAULTS, arguments.config.as_deref())?;
+        telemetry::start(&settings.log).map_err(anyhow::Error::from_boxed)?;
+        return wiring::migrate_database(&settings.database.migration_url).await;
+    }
     let settings = settings::load(arguments.config.as_deref())?;
     telemetry::start(&settings.log).map_err(anyhow::Error::from_boxed)?;
     match arguments.command {
-        None | Some(Command::Serve) => {}
-        Some(Command::Migrate) => return wiring::migrate_database(&settings).await,
+        None | Some(Command::Serve | Command::Migrate) => {}
         Some(Command::Health { ready }) => return Ok(health::ask(&settings.private.listen, ready).await?),
         Some(Command::AdminToken { subject, roles, days }) => {
             return print_admin_token(&settings, &subject, &roles, days);

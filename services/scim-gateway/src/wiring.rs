@@ -6,14 +6,15 @@ use std::time::Duration;
 use actix_web::web::ServiceConfig;
 use anyhow::Context;
 use directory::{DirectoryStore, Relay, RelayId, RelaySettings, SnapshotWorker, WorkerId};
-use directory_store::postgres::{PostgresDirectoryStore, PostgresOptions, migrate};
-use messaging::{Broker, RabbitMqPublisher, Topology};
+use directory_store::postgres::{PoolError, PostgresDirectoryStore, PostgresOptions, check, migrate};
+use messaging::{Broker, BrokerUnusable, RabbitMqPublisher, Topology};
 use platform::admin::{AdminAccess, guarded};
 use platform::health::Health;
 use platform::server;
 use platform::shutdown::Shutdown;
+use platform::start::{self, Unusable};
 use platform::telemetry::Telemetry;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use crate::settings::Settings;
@@ -25,30 +26,42 @@ use crate::{
 /// Brings the database to this version.
 ///
 /// # Errors
-/// When `database.migration_url` is not set, or the owner it names is not let do it.
-pub async fn migrate_database(settings: &Settings) -> anyhow::Result<()> {
-    let url =
-        settings.database.migration_url.as_ref().context("setting `database.migration_url` is missing")?;
-    migrate(url.expose_secret()).await.context("migrating the directory database")
+/// When the owner that the setting names is not let do it.
+pub async fn migrate_database(migration_url: &SecretString) -> anyhow::Result<()> {
+    migrate(migration_url.expose_secret()).await.context("setting `database.migration_url`")
 }
 
 /// Runs the process until shutdown is requested.
 ///
 /// # Errors
-/// When it cannot start. Once it runs, a dependency that is away is waited for.
+/// When it cannot start: a dependency that is away is waited for, one that refuses is not.
 pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let telemetry = Telemetry::start(&settings.traces, "scim-gateway")?;
     let broker = Broker::parse(settings.broker.url.expose_secret())
         .context("setting `broker.url`")?
         .with_topology(Topology::default().with_prefix(&settings.broker.name_prefix));
-    if settings.database.migration_url.is_some() {
-        migrate_database(&settings).await?;
+    if let Some(migration_url) = &settings.database.migration_url {
+        migrate_database(migration_url).await?;
     }
     let options = PostgresOptions {
         pool_size: settings.database.pool_size,
         role: Some(settings.database.role.clone()),
         ..PostgresOptions::default()
     };
+    let ask_database = {
+        let (url, options) = (settings.database.url.clone(), options.clone());
+        async move || check(url.expose_secret(), &options).await.map_err(of_database)
+    };
+    let ask_broker = {
+        // A gateway that relays nothing needs none.
+        let broker = settings.relay.enabled.then(|| broker.clone());
+        async move || match &broker {
+            Some(broker) => broker.check().await.map_err(of_broker),
+            None => Ok(()),
+        }
+    };
+    let is_database_known = start::ask(&ask_database).await?.is_some();
+    let is_broker_known = start::ask(&ask_broker).await?.is_some();
     let store = PostgresDirectoryStore::connect(settings.database.url.expose_secret(), options)
         .await
         .context("setting `database.url`")?;
@@ -111,6 +124,16 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         snapshot_task::run(worker, &gateway, settings.snapshot, &shutdown).await;
         Ok(())
     };
+    let until = shutdown.clone();
+    let asking = async {
+        if !is_database_known {
+            start::ask_until_answered(ask_database, &until).await?;
+        }
+        if !is_broker_known {
+            start::ask_until_answered(ask_broker, &until).await?;
+        }
+        Ok(())
+    };
     // These end after the listeners: what their last requests committed and noted is sent and written too.
     let house = Shutdown::new();
     let relaying = async {
@@ -139,7 +162,17 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         house.request();
         both
     };
-    futures::try_join!(listening, relaying, watching, telling, keeping_house, bootstrapping)?;
+    futures::try_join!(listening, relaying, watching, telling, keeping_house, bootstrapping, asking)?;
     telemetry.traces.stop().await;
     Ok(())
+}
+
+fn of_database(error: PoolError) -> Unusable {
+    let make = if error.is_away() { Unusable::away } else { Unusable::refused };
+    make("database.url", error)
+}
+
+fn of_broker(error: BrokerUnusable) -> Unusable {
+    let make = if error.is_away() { Unusable::away } else { Unusable::refused };
+    make("broker.url", error)
 }

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
+use platform::health;
 use platform::shutdown::Shutdown;
 use platform::telemetry::{self, LogFormat, LogSettings, TraceSettings};
 use scim_gateway::settings::FederationSettings;
@@ -24,47 +25,59 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Serves until it is told to end (SIGTERM, Ctrl-C).
-    Serve {
-        /// Folder of the databases and keys.
-        #[arg(long)]
-        data_dir: PathBuf,
-        /// Address of the public listener, where Entra comes in.
-        #[arg(long, default_value = "127.0.0.1:8080")]
-        listen: SocketAddr,
-        /// Address of the private listener, for administrators and health.
+    Serve(Box<ServeArguments>),
+    /// Asks the process that runs on this machine whether it is alive; for health checks.
+    Health {
+        /// Address of its private listener.
         #[arg(long, default_value = "127.0.0.1:8081")]
-        admin_listen: SocketAddr,
-        /// Address of the administrators' console.
-        #[arg(long, default_value = "127.0.0.1:8083")]
-        console_listen: SocketAddr,
-        /// Address under which administrators reach the console, when it is another.
+        admin_listen: String,
+        /// Whether it can serve, its databases included.
         #[arg(long)]
-        console_base_url: Option<String>,
-        /// Address under which clients reach the public listener, when it is another.
-        #[arg(long)]
-        base_url: Option<String>,
-        /// File that gets the addresses and tokens [default: bootstrap.json in the data folder].
-        #[arg(long)]
-        bootstrap_file: Option<PathBuf>,
-        /// Network (CIDR) of a proxy that is believed what it says of a client; may be given several times.
-        #[arg(long = "trusted-proxy")]
-        trusted_proxies: Vec<IpNet>,
-        /// Where the keys of Entra's issuer are, for tests: http://127.0.0.1:PORT is good enough then.
-        #[arg(long)]
-        federation_authority: Option<String>,
-        /// How the requests of the first integration are read: entra or strict [default: entra, then as before].
-        #[arg(long)]
-        profile: Option<String>,
-        /// Where a collector takes OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces [default: no traces].
-        #[arg(long)]
-        traces_endpoint: Option<String>,
-        /// Share of requests that are traced, 0 to 1.
-        #[arg(long, default_value_t = 1.0)]
-        traces_ratio: f64,
-        /// Which log records, such as info or warn,directory=debug.
-        #[arg(long, default_value = "info")]
-        log: String,
+        ready: bool,
     },
+}
+
+#[derive(Args)]
+struct ServeArguments {
+    /// Folder of the databases and keys.
+    #[arg(long)]
+    data_dir: PathBuf,
+    /// Address of the public listener, where Entra comes in.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Address of the private listener, for administrators and health.
+    #[arg(long, default_value = "127.0.0.1:8081")]
+    admin_listen: SocketAddr,
+    /// Address of the administrators' console.
+    #[arg(long, default_value = "127.0.0.1:8083")]
+    console_listen: SocketAddr,
+    /// Address under which administrators reach the console, when it is another.
+    #[arg(long)]
+    console_base_url: Option<String>,
+    /// Address under which clients reach the public listener, when it is another.
+    #[arg(long)]
+    base_url: Option<String>,
+    /// File that gets the addresses and tokens [default: bootstrap.json in the data folder].
+    #[arg(long)]
+    bootstrap_file: Option<PathBuf>,
+    /// Network (CIDR) of a proxy that is believed what it says of a client; may be given several times.
+    #[arg(long = "trusted-proxy")]
+    trusted_proxies: Vec<IpNet>,
+    /// Where the keys of Entra's issuer are, for tests: http://127.0.0.1:PORT is good enough then.
+    #[arg(long)]
+    federation_authority: Option<String>,
+    /// How the requests of the first integration are read: entra or strict [default: entra, then as before].
+    #[arg(long)]
+    profile: Option<String>,
+    /// Where a collector takes OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces [default: no traces].
+    #[arg(long)]
+    traces_endpoint: Option<String>,
+    /// Share of requests that are traced, 0 to 1.
+    #[arg(long, default_value_t = 1.0)]
+    traces_ratio: f64,
+    /// Which log records, such as info or warn,directory=debug.
+    #[arg(long, default_value = "info")]
+    log: String,
 }
 
 #[tokio::main]
@@ -79,7 +92,14 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let Command::Serve {
+    match arguments.command {
+        Command::Serve(arguments) => serve(*arguments).await,
+        Command::Health { admin_listen, ready } => Ok(health::ask(&admin_listen, ready).await?),
+    }
+}
+
+async fn serve(arguments: ServeArguments) -> anyhow::Result<()> {
+    let ServeArguments {
         data_dir,
         listen,
         admin_listen,
@@ -93,9 +113,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         traces_endpoint,
         traces_ratio,
         log,
-    } = arguments.command;
-    let settings = LogSettings { filter: log, format: LogFormat::Json };
-    telemetry::start(&settings).map_err(anyhow::Error::from_boxed)?;
+    } = arguments;
+    telemetry::start(&LogSettings { filter: log, format: LogFormat::Json })
+        .map_err(anyhow::Error::from_boxed)?;
     let bootstrap_file = bootstrap_file.unwrap_or_else(|| data_dir.join("bootstrap.json"));
     let options = ServeOptions {
         data_dir,

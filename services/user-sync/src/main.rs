@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use platform::health;
+use platform::settings::MigrationSettings;
 use platform::shutdown::Shutdown;
 use platform::telemetry;
 use user_sync::{settings, wiring};
@@ -24,7 +25,8 @@ struct Arguments {
 enum Command {
     /// Serves until it is told to end (SIGTERM, Ctrl-C); so it does without a command.
     Serve,
-    /// Brings the database to this version as the owner that `database.migration_url` names, and ends.
+    /// Brings the database to this version as the owner that `database.migration_url` names, and ends; it needs no
+    /// other setting.
     Migrate,
     /// Asks the process that runs with these settings on this machine whether it is alive; for health checks.
     Health {
@@ -46,12 +48,15 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    if let Some(Command::Migrate) = arguments.command {
+        let settings = MigrationSettings::load(settings::DEFAULTS, arguments.config.as_deref())?;
+        telemetry::start(&settings.log).map_err(anyhow::Error::from_boxed)?;
+        return wiring::migrate_database(&settings.database.migration_url).await;
+    }
     let settings = settings::load(arguments.config.as_deref())?;
     telemetry::start(&settings.log).map_err(anyhow::Error::from_boxed)?;
-    match arguments.command {
-        None | Some(Command::Serve) => {}
-        Some(Command::Migrate) => return wiring::migrate_database(&settings).await,
-        Some(Command::Health { ready }) => return Ok(health::ask(&settings.private.listen, ready).await?),
+    if let Some(Command::Health { ready }) = arguments.command {
+        return Ok(health::ask(&settings.private.listen, ready).await?);
     }
     let shutdown = Shutdown::new();
     let signals = shutdown.clone();

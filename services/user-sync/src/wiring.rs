@@ -1,19 +1,23 @@
 //! The user-sync process: PostgreSQL and RabbitMQ around the LMS hexagon. The only place that names them.
 
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use futures::future::join_all;
 use lms::{DirectorySync, GivenUpEvents, LmsStore};
-use lms_store::postgres::{PostgresLmsStore, PostgresOptions, migrate};
-use messaging::{Broker, ConsumerSettings, RabbitMqConsumer, Topology};
+use lms_store::OpenError;
+use lms_store::postgres::{PoolError, PostgresLmsStore, PostgresOptions, check, migrate};
+use messaging::{Broker, BrokerUnusable, ConsumerSettings, RabbitMqConsumer, Topology};
 use platform::admin::{AdminAccess, AdminTokens, guarded};
 use platform::health::Health;
 use platform::server;
+use platform::settings::DatabaseSettings;
 use platform::shutdown::Shutdown;
+use platform::start::{self, Unusable};
 use platform::telemetry::Telemetry;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::settings::Settings;
 use crate::{ObservedHandler, READS, SyncMetrics, background, configure};
@@ -21,17 +25,15 @@ use crate::{ObservedHandler, READS, SyncMetrics, background, configure};
 /// Brings the database to this version.
 ///
 /// # Errors
-/// When `database.migration_url` is not set, or the owner it names is not let do it.
-pub async fn migrate_database(settings: &Settings) -> anyhow::Result<()> {
-    let url =
-        settings.database.migration_url.as_ref().context("setting `database.migration_url` is missing")?;
-    migrate(url.expose_secret()).await.context("migrating the LMS database")
+/// When the owner that the setting names is not let do it.
+pub async fn migrate_database(migration_url: &SecretString) -> anyhow::Result<()> {
+    migrate(migration_url.expose_secret()).await.context("setting `database.migration_url`")
 }
 
 /// Runs the process until shutdown is requested.
 ///
 /// # Errors
-/// When it cannot start. Once it runs, a dependency that is away is waited for.
+/// When it cannot start: a dependency that is away is waited for, one that refuses is not.
 pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     // Before anything is opened.
     AdminTokens::new(&settings.admin.key)?;
@@ -39,19 +41,13 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let broker = Broker::parse(settings.broker.url.expose_secret())
         .context("setting `broker.url`")?
         .with_topology(Topology::default().with_prefix(&settings.broker.name_prefix));
-    if settings.database.migration_url.is_some() {
-        migrate_database(&settings).await?;
+    if let Some(migration_url) = &settings.database.migration_url {
+        migrate_database(migration_url).await?;
     }
-    let options = PostgresOptions {
-        pool_size: settings.database.pool_size,
-        role: Some(settings.database.role.clone()),
-        ..PostgresOptions::default()
-    };
-    let store = Arc::new(
-        PostgresLmsStore::connect(settings.database.url.expose_secret(), options)
-            .await
-            .context("setting `database.url`")?,
-    );
+    let ask_broker = async || broker.check().await.map_err(of_broker);
+    let is_broker_known = start::ask(ask_broker).await?.is_some();
+    let listener = server::listen(&settings.private.listen).context("setting `private.listen`")?;
+    let Some(store) = open_store(&settings.database, &listener, &shutdown).await? else { return Ok(()) };
     let access = AdminAccess::try_new(&settings.admin, store.clone())?.with_reads(READS);
     let counted = SyncMetrics::new(&telemetry.metrics.meter("user-sync"));
     let sync = DirectorySync::new(store.clone()).with_drift_listener(Arc::new(counted.clone()));
@@ -62,7 +58,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         Arc::new(ObservedHandler::new(sync.clone(), source.clone(), counted, traces).by_lane(lane))
     };
     let lanes = RabbitMqConsumer::of_lanes(&broker, consumer_settings(&settings));
-    let keeper = RabbitMqConsumer::of_parked(broker, consumer_settings(&settings));
+    let keeper = RabbitMqConsumer::of_parked(broker.clone(), consumer_settings(&settings));
     let given_up = Arc::new(GivenUpEvents::new(store.clone()));
 
     let health = Health::new(shutdown.clone()).needs("database", {
@@ -72,7 +68,6 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
             async move { store.probe().await.is_ok() }
         }
     });
-    let listener = server::listen(&settings.private.listen).context("setting `private.listen`")?;
     tracing::info!(private = %settings.private.listen, "user-sync serves");
 
     let metrics = telemetry.metrics.clone().into_routes();
@@ -87,6 +82,12 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
             learners(service);
         }),
     );
+    let asking = async {
+        if !is_broker_known {
+            start::ask_until_answered(ask_broker, &shutdown).await?;
+        }
+        Ok(())
+    };
     let consuming = join_all(lanes.iter().enumerate().map(|(lane, consumer)| {
         let until = shutdown.clone();
         consumer.run(handler_of(lane), async move { until.requested().await })
@@ -102,9 +103,64 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         settings.acts,
         &shutdown,
     );
-    let (served, _, (), ()) = futures::join!(serving, consuming, keeping, in_background);
+    let working = async {
+        let (served, _, (), ()) = futures::join!(serving, consuming, keeping, in_background);
+        served.context("the private listener")
+    };
+    futures::try_join!(working, asking)?;
     telemetry.traces.stop().await;
-    served.context("the private listener")
+    Ok(())
+}
+
+/// Opens the store, for which the database has to say what the role may do, and until then answers that the process is
+/// not ready. `None`: shutdown was requested before the database answered.
+async fn open_store(
+    settings: &DatabaseSettings,
+    listener: &TcpListener,
+    shutdown: &Shutdown,
+) -> anyhow::Result<Option<Arc<PostgresLmsStore>>> {
+    let options = PostgresOptions {
+        pool_size: settings.pool_size,
+        role: Some(settings.role.clone()),
+        ..PostgresOptions::default()
+    };
+    let open = async || {
+        let url = settings.url.expose_secret();
+        check(url, &options).await.map_err(of_database)?;
+        PostgresLmsStore::connect(url, options.clone()).await.map_err(of_store)
+    };
+    if let Some(store) = start::ask(open).await? {
+        return Ok(Some(Arc::new(store)));
+    }
+    // The listener stays open: who asks between the two servers waits for the second.
+    let meanwhile = listener.try_clone().context("setting `private.listen`")?;
+    let health = Health::new(shutdown.clone()).needs("database", async || false).into_routes();
+    let is_answered = Shutdown::new();
+    let serving = server::serve(meanwhile, 1, &is_answered, health);
+    let asking = async {
+        let store = start::ask_until_answered(open, shutdown).await;
+        is_answered.request();
+        store
+    };
+    let (served, store) = futures::join!(serving, asking);
+    served.context("the private listener")?;
+    Ok(store?.map(Arc::new))
+}
+
+fn of_database(error: PoolError) -> Unusable {
+    let make = if error.is_away() { Unusable::away } else { Unusable::refused };
+    make("database.url", error)
+}
+
+fn of_store(error: OpenError) -> Unusable {
+    let is_away = matches!(error, OpenError::Database(_));
+    let make = if is_away { Unusable::away } else { Unusable::refused };
+    make("database.url", error)
+}
+
+fn of_broker(error: BrokerUnusable) -> Unusable {
+    let make = if error.is_away() { Unusable::away } else { Unusable::refused };
+    make("broker.url", error)
 }
 
 fn consumer_settings(settings: &Settings) -> ConsumerSettings {

@@ -150,7 +150,10 @@ pub(super) fn unavailable(error: impl std::error::Error + Send + Sync + 'static)
 pub(super) fn pool_error(error: PoolError) -> StoreError {
     match error {
         PoolError::Away(_) => unavailable(error),
-        PoolError::Address(_) | PoolError::Migration(_) => StoreError::Unexpected(Box::new(error)),
+        PoolError::Address(_)
+        | PoolError::Refused { .. }
+        | PoolError::Schema(_)
+        | PoolError::Migration(_) => StoreError::Unexpected(Box::new(error)),
     }
 }
 

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::migration::{Migration, MigrationSource};
 use diesel::result::{DatabaseErrorKind, Error};
-use diesel::{Connection, SqliteConnection};
+use diesel::sqlite::Sqlite;
+use diesel::{Connection, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SqliteConnection};
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use directory::StoreError;
@@ -135,7 +137,32 @@ fn establish(address: &str) -> Result<SqliteConnection, StoreError> {
 
 fn migrated(mut connection: SqliteConnection) -> Result<SqliteConnection, StoreError> {
     connection.run_pending_migrations(MIGRATIONS).map_err(StoreError::Unexpected)?;
+    check_floor(&mut connection)?;
     Ok(connection)
+}
+
+diesel::table! {
+    schema_floor (migration) { migration -> Text, }
+}
+
+/// A migration of a later program took away what this one may use.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the file is newer than this program, and is for programs that know migration {0}: start the version that used it last"
+)]
+struct Newer(String);
+
+/// Migrations that this program does not know do no harm but those that say so.
+fn check_floor(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let known: Vec<Box<dyn Migration<Sqlite>>> = MIGRATIONS.migrations().map_err(StoreError::Unexpected)?;
+    let known: Vec<String> = known.iter().map(|migration| migration.name().version().to_string()).collect();
+    let unknown = schema_floor::table
+        .select(schema_floor::migration)
+        .filter(schema_floor::migration.ne_all(known))
+        .first(connection)
+        .optional()
+        .map_err(store_error)?;
+    unknown.map_or(Ok(()), |migration| Err(StoreError::Unexpected(Box::new(Newer(migration)))))
 }
 
 /// SQLite ends a transaction by itself when the disk is full, and diesel then gives the connection up.
@@ -153,6 +180,22 @@ fn replace_broken(connection: &mut SqliteConnection, path: Option<&Path>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_a_later_program_took_something_from_is_left_alone() {
+        let mut connection = migrated(establish(":memory:").unwrap()).unwrap();
+        connection
+            .batch_execute("insert into __diesel_schema_migrations (version) values ('20990101000000')")
+            .unwrap();
+        let mut connection = migrated(connection).unwrap();
+        connection.batch_execute("insert into schema_floor values ('20990101000000')").unwrap();
+        let StoreError::Unexpected(refused) = migrated(connection).err().unwrap() else { panic!() };
+        assert_eq!(
+            refused.to_string(),
+            "the file is newer than this program, and is for programs that know migration 20990101000000: start the \
+             version that used it last"
+        );
+    }
 
     #[test]
     fn migrations_can_be_taken_back() {

@@ -1,8 +1,7 @@
 use diesel_migrations::embed_migrations;
-use postgres_pool::Migrations;
+use postgres_pool::{Migrations, PoolError};
 
-use super::options::APPLICATION_NAME;
-use crate::OpenError;
+use super::options::{APPLICATION_NAME, PostgresOptions};
 
 const MIGRATIONS: Migrations = Migrations {
     application_name: APPLICATION_NAME,
@@ -15,9 +14,19 @@ const MIGRATIONS: Migrations = Migrations {
 /// Brings a database to this version, as the role that signs in, who must own it.
 ///
 /// # Errors
-/// `Migration` leaves the database at the last version that succeeded.
-pub async fn migrate(url: &str) -> Result<(), OpenError> {
-    Ok(MIGRATIONS.run(url).await?)
+/// As [`Migrations::run`].
+pub async fn migrate(url: &str) -> Result<(), PoolError> {
+    MIGRATIONS.run(url).await
+}
+
+/// Asks whether a store can work there: whether the server lets it in, as its roles, and has a schema for it.
+///
+/// # Errors
+/// As [`Migrations::check`].
+pub async fn check(url: &str, options: &PostgresOptions) -> Result<(), PoolError> {
+    let roles: Vec<&str> =
+        [&options.role, &options.caretaker_role].into_iter().flatten().map(String::as_str).collect();
+    MIGRATIONS.check(url, &roles).await
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use lapin::protocol::{AMQPErrorKind, AMQPHardError, AMQPSoftError};
 use lapin::uri::AMQPUri;
+use lapin::{Connection, ConnectionProperties, ErrorKind};
 
 use super::Topology;
 
@@ -20,8 +22,43 @@ pub struct Broker {
 ///
 /// It carries no cause, because that would repeat the address, and with it the password.
 #[derive(Debug, thiserror::Error)]
-#[error("a broker's address reads amqp://user:password@host:port/vhost")]
+#[error("the address of the broker cannot be used, it reads amqp://user:password@host:port/vhost")]
 pub struct BrokerUrlError;
+
+/// Why a broker cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BrokerUnusable {
+    /// It answered, and does not let the user in; nor will it until somebody changes something.
+    #[error("the broker does not let this user in: correct user and password")]
+    Login(#[source] lapin::Error),
+    /// It lets the user in, but not to the virtual host.
+    #[error(
+        "the broker has no such virtual host for this user: correct what stands behind the last slash, or grant rights \
+         there"
+    )]
+    VirtualHost(#[source] lapin::Error),
+    /// No answer. It may heal.
+    #[error("the broker cannot be reached")]
+    Away(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl BrokerUnusable {
+    /// Whether it may heal by itself. Everything else waits for a person.
+    pub fn is_away(&self) -> bool {
+        matches!(self, Self::Away(_))
+    }
+
+    fn of(error: lapin::Error) -> Self {
+        let ErrorKind::ProtocolError(answer) = error.kind() else { return Self::Away(Box::new(error)) };
+        let is_for_now = answer.get_message().as_str().contains("limit");
+        match answer.kind() {
+            AMQPErrorKind::Soft(AMQPSoftError::ACCESSREFUSED) => Self::Login(error),
+            // Too many connections are refused in the same way.
+            AMQPErrorKind::Hard(AMQPHardError::NOTALLOWED) if !is_for_now => Self::VirtualHost(error),
+            _ => Self::Away(Box::new(error)),
+        }
+    }
+}
 
 /// How long to wait for the broker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +97,29 @@ impl Broker {
     #[must_use]
     pub fn with_topology(self, topology: Topology) -> Self {
         Self { topology, ..self }
+    }
+
+    /// Asks, at the start of a program, whether the broker lets it in.
+    ///
+    /// # Errors
+    /// `Login` and `VirtualHost` wait for a person; `Away` may heal.
+    pub async fn check(&self) -> Result<(), BrokerUnusable> {
+        let properties = ConnectionProperties::default().with_connection_name("illuxi start".into());
+        let limit = self.timeouts.connect;
+        let connecting = tokio::time::timeout(limit, Connection::connect_uri(self.bounded_uri(), properties));
+        let connected = connecting.await.map_err(|elapsed| BrokerUnusable::Away(Box::new(elapsed)))?;
+        let connection = connected.map_err(BrokerUnusable::of)?;
+        // It has answered; a connection that is dropped is closed, too.
+        let _ = tokio::time::timeout(limit, connection.close(200, "started".into())).await;
+        Ok(())
+    }
+
+    /// The address, with the limit that ends the library's own attempt too: it outlives a future that is given up.
+    pub(super) fn bounded_uri(&self) -> AMQPUri {
+        let mut uri = self.uri.clone();
+        uri.query.connection_timeout =
+            Some(u64::try_from(self.timeouts.connect.as_millis()).unwrap_or(u64::MAX));
+        uri
     }
 
     /// What things are called on it.

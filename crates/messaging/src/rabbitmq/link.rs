@@ -57,10 +57,8 @@ impl Link {
     pub(super) async fn open(broker: &Broker, role: &str, part: Part) -> Result<Self, BrokerError> {
         let limit = broker.timeouts.connect;
         let properties = ConnectionProperties::default().with_connection_name(role.into());
-        let mut uri = broker.uri.clone();
-        // Ends the library's own attempt too, which outlives the future that is given up below.
-        uri.query.connection_timeout = Some(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX));
-        let connection = within(limit, "connect", Connection::connect_uri(uri, properties)).await?;
+        let connecting = Connection::connect_uri(broker.bounded_uri(), properties);
+        let connection = within(limit, "connect", connecting).await?;
         let channel = within(limit, "open a channel", connection.create_channel()).await?;
         tokio::time::timeout(limit, broker.topology.declare(&channel, part))
             .await

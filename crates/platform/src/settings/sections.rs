@@ -1,8 +1,12 @@
+use std::path::Path;
 use std::time::Duration;
 
 use secrecy::SecretString;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
+
+use super::{SettingsError, load_only};
+use crate::telemetry::LogSettings;
 
 /// The private listener.
 #[derive(Clone, Debug, Deserialize)]
@@ -39,6 +43,32 @@ pub struct DatabaseSettings {
     pub role: String,
     /// Connections at most.
     pub pool_size: usize,
+}
+
+/// What a process needs to know in order to migrate its database, and no more.
+#[derive(Debug, Deserialize)]
+pub struct MigrationSettings {
+    /// The database.
+    pub database: MigrationDatabase,
+    /// Logs.
+    pub log: LogSettings,
+}
+
+impl MigrationSettings {
+    /// Reads them and no other setting: whoever migrates needs no secret of the service.
+    ///
+    /// # Errors
+    /// Names the key that is missing or of the wrong type.
+    pub fn load(defaults: &str, file: Option<&Path>) -> Result<Self, SettingsError> {
+        load_only(defaults, file, &["database.migration_url", "log"])
+    }
+}
+
+/// A database to be migrated.
+#[derive(Debug, Deserialize)]
+pub struct MigrationDatabase {
+    /// `postgres://owner:password@host:port/database`: a role that may change the schema.
+    pub migration_url: SecretString,
 }
 
 /// The broker.
