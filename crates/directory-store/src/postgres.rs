@@ -81,10 +81,10 @@ impl PostgresDirectoryStore {
     /// Connections and commits live on the runtime that calls this.
     ///
     /// # Errors
-    /// [`StoreError::Unexpected`] when the address cannot be read. A server that is away is no error here.
-    pub async fn connect(url: &str, options: PostgresOptions) -> Result<Self, StoreError> {
+    /// [`PoolError::Address`]. A server that is away, or refuses, is no error here; [`check`] asks it.
+    pub async fn connect(url: &str, options: PostgresOptions) -> Result<Self, PoolError> {
         let runtime = Handle::current();
-        let pool = |options| PostgresPool::new(url, &options, runtime.clone()).map_err(pool_error);
+        let pool = |options| PostgresPool::new(url, &options, runtime.clone());
         let scans = Arc::new(Semaphore::new(options.scans()));
         let desk = Arc::new(Desk::new(options.questions()));
         let (relay, registry) = (pool(options.of_relay())?, pool(options.of_registry())?);

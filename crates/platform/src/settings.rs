@@ -8,7 +8,7 @@ mod sections;
 
 use std::path::Path;
 
-use config::{Config, ConfigError, Environment, File, FileFormat};
+use config::{Config, ConfigError, Environment, File, FileFormat, ValueKind};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -102,12 +102,14 @@ pub fn load_only<T: DeserializeOwned>(
 fn keep_only(table: &mut Map<String, Value>, prefix: &str, keys: &[&str]) {
     table.retain(|name, value| {
         let key = format!("{prefix}{}", name.strip_suffix("_file").unwrap_or(name));
-        if keys.contains(&&*key) {
+        let section = format!("{key}.");
+        if let Value::Object(inner) = value
+            && keys.iter().any(|wanted| wanted.starts_with(&section))
+        {
+            keep_only(inner, &section, keys);
             return true;
         }
-        let Value::Object(inner) = value else { return false };
-        keep_only(inner, &format!("{key}."), keys);
-        !inner.is_empty()
+        keys.contains(&&*key)
     });
 }
 
@@ -138,9 +140,7 @@ fn merge(
 }
 
 fn deserialize<T: DeserializeOwned>(tree: Map<String, Value>) -> Result<T, SettingsError> {
-    let settings =
-        Config::try_from(&Value::Object(tree)).map_err(|error| SettingsError::Source(error.to_string()))?;
-    serde_path_to_error::deserialize(settings).map_err(|error| {
+    serde_path_to_error::deserialize(converted(Value::Object(tree))).map_err(|error| {
         let section = error.path().to_string();
         match error.into_inner() {
             ConfigError::NotFound(key) => {
@@ -150,6 +150,26 @@ fn deserialize<T: DeserializeOwned>(tree: Map<String, Value>) -> Result<T, Setti
             problem => SettingsError::Key { key: section, problem: problem.to_string() },
         }
     })
+}
+
+/// The same for `config`, which reads numbers from texts. A section of which nothing is given stays, so that what it lacks is
+/// named.
+fn converted(value: Value) -> config::Value {
+    match value {
+        Value::Null => config::Value::new(None, ValueKind::Nil),
+        Value::Bool(value) => value.into(),
+        Value::Number(number) => match number.as_i64() {
+            Some(number) => number.into(),
+            None => number.as_f64().unwrap_or_default().into(),
+        },
+        Value::String(text) => text.into(),
+        Value::Array(items) => items.into_iter().map(converted).collect::<Vec<_>>().into(),
+        Value::Object(table) => {
+            let table: config::Map<_, _> =
+                table.into_iter().map(|(key, value)| (key, converted(value))).collect();
+            table.into()
+        }
+    }
 }
 
 /// Puts the content of the file that `x_file` names under `x`.
@@ -243,6 +263,17 @@ mod tests {
         let path = empty.path().to_str().unwrap();
         let nothing = load_with(&[("ILLUXI__DATABASE__URL_FILE", path)], None).unwrap_err();
         assert_eq!(nothing.to_string(), format!("setting `database.url_file`: the file {path} is empty"));
+    }
+
+    #[test]
+    fn a_setting_of_a_section_without_any_is_named() {
+        #[derive(Debug, Deserialize)]
+        struct Part {
+            #[expect(dead_code, reason = "it is never there")]
+            database: Database,
+        }
+        let missing = load_only::<Part>("[database]\nrole = \"x\"\n", None, &["database.url"]).unwrap_err();
+        assert!(missing.to_string().starts_with("setting `database.url` is missing: "), "{missing}");
     }
 
     #[test]

@@ -34,6 +34,11 @@ impl Unusable {
     pub fn refused(setting: &'static str, source: impl Into<Cause>) -> Self {
         Self { setting, is_away: false, source: source.into() }
     }
+
+    fn reason(&self) -> String {
+        let causes = std::iter::successors(std::error::Error::source(self), |error| error.source());
+        causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    }
 }
 
 /// Asks once. `None`: it is away, which is logged.
@@ -44,16 +49,18 @@ pub async fn ask<T>(question: impl AsyncFnOnce() -> Result<T, Unusable>) -> Resu
     match question().await {
         Ok(answer) => Ok(Some(answer)),
         Err(unusable) if unusable.is_away => {
-            let causes = std::iter::successors(std::error::Error::source(&unusable), |error| error.source());
-            let reason = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
-            tracing::warn!(setting = unusable.setting, reason, "what the setting names is waited for");
+            tracing::warn!(
+                setting = unusable.setting,
+                reason = unusable.reason(),
+                "what the setting names is waited for"
+            );
             Ok(None)
         }
         Err(unusable) => Err(unusable),
     }
 }
 
-/// Asks until there is an answer, or shutdown is requested: `None`.
+/// Asks until there is an answer, or shutdown is requested: `None`. What is away is logged when the reason is a new one.
 ///
 /// # Errors
 /// When it refuses.
@@ -61,9 +68,16 @@ pub async fn ask_until_answered<T>(
     question: impl AsyncFn() -> Result<T, Unusable>,
     shutdown: &Shutdown,
 ) -> Result<Option<T>, Unusable> {
+    let mut logged = String::new();
     while !shutdown.is_requested() {
-        if let Some(answer) = ask(&question).await? {
-            return Ok(Some(answer));
+        let unusable = match question().await {
+            Err(unusable) if unusable.is_away => unusable,
+            answer => return answer.map(Some),
+        };
+        let reason = unusable.reason();
+        if reason != logged {
+            tracing::warn!(setting = unusable.setting, reason, "what the setting names is waited for");
+            logged = reason;
         }
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}

@@ -15,6 +15,7 @@ pub mod lms_reader;
 pub mod load_balancer;
 pub mod person;
 pub mod postgres;
+pub mod postgres_schema;
 pub mod postgres_server;
 pub mod proxy;
 pub mod rabbitmq_cluster;

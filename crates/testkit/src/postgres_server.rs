@@ -10,6 +10,10 @@ use crate::{eventually, free_port};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Role of a server of one's own whose members are let in by their password only; everybody else as they come. Whoever needs
+/// it makes it.
+pub const ASKED_FOR_PASSWORD: &str = "asked_for_password";
+
 /// A server in a folder of its own, gone with it.
 #[derive(Debug)]
 pub struct PostgresServer {
@@ -44,8 +48,17 @@ impl PostgresServer {
             "--locale=C",
             "--no-sync",
         ]));
+        server.ask_members_for_password();
         server.start_again().await;
         server
+    }
+
+    /// The first line that fits a user counts.
+    fn ask_members_for_password(&self) {
+        let file = self.data().join("pg_hba.conf");
+        let rules = std::fs::read_to_string(&file).expect("the rules of the server can be read");
+        let rule = format!("host all +{ASKED_FOR_PASSWORD} 127.0.0.1/32 scram-sha-256\n");
+        std::fs::write(&file, rule + &rules).expect("the rules of the server can be written");
     }
 
     /// Address of one of its databases.

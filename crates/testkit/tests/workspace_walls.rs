@@ -157,3 +157,59 @@ fn there_is_one_tls_stack_and_no_c_client() {
     }
     assert!(!linked("scim-gateway").contains("libsqlite3-sys"));
 }
+
+/// Words of SQL that take away what an older program may use.
+const TAKES_AWAY: [&str; 10] = [
+    "drop table",
+    "drop column",
+    "drop view",
+    "drop function",
+    "drop type",
+    "drop schema",
+    " rename ",
+    "set not null",
+    "revoke ",
+    " set data type ",
+];
+
+/// Whether a script takes something away, and does not say which programs may go on.
+fn takes_away_in_silence(script: &str) -> bool {
+    let statements: String = script
+        .to_lowercase()
+        .lines()
+        .map(|line| line.split("--").next().unwrap_or_default())
+        .flat_map(|line| line.split_whitespace().flat_map(|word| [word, " "]))
+        .collect();
+    let changes_type = statements.contains("alter column") && statements.contains(" type ");
+    let takes_away = changes_type || TAKES_AWAY.iter().any(|words| statements.contains(words));
+    takes_away && !statements.contains("schema_floor")
+}
+
+#[test]
+fn a_migration_that_takes_away_says_which_programs_may_go_on() {
+    assert!(takes_away_in_silence("alter table lms.learner\n    drop column login;"));
+    assert!(takes_away_in_silence("alter table a.t alter column n type bigint;"));
+    assert!(!takes_away_in_silence("-- drop table\nalter table lms.learner add column drop_box text;"));
+    let with_floor = "drop table a.t; insert into a.schema_floor values ('20270101000000');";
+    assert!(!takes_away_in_silence(with_floor));
+
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut seen = 0;
+    for store in ["directory-store", "lms-store"] {
+        for database in ["postgres", "sqlite"] {
+            let folder = root.join("crates").join(store).join("migrations").join(database);
+            let mut names: Vec<_> =
+                std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+            names.sort();
+            // Before it there was nothing that said so, and no version that anybody ran.
+            let since =
+                names.iter().position(|name| name.to_string_lossy().ends_with("_schema_floor")).unwrap();
+            for name in &names[since..] {
+                let script = std::fs::read_to_string(name.join("up.sql")).unwrap();
+                assert!(!takes_away_in_silence(&script), "{}", name.display());
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 4, "{seen}");
+}

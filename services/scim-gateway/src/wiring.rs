@@ -60,8 +60,6 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
             None => Ok(()),
         }
     };
-    let is_database_known = start::ask(&ask_database).await?.is_some();
-    let is_broker_known = start::ask(&ask_broker).await?.is_some();
     let store = PostgresDirectoryStore::connect(settings.database.url.expose_secret(), options)
         .await
         .context("setting `database.url`")?;
@@ -106,6 +104,8 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
             async move { store.check().await.is_ok() }
         }
     });
+    let is_database_known = start::ask(&ask_database).await?.is_some();
+    let is_broker_known = start::ask(&ask_broker).await?.is_some();
     let public = server::listen(&settings.public.listen).context("setting `public.listen`")?;
     let private = server::listen(&settings.private.listen).context("setting `private.listen`")?;
     tracing::info!(public = %settings.public.listen, private = %settings.private.listen, "scim-gateway serves");
@@ -124,15 +124,20 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         snapshot_task::run(worker, &gateway, settings.snapshot, &shutdown).await;
         Ok(())
     };
-    let until = shutdown.clone();
     let asking = async {
-        if !is_database_known {
-            start::ask_until_answered(ask_database, &until).await?;
-        }
-        if !is_broker_known {
-            start::ask_until_answered(ask_broker, &until).await?;
-        }
-        Ok(())
+        let of_database = async {
+            if !is_database_known {
+                start::ask_until_answered(ask_database, &shutdown).await?;
+            }
+            Ok(())
+        };
+        let of_broker = async {
+            if !is_broker_known {
+                start::ask_until_answered(ask_broker, &shutdown).await?;
+            }
+            anyhow::Ok(())
+        };
+        futures::try_join!(of_database, of_broker).map(|_| ())
     };
     // These end after the listeners: what their last requests committed and noted is sent and written too.
     let house = Shutdown::new();

@@ -12,6 +12,8 @@
 mod balancer;
 #[path = "pair/processes.rs"]
 mod processes;
+#[path = "pair/starting.rs"]
+mod starting;
 #[path = "pair/telemetry.rs"]
 mod telemetry;
 

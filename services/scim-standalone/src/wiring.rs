@@ -9,7 +9,7 @@ use std::time::Duration;
 use actix_web::web::ServiceConfig;
 use admin_console::settings::SessionSettings;
 use admin_console::{Console, ConsoleOptions, OneTimeLink};
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use directory::{DirectoryStore, Relay, RelayId, RelaySettings, SnapshotWorker, WorkerId};
 use directory_store::sqlite::SqliteDirectoryStore;
 use ipnet::IpNet;
@@ -28,6 +28,7 @@ use scim_gateway::relay_task::{self, RelayTaskSettings};
 use scim_gateway::settings::{BootstrapSettings, EventsSettings, FederationSettings, OauthSettings};
 use scim_gateway::snapshot_task::{self, SnapshotTaskSettings};
 use scim_gateway::{Gateway, GatewayOptions, Limits, ObservedPublisher, outbox_watch};
+use secrecy::{ExposeSecret, SecretString};
 use user_sync::settings::{EffectsSettings, InboxSettings};
 use user_sync::{ObservedHandler, SyncMetrics, background};
 use uuid::Uuid;
@@ -97,12 +98,15 @@ impl Standalone {
         for name in ["directory.db", "lms.db"] {
             private_file(&folder.join(name)).with_context(|| format!("making {name}"))?;
         }
-        let directory = SqliteDirectoryStore::open(folder.join("directory.db"))
+        let (directory_file, lms_file) = (folder.join("directory.db"), folder.join("lms.db"));
+        let directory = SqliteDirectoryStore::open(directory_file.clone())
             .await
-            .context("opening the directory database")?;
-        let lms = SqliteLmsStore::open(&folder.join("lms.db")).await.context("opening the LMS database")?;
+            .with_context(|| format!("opening {}", directory_file.display()))?;
+        let lms = SqliteLmsStore::open(&lms_file)
+            .await
+            .with_context(|| format!("opening {}", lms_file.display()))?;
         let (directory, lms) = (Arc::new(directory), Arc::new(lms));
-        let admin_tokens = AdminTokens::new(&secret_file::read_or_create(&folder.join("admin.key"))?)?;
+        let admin_tokens = AdminTokens::new(&key(folder, "admin.key")?)?;
         let (public, private) = (server::listen(options.listen)?, server::listen(options.admin_listen)?);
         let console_listener = server::listen(options.console_listen)?;
 
@@ -113,10 +117,7 @@ impl Standalone {
             base_url,
             trusted_proxies: options.trusted_proxies.clone(),
             limits: LIMITS,
-            oauth: OauthSettings {
-                key: secret_file::read_or_create(&folder.join("oauth.key"))?,
-                token_seconds: 3_600,
-            },
+            oauth: OauthSettings { key: key(folder, "oauth.key")?, token_seconds: 3_600 },
             federation: options.federation.clone(),
             telemetry: telemetry.clone(),
         };
@@ -276,6 +277,18 @@ fn lock(path: &Path) -> anyhow::Result<File> {
         }
         Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("locking {}", path.display())),
     }
+}
+
+/// A key that is made at the first start.
+fn key(folder: &Path, name: &str) -> anyhow::Result<SecretString> {
+    let path = folder.join(name);
+    let key = secret_file::read_or_create(&path).with_context(|| format!("reading {}", path.display()))?;
+    ensure!(
+        !key.expose_secret().is_empty(),
+        "{} is empty: delete it, and another key is made",
+        path.display()
+    );
+    Ok(key)
 }
 
 /// Makes a file for its owner alone, if it is missing. SQLite gives those that it makes beside it the same rights.

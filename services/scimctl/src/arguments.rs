@@ -132,6 +132,10 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::{Path, PathBuf};
+
+    use clap::error::ErrorKind;
+
     use super::*;
 
     /// Words of a line as a shell would have them, up to the next program, file or comment.
@@ -149,17 +153,89 @@ mod tests {
         words
     }
 
+    /// Where documents are, from the root of the repository.
+    const FOLDERS: [&str; 6] = ["", "docs", "docs/adr", "crates/*", "services/*", "deploy/*"];
+
+    /// The documents, by name.
+    fn documents() -> Vec<(PathBuf, String)> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let entries = |folder: &Path| -> Vec<PathBuf> {
+            let listed = std::fs::read_dir(folder).unwrap();
+            listed.map(|entry| entry.unwrap().path()).collect()
+        };
+        let mut folders = Vec::new();
+        for folder in FOLDERS {
+            match folder.strip_suffix("/*") {
+                Some(above) => {
+                    folders.extend(entries(&root.join(above)).into_iter().filter(|path| path.is_dir()))
+                }
+                None => folders.push(root.join(folder)),
+            }
+        }
+        let files = folders.iter().flat_map(|folder| entries(folder));
+        let documents = files.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+        documents.map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect()
+    }
+
+    /// Commands of scimctl in the blocks of a document, whole, and those within its sentences, which may be cut short.
+    fn commands(document: &str) -> (Vec<String>, Vec<String>) {
+        let (mut whole, mut cut) = (Vec::new(), Vec::new());
+        let joined = document.replace("\\\n", " ");
+        let mut is_block = false;
+        for line in joined.lines() {
+            if line.trim_start().starts_with("```") {
+                is_block = !is_block;
+            } else if is_block {
+                let begins = |start: &str| line.split(start).nth(1).map(|rest| format!("scimctl {rest}"));
+                let is_one = line.trim_start().starts_with("scimctl ");
+                let one = if is_one { Some(line.trim().to_owned()) } else { begins("| scimctl ") };
+                whole.extend(one.or_else(|| begins("--rm scimctl ")));
+            } else {
+                let spans = line.split('`').skip(1).step_by(2);
+                cut.extend(spans.filter(|span| span.starts_with("scimctl ")).map(str::to_owned));
+            }
+        }
+        (whole, cut)
+    }
+
+    /// What stands for something else in a sentence, as something.
+    fn filled_in(words: Vec<String>) -> Vec<String> {
+        let fill = |word: String| match word.as_str() {
+            "ID" | "RUN" => "28190000-0000-7000-8000-000000000001".to_owned(),
+            "SLUG" => "acme-production".to_owned(),
+            "TIME" => "2h".to_owned(),
+            "FILE" | "WHY" | "NAME" => "x".to_owned(),
+            _ => word,
+        };
+        words.into_iter().filter(|word| word != "\u{2026}").map(fill).collect()
+    }
+
     #[test]
     fn every_command_of_the_documentation_exists() {
-        let document = include_str!("../../../docs/scimctl.md");
-        let lines = document.lines().filter(|line| line.trim_start().starts_with("scimctl "));
-        let mut verbs = 0;
-        for line in lines {
-            let parsed = Arguments::try_parse_from(words(line));
-            assert!(parsed.is_ok(), "{line}: {}", parsed.err().unwrap());
-            verbs += 1;
+        let (mut verbs, mut mentioned) = (0, 0);
+        for (path, document) in documents() {
+            let (whole, cut) = commands(&document);
+            for line in &whole {
+                let line_words = words(line).into_iter().take_while(|word| word != "||");
+                let parsed = Arguments::try_parse_from(filled_in(line_words.collect()));
+                assert!(parsed.is_ok(), "{}: {line}: {}", path.display(), parsed.err().unwrap());
+                verbs += 1;
+            }
+            for line in &cut {
+                let Err(error) = Arguments::try_parse_from(filled_in(words(line))) else { continue };
+                // Of a sentence something may be missing, and nothing wrong.
+                let is_cut = matches!(
+                    error.kind(),
+                    ErrorKind::MissingRequiredArgument
+                        | ErrorKind::MissingSubcommand
+                        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+                ) || error.to_string().contains("a value is required");
+                assert!(is_cut, "{}: {line}: {error}", path.display());
+            }
+            mentioned += cut.len();
         }
-        assert!(verbs > 60, "{verbs}");
+        assert!(verbs > 90, "{verbs}");
+        assert!(mentioned > 30, "{mentioned}");
     }
 
     #[test]

@@ -31,7 +31,7 @@ fn a_wrong_setting_stops_the_start_with_its_name() {
         ("ILLUXI__ADMIN__KEY", "short", "admin.key"),
         ("ILLUXI__BROKER__URL", "http://user:s3cret@nowhere", "broker.url"),
         ("ILLUXI__DATABASE__URL", "", "url"),
-        ("ILLUXI__DATABASE__URL", "postgres://127.0.0.1:1/none", "database.url"),
+        ("ILLUXI__DATABASE__URL", "mysql://127.0.0.1/none", "database.url"),
     ] {
         let output = start_with(name, value);
         let said = String::from_utf8_lossy(&output.stderr);
@@ -50,5 +50,5 @@ fn a_health_check_says_that_nothing_runs() {
     let output = command("ILLUXI__PRIVATE__LISTEN", &listen).args(["health", "--ready"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains(&format!("nothing answers at `private.listen`, {listen}")), "{said}");
+    assert!(said.contains(&format!("nothing answers at the private listener, {listen}")), "{said}");
 }

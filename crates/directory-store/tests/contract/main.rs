@@ -22,6 +22,8 @@ mod isolation;
 mod log;
 mod lookups;
 mod members;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod migrations;
 mod outbox;
 mod overview;
 mod pages;

@@ -7,6 +7,8 @@ use lapin::{Connection, ConnectionProperties, ErrorKind};
 
 use super::Topology;
 
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
 /// Seconds between heartbeats; a dead peer is noticed after two of them.
 const HEARTBEAT_SECONDS: u16 = 10;
 
@@ -30,16 +32,16 @@ pub struct BrokerUrlError;
 pub enum BrokerUnusable {
     /// It answered, and does not let the user in; nor will it until somebody changes something.
     #[error("the broker does not let this user in: correct user and password")]
-    Login(#[source] lapin::Error),
+    Login(#[source] Cause),
     /// It lets the user in, but not to the virtual host.
     #[error(
         "the broker has no such virtual host for this user: correct what stands behind the last slash, or grant rights \
          there"
     )]
-    VirtualHost(#[source] lapin::Error),
+    VirtualHost(#[source] Cause),
     /// No answer. It may heal.
     #[error("the broker cannot be reached")]
-    Away(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Away(#[source] Cause),
 }
 
 impl BrokerUnusable {
@@ -49,13 +51,17 @@ impl BrokerUnusable {
     }
 
     fn of(error: lapin::Error) -> Self {
-        let ErrorKind::ProtocolError(answer) = error.kind() else { return Self::Away(Box::new(error)) };
-        let is_for_now = answer.get_message().as_str().contains("limit");
+        // Its text holds that of its source, which would be said twice.
+        let ErrorKind::ProtocolError(answer) = error.kind() else {
+            return Self::Away(error.to_string().into());
+        };
+        let words = answer.get_message().to_string();
+        // Too many connections are refused in the same way as a wrong name.
+        let is_for_now = words.contains("limit");
         match answer.kind() {
-            AMQPErrorKind::Soft(AMQPSoftError::ACCESSREFUSED) => Self::Login(error),
-            // Too many connections are refused in the same way.
-            AMQPErrorKind::Hard(AMQPHardError::NOTALLOWED) if !is_for_now => Self::VirtualHost(error),
-            _ => Self::Away(Box::new(error)),
+            AMQPErrorKind::Soft(AMQPSoftError::ACCESSREFUSED) => Self::Login(words.into()),
+            AMQPErrorKind::Hard(AMQPHardError::NOTALLOWED) if !is_for_now => Self::VirtualHost(words.into()),
+            _ => Self::Away(words.into()),
         }
     }
 }

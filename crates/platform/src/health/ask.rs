@@ -8,7 +8,7 @@ const PATIENCE: Duration = Duration::from_secs(4);
 #[derive(Debug, thiserror::Error)]
 pub enum Unhealthy {
     /// Nothing answers at its private listener.
-    #[error("nothing answers at `private.listen`, {0}")]
+    #[error("nothing answers at the private listener, {0}")]
     Silent(String, #[source] reqwest::Error),
     /// It says so itself.
     #[error("{0}")]

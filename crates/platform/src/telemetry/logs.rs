@@ -23,9 +23,9 @@ pub enum LogFormat {
     Text,
 }
 
-/// Whatever an operator asks for: the RabbitMQ client logs the bodies of returned messages, which hold people, as
-/// warnings; and OpenTelemetry tells of each of its own steps.
-const ALWAYS: [&str; 2] = ["lapin=error", "opentelemetry_sdk=warn"];
+/// Whatever an operator asks for: the RabbitMQ client logs the bodies of returned messages, which hold people, and repeats as
+/// errors what it answers to us, also behind our last line; and OpenTelemetry tells of each of its own steps.
+const ALWAYS: [&str; 2] = ["lapin=off", "opentelemetry_sdk=warn"];
 
 /// Begins to log. Called once, first of all.
 ///

@@ -306,13 +306,13 @@ async fn answers(private: &str) -> bool {
     answer.is_ok_and(|answer| answer.status == 200)
 }
 
-fn path_of(binary: &str) -> PathBuf {
+pub(crate) fn path_of(binary: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_BIN_EXE_scim-gateway")).with_file_name(binary);
     assert!(path.exists(), "{} is not built; run the tests of the whole workspace", path.display());
     path
 }
 
-fn free_address() -> String {
+pub(crate) fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 

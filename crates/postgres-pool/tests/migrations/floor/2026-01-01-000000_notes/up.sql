@@ -1,0 +1,1 @@
+create table floor.note (id int);

@@ -1,0 +1,1 @@
+create table floor.schema_floor (migration text primary key);
