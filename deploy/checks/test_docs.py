@@ -10,6 +10,7 @@ from shipped import ROOT, read
 FENCE = re.compile(r"^( *)```.*?^\1```$", re.M | re.S)
 # Pictures too, with or without a title; those that are defined in a line of their own; and HTML.
 LINK = re.compile(r"""\]\(<?([^()\s>]+)>?(?:\s+"[^"]*")?\)|^\[[^\]]+\]:\s*(\S+)|(?:href|src)="([^"]+)\"""", re.M)
+SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.S)
 MADE = re.compile(r"(?:^|[\s`(;&|])make ([a-z][a-z-]*)")
 
 
@@ -77,10 +78,9 @@ class Documentation(unittest.TestCase):
         for document in documents():
             text = document.read_text()
             # Paragraphs are broken where a line ends, also within a command.
-            spans = re.findall(r"`([^`]+)`", FENCE.sub("", text))
+            spans = [span.replace("\n", " ") for _, span in SPAN.findall(FENCE.sub("", text))]
             for code in [*(match[0] for match in FENCE.finditer(text)), *spans]:
-                code = re.sub(r"#.*", "", code)
-                for name in MADE.findall(code.replace("\n", " ") if code in spans else code):
+                for name in MADE.findall(re.sub(r"#.*", "", code)):
                     self.assertIn(name, known, document.relative_to(ROOT))
                     made += 1
         self.assertGreater(made, 40)

@@ -200,11 +200,13 @@ mod tests {
 
     /// What stands for something else in a sentence, as something.
     fn filled_in(words: Vec<String>) -> Vec<String> {
+        let is_credential = words.get(1).is_some_and(|noun| noun == "token" || noun == "credential");
         let fill = |word: String| match word.as_str() {
-            "ID" | "RUN" => "28190000-0000-7000-8000-000000000001".to_owned(),
+            "ID" if is_credential => "5f0c7d4e00000001".to_owned(),
+            "ID" | "RUN" | "REQUEST_ID" => "28190000-0000-7000-8000-000000000001".to_owned(),
             "SLUG" => "acme-production".to_owned(),
             "TIME" => "2h".to_owned(),
-            "FILE" | "WHY" | "NAME" => "x".to_owned(),
+            "WHY" => "x".to_owned(),
             _ => word,
         };
         words.into_iter().filter(|word| word != "\u{2026}").map(fill).collect()

@@ -458,14 +458,24 @@ const PROGRAMS: [&str; 4] = ["scim-gateway", "user-sync", "admin-console", "scim
 
 /// Commands of a program in the blocks and sentences of a document.
 fn commands<'a>(document: &'a str, program: &str) -> Vec<Vec<&'a str>> {
+    let (begin, in_pod) = (format!("{program} "), format!("deployment/{program} -- /service "));
     let mut found = Vec::new();
+    let mut fence = None;
     for line in document.lines() {
-        let spans = line.split('`').skip(1).step_by(2).map(str::trim);
-        let in_pod = line.split(&format!("deployment/{program} -- /service ")).nth(1);
-        let texts = spans.chain([line.trim()]).filter_map(|text| text.strip_prefix(&format!("{program} ")));
-        for text in texts.chain(in_pod) {
-            found.push(text.split_whitespace().take_while(|word| *word != "#").collect());
+        if let Some(language) = line.trim_start().strip_prefix("```") {
+            fence = if fence.is_none() { Some(language) } else { None };
+            continue;
         }
+        let texts: Vec<&str> = if let Some(language) = fence {
+            // A block of text is a picture.
+            let whole = line.trim().strip_prefix(&begin).or_else(|| line.split(&in_pod).nth(1));
+            whole.filter(|_| language == "sh").into_iter().collect()
+        } else {
+            line.split('`').skip(1).step_by(2).filter_map(|span| span.strip_prefix(&begin)).collect()
+        };
+        found.extend(
+            texts.into_iter().map(|text| text.split_whitespace().take_while(|word| *word != "#").collect()),
+        );
     }
     found
 }
