@@ -164,7 +164,7 @@ impl Pair {
             .env_clear()
             .env("ILLUXI__ADMIN__KEY", ADMIN_KEY)
             .env("ILLUXI__BROKER__URL", through(&amqp_url(), &self.broker))
-            .env("ILLUXI__BROKER__NAME_PREFIX", self.prefix())
+            .env("ILLUXI__BROKER__NAME_PREFIX", prefix(&self.scope))
             // Longer than any test: who has it end sends the signal twice.
             .env("ILLUXI__SHUTDOWN__DRAIN_SECONDS", "600")
             .env("ILLUXI__LOG__FILTER", self.log_filter)
@@ -187,18 +187,6 @@ impl Pair {
         let read =
             |binary| std::fs::read_to_string(self.folder.path().join(format!("{binary}.log"))).unwrap();
         ["scim-gateway", "user-sync"].map(read).concat()
-    }
-
-    /// Registers the names that the processes use with the scope, which removes them in the end.
-    fn prefix(&self) -> String {
-        for name in ["scim.events", "lms.sync", "lms.sync.rest", "scim.parked"] {
-            self.scope.exchange(name);
-        }
-        for lane in 0..Topology::default().lanes {
-            self.scope.queue(&format!("lms.sync.{lane}"));
-        }
-        self.scope.queue("lms.parked");
-        self.scope.prefix()
     }
 
     /// SIGKILL.
@@ -277,6 +265,18 @@ impl Replica {
         let answer = client.try_send(reqwest::Method::GET, "/health/ready", &[], None).await;
         answer.map_or(0, |answer| answer.status)
     }
+}
+
+/// Registers the names that the processes use with the scope, which removes them in the end.
+pub(crate) fn prefix(scope: &BrokerScope) -> String {
+    for name in ["scim.events", "lms.sync", "lms.sync.rest", "scim.parked"] {
+        scope.exchange(name);
+    }
+    for lane in 0..Topology::default().lanes {
+        scope.queue(&format!("lms.sync.{lane}"));
+    }
+    scope.queue("lms.parked");
+    scope.prefix()
 }
 
 /// Runs the gateway with settings that are right but for one, until it ends.

@@ -8,21 +8,23 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::Value;
-use testkit::broker::amqp_url;
+use testkit::broker::{BrokerScope, amqp_url};
 use testkit::entra::Entra;
 use testkit::postgres::TestDatabase;
 use testkit::postgres_server::{ASKED_FOR_PASSWORD, PostgresServer, Stop};
 use testkit::signal::{self, Signal};
 
-use crate::processes::{ADMIN_KEY, OAUTH_KEY, free_address, path_of};
+use crate::processes::{ADMIN_KEY, OAUTH_KEY, free_address, path_of, prefix};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server with the databases of both services, and a login that needs a password and has the roles of both.
 struct Place {
-    server: PostgresServer,
+    // Before the server, which would be gone when they are dropped.
     directory: TestDatabase,
     lms: TestDatabase,
+    server: PostgresServer,
+    scope: BrokerScope,
 }
 
 impl Place {
@@ -40,7 +42,7 @@ impl Place {
                  grant illuxi_gateway, illuxi_relay, illuxi_user_sync, illuxi_caretaker to entrance;"
             ))
             .await;
-        Self { server, directory, lms }
+        Self { server, directory, lms, scope: BrokerScope::new() }
     }
 
     fn database_of(&self, program: &str) -> &TestDatabase {
@@ -71,6 +73,7 @@ fn command(program: &str, place: &Place) -> Command {
         .env_clear()
         .env("ILLUXI__ADMIN__KEY", ADMIN_KEY)
         .env("ILLUXI__BROKER__URL", amqp_url())
+        .env("ILLUXI__BROKER__NAME_PREFIX", prefix(&place.scope))
         .env("ILLUXI__DATABASE__URL", with_user(place.database_of(program).url(), "entrance:right"))
         .env("ILLUXI__PRIVATE__LISTEN", "127.0.0.1:0")
         .env("ILLUXI__SHUTDOWN__DRAIN_SECONDS", "0");
