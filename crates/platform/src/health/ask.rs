@@ -86,7 +86,7 @@ mod tests {
         let address = listener.local_addr().unwrap().to_string();
         drop(listener);
         let refused = ask(&address, false).await.unwrap_err();
-        assert_eq!(refused.to_string(), format!("nothing answers at `private.listen`, {address}"));
+        assert_eq!(refused.to_string(), format!("nothing answers at the private listener, {address}"));
     }
 
     #[test]
