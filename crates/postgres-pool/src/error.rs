@@ -55,7 +55,7 @@ pub enum SchemaError {
     Older {
         /// The schema of the service.
         schema: &'static str,
-        /// The first migration that it lacks.
+        /// One of those that it lacks.
         lacks: String,
     },
     /// A migration of a later program took away what this one may use.

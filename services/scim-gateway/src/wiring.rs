@@ -40,8 +40,11 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let broker = Broker::parse(settings.broker.url.expose_secret())
         .context("setting `broker.url`")?
         .with_topology(Topology::default().with_prefix(&settings.broker.name_prefix));
-    if let Some(migration_url) = &settings.database.migration_url {
-        migrate_database(migration_url).await?;
+    if let Some(url) = &settings.database.migration_url {
+        let migrating = async || migrate(url.expose_secret()).await.map_err(of_migration);
+        if start::ask_until_answered(migrating, &shutdown).await?.is_none() {
+            return Ok(());
+        }
     }
     let options = PostgresOptions {
         pool_size: settings.database.pool_size,
@@ -137,7 +140,12 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
             }
             anyhow::Ok(())
         };
-        futures::try_join!(of_database, of_broker).map(|_| ())
+        let asked = futures::try_join!(of_database, of_broker);
+        if asked.is_err() {
+            // Requests are under way by now: they end as with every shutdown.
+            shutdown.request();
+        }
+        Ok(asked)
     };
     // These end after the listeners: what their last requests committed and noted is sent and written too.
     let house = Shutdown::new();
@@ -167,9 +175,15 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         house.request();
         both
     };
-    futures::try_join!(listening, relaying, watching, telling, keeping_house, bootstrapping, asking)?;
+    let (.., asked) =
+        futures::try_join!(listening, relaying, watching, telling, keeping_house, bootstrapping, asking)?;
     telemetry.traces.stop().await;
-    Ok(())
+    asked.map(|_| ())
+}
+
+fn of_migration(error: PoolError) -> Unusable {
+    let make = if error.is_away() { Unusable::away } else { Unusable::refused };
+    make("database.migration_url", error)
 }
 
 fn of_database(error: PoolError) -> Unusable {

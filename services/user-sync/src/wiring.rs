@@ -4,6 +4,8 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::http::StatusCode;
+use actix_web::web::{self, ServiceConfig};
 use anyhow::Context;
 use futures::future::join_all;
 use lms::{DirectorySync, GivenUpEvents, LmsStore};
@@ -12,6 +14,7 @@ use lms_store::postgres::{PoolError, PostgresLmsStore, PostgresOptions, check, m
 use messaging::{Broker, BrokerUnusable, ConsumerSettings, RabbitMqConsumer, Topology};
 use platform::admin::{AdminAccess, AdminTokens, guarded};
 use platform::health::Health;
+use platform::problem;
 use platform::server;
 use platform::settings::DatabaseSettings;
 use platform::shutdown::Shutdown;
@@ -41,8 +44,11 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     let broker = Broker::parse(settings.broker.url.expose_secret())
         .context("setting `broker.url`")?
         .with_topology(Topology::default().with_prefix(&settings.broker.name_prefix));
-    if let Some(migration_url) = &settings.database.migration_url {
-        migrate_database(migration_url).await?;
+    if let Some(url) = &settings.database.migration_url {
+        let migrating = async || migrate(url.expose_secret()).await.map_err(of_migration);
+        if start::ask_until_answered(migrating, &shutdown).await?.is_none() {
+            return Ok(());
+        }
     }
     let ask_broker = async || broker.check().await.map_err(of_broker);
     let is_broker_known = start::ask(ask_broker).await?.is_some();
@@ -83,10 +89,15 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         }),
     );
     let asking = async {
-        if !is_broker_known {
-            start::ask_until_answered(ask_broker, &shutdown).await?;
+        if is_broker_known {
+            return Ok(None);
         }
-        Ok(())
+        let asked = start::ask_until_answered(ask_broker, &shutdown).await;
+        if asked.is_err() {
+            // Requests are under way by now: they end as with every shutdown.
+            shutdown.request();
+        }
+        asked
     };
     let consuming = join_all(lanes.iter().enumerate().map(|(lane, consumer)| {
         let until = shutdown.clone();
@@ -103,12 +114,10 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         settings.acts,
         &shutdown,
     );
-    let working = async {
-        let (served, _, (), ()) = futures::join!(serving, consuming, keeping, in_background);
-        served.context("the private listener")
-    };
-    futures::try_join!(working, asking)?;
+    let (served, _, (), (), asked) = futures::join!(serving, consuming, keeping, in_background, asking);
     telemetry.traces.stop().await;
+    served.context("the private listener")?;
+    asked?;
     Ok(())
 }
 
@@ -136,7 +145,13 @@ async fn open_store(
     let meanwhile = listener.try_clone().context("setting `private.listen`")?;
     let health = Health::new(shutdown.clone()).needs("database", async || false).into_routes();
     let is_answered = Shutdown::new();
-    let serving = server::serve(meanwhile, 1, &is_answered, health);
+    let serving = server::serve(meanwhile, 1, &is_answered, move |service: &mut ServiceConfig| {
+        health(service);
+        // Not "no such thing", which would be believed.
+        service.default_service(web::to(async || {
+            problem::response(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer")
+        }));
+    });
     let asking = async {
         let store = start::ask_until_answered(open, shutdown).await;
         is_answered.request();
@@ -145,6 +160,11 @@ async fn open_store(
     let (served, store) = futures::join!(serving, asking);
     served.context("the private listener")?;
     Ok(store?.map(Arc::new))
+}
+
+fn of_migration(error: PoolError) -> Unusable {
+    let make = if error.is_away() { Unusable::away } else { Unusable::refused };
+    make("database.migration_url", error)
 }
 
 fn of_database(error: PoolError) -> Unusable {

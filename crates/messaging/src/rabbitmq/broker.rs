@@ -57,7 +57,7 @@ impl BrokerUnusable {
         };
         let words = answer.get_message().to_string();
         // Too many connections are refused in the same way as a wrong name.
-        let is_for_now = words.contains("limit");
+        let is_for_now = words.contains("connection limit (");
         match answer.kind() {
             AMQPErrorKind::Soft(AMQPSoftError::ACCESSREFUSED) => Self::Login(words.into()),
             AMQPErrorKind::Hard(AMQPHardError::NOTALLOWED) if !is_for_now => Self::VirtualHost(words.into()),

@@ -96,7 +96,9 @@ async fn let_in(
     };
     // No name and no word to look for has a NUL, which PostgreSQL neither stores nor compares.
     if request.uri().to_string().contains("%00") {
-        return Ok(request.into_response(problem::response(StatusCode::NOT_FOUND, NOWHERE)));
+        return Ok(
+            request.into_response(problem::response(StatusCode::NOT_FOUND, "nothing has a NUL in its name"))
+        );
     }
     let method = request.method().clone();
     let described = describe(&request);

@@ -434,6 +434,8 @@ async fn the_first_answer_of_a_database_counts_and_no_later_one() {
         assert_eq!(running.waits_for().0, "database.url");
         running.answers("/health/ready", 503).await;
     }
+    let [_, user_sync] = &right;
+    user_sync.answers("/admin/v1/integrations/acme-production/learners", 503).await;
     place.server.start_again().await;
     for running in &right {
         running.answers("/health/ready", 200).await;
@@ -452,6 +454,23 @@ async fn the_first_answer_of_a_database_counts_and_no_later_one() {
     }
     place.directory.execute("alter role entrance password 'right'").await;
     for running in &right {
+        running.answers("/health/ready", 200).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_at_the_start_waits_for_the_database() {
+    let place = Place::furnish().await;
+    place.server.stop(Stop::Fast);
+    let mut waiting = SERVICES.map(|(program, _)| {
+        let url = place.database_of(program).url();
+        Running::start(command(program, &place).env("ILLUXI__DATABASE__MIGRATION_URL", url))
+    });
+    for running in &mut waiting {
+        assert_eq!(running.waits_for().0, "database.migration_url");
+    }
+    place.server.start_again().await;
+    for running in &waiting {
         running.answers("/health/ready", 200).await;
     }
 }
