@@ -1,6 +1,7 @@
 //! The contract of the messaging ports, over both transports and a real broker.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failed test panics")]
 
+mod consumer_example;
 mod contract;
 mod deaf_channel;
 mod definitions;

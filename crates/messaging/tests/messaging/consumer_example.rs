@@ -1,0 +1,133 @@
+//! The example of a program that consumes the events, run as one.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use events::{EventId, Message};
+use messaging::RabbitMqPublisher;
+use serde_json::Value;
+use testkit::broker::{BrokerScope, amqp_url};
+use testkit::eventually;
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{ChildStdout, Command};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use crate::recording::{PATIENCE, messages, relay};
+use crate::transports::{broker_at, topology};
+
+/// Cargo builds the examples of a package with its tests.
+fn program() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let program = tests.ancestors().nth(2).unwrap().join("examples/consumer");
+    assert!(program.is_file(), "cargo build -p messaging --example consumer");
+    program
+}
+
+/// A message of the contract's golden files.
+fn golden(name: &str) -> Message {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events/tests/golden");
+    let text = std::fs::read_to_string(folder.join(format!("{name}.json"))).unwrap();
+    let golden: Value = serde_json::from_str(&text).unwrap();
+    let attributes: BTreeMap<String, String> = serde_json::from_value(golden["attributes"].clone()).unwrap();
+    Message {
+        id: EventId(attributes["id"].parse().unwrap()),
+        routing_key: golden["routing_key"].as_str().unwrap().to_owned(),
+        attributes,
+        content_type: golden["content_type"].as_str().unwrap().to_owned(),
+        body: golden["body"].to_string().into_bytes(),
+    }
+}
+
+/// Another event, which the relay tells apart by its id.
+fn with(message: Message, changes: &[(&str, &str)]) -> Message {
+    let mut message = Message { id: EventId(Uuid::new_v4()), ..message };
+    message.attributes.insert("id".to_owned(), message.id.to_string());
+    message.attributes.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    message
+}
+
+/// Of a `Users/…` or `Groups/…` whose sequence is epoch 0, that incarnation, that version.
+fn numbered(name: &str, incarnation: u32, version: u32) -> Message {
+    with(golden(name), &[("sequence", &format!("{:010}.{incarnation:010}.{version:020}", 0))])
+}
+
+async fn next_line(lines: &mut Lines<BufReader<ChildStdout>>) -> String {
+    timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn it_applies_each_event_once_in_whatever_order_they_come() {
+    let scope = BrokerScope::new();
+    let topology = topology(&scope);
+    let publisher = RabbitMqPublisher::new(broker_at(&amqp_url(), topology.clone()));
+    relay(&publisher, &messages(1)).await;
+    let (queue, parked) = (scope.queue("reports"), scope.queue("reports.parked"));
+    let mut consumer = Command::new(program())
+        .args([&queue, &topology.exchange])
+        .env("AMQP_URL", amqp_url())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(consumer.stdout.take().unwrap()).lines();
+    assert_eq!(next_line(&mut lines).await, format!("{queue} is bound"));
+
+    let user = "Users/01970000-0000-7000-8000-00000000000a";
+    let group = "acme-production Groups/01970000-0000-7000-8000-00000000000b";
+    let other = "Users/01970000-0000-7000-8000-00000000000e";
+    let mut of_later_version =
+        with(golden("user.changed.v1"), &[("type", "com.illuxilms.directory.user.renamed.v1")]);
+    of_later_version.routing_key = "production.acme-production.user.renamed".to_owned();
+    let mut unreadable = with(golden("user.changed.v1"), &[]);
+    unreadable.body = b"{".to_vec();
+    let joined = golden("membership.changed.v1");
+
+    // One at a time: what comes of each is known before the next is sent. Nothing is printed of what changes nothing.
+    let steps: [(Message, &[String]); 14] = [
+        (golden("user.provisioned.v1"), &[provisioned("user.provisioned: acme-production 8a41e5c2")]),
+        (golden("user.deactivated.v1"), &[provisioned("user.deactivated: acme-production 8a41e5c2")]),
+        // Late, and once more.
+        (with(golden("user.changed.v1"), &[]), &[]),
+        (golden("user.deactivated.v1"), &[]),
+        (of_later_version, &["passed over: com.illuxilms.directory.user.renamed.v1".to_owned()]),
+        (unreadable, &["parked: the data is not of the event's type".to_owned()]),
+        // Deleted and created again: the same person, and what is left of the first life comes late.
+        (numbered("user.provisioned.v1", 2, 1), &[provisioned("user.provisioned: acme-production 8a41e5c2")]),
+        (golden("user.deprovisioned.v1"), &[]),
+        (
+            numbered("user.deprovisioned.v1", 2, 2),
+            &["user.deprovisioned: acme-production 8a41e5c2 is now \"\"".to_owned()],
+        ),
+        // A newer event of the group says nothing about its members, who come late.
+        (numbered("group.changed.v1", 1, 9), &[format!("group.changed: {group} is now \"Forklift A\"")]),
+        (
+            joined.clone(),
+            &[
+                format!("membership.changed: {user} joined {group}"),
+                format!("membership.changed: {other} left {group}"),
+            ],
+        ),
+        (joined, &[]),
+        (golden("snapshot.ended.v1"), &[]),
+        (golden("group.deprovisioned.v1"), &[]),
+    ];
+    for (message, expected) in steps {
+        relay(&publisher, &[message]).await;
+        for line in expected {
+            assert_eq!(next_line(&mut lines).await, *line);
+        }
+    }
+    // Behind all of them: none of those that changed nothing has said anything.
+    relay(&publisher, &[numbered("group.deprovisioned.v1", 1, 10)]).await;
+    assert_eq!(next_line(&mut lines).await, format!("group.deprovisioned: {group} is now \"\""));
+    eventually(PATIENCE, "what could not be read waits apart", || async {
+        scope.queue_depth(&parked).await == 1
+    })
+    .await;
+}
+
+fn provisioned(what: &str) -> String {
+    format!("{what} is now \"ana.silva@contoso.example\"")
+}
