@@ -1,12 +1,10 @@
 //! The example of a program that consumes the events, run as one.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use events::{EventId, Message};
 use messaging::RabbitMqPublisher;
-use serde_json::Value;
 use testkit::broker::{BrokerScope, amqp_url};
 use testkit::eventually;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
@@ -14,6 +12,7 @@ use tokio::process::{ChildStdout, Command};
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use crate::golden::golden;
 use crate::recording::{PATIENCE, messages, relay};
 use crate::transports::{broker_at, topology};
 
@@ -23,21 +22,6 @@ fn program() -> PathBuf {
     let program = tests.ancestors().nth(2).unwrap().join("examples/consumer");
     assert!(program.is_file(), "cargo build -p messaging --example consumer");
     program
-}
-
-/// A message of the contract's golden files.
-fn golden(name: &str) -> Message {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events/tests/golden");
-    let text = std::fs::read_to_string(folder.join(format!("{name}.json"))).unwrap();
-    let golden: Value = serde_json::from_str(&text).unwrap();
-    let attributes: BTreeMap<String, String> = serde_json::from_value(golden["attributes"].clone()).unwrap();
-    Message {
-        id: EventId(attributes["id"].parse().unwrap()),
-        routing_key: golden["routing_key"].as_str().unwrap().to_owned(),
-        attributes,
-        content_type: golden["content_type"].as_str().unwrap().to_owned(),
-        body: golden["body"].to_string().into_bytes(),
-    }
 }
 
 /// Another event, which the relay tells apart by its id.

@@ -3,8 +3,10 @@
 
 mod consumer_example;
 mod contract;
+mod contract_headers;
 mod deaf_channel;
 mod definitions;
+mod golden;
 mod rabbitmq_consumer;
 mod rabbitmq_publisher;
 mod recording;
