@@ -1,8 +1,14 @@
 """What is published about the events agrees with real ones: the golden messages of crates/events."""
 
+import contextlib
+import io
 import json
+import re
+import sys
 import unittest
 from datetime import datetime
+from types import SimpleNamespace
+from unittest import mock
 
 import jsonschema
 import yaml
@@ -165,3 +171,106 @@ class AsyncApi(unittest.TestCase):
             (trait,) = [resolve(description, trait) for trait in message["traits"]]
             self.assertEqual(trait["headers"]["schema"]["$ref"], "envelope.schema.json")
             self.assertEqual(message["bindings"]["amqp"]["messageType"], name)
+
+
+class Channel:
+    """Hands out messages, and remembers what became of them and what was declared."""
+
+    def __init__(self, messages):
+        self.messages, self.queues, self.bound, self.settled = messages, {}, [], {}
+
+    def queue_declare(self, queue, durable, arguments):
+        self.queues[queue] = {"durable": durable, **arguments}
+
+    def queue_bind(self, queue, exchange, routing_key):
+        self.bound.append((queue, exchange, routing_key))
+
+    def basic_qos(self, prefetch_count):
+        pass
+
+    def consume(self, queue):
+        for tag, (attributes, body) in enumerate(self.messages):
+            properties = SimpleNamespace(headers={**headers({"attributes": attributes}), "illuxi_lane": "1"})
+            yield SimpleNamespace(delivery_tag=tag), properties, body
+
+    def basic_ack(self, tag):
+        self.settled[tag] = "acknowledged"
+
+    def basic_nack(self, tag, requeue):
+        self.settled[tag] = "again" if requeue else "parked"
+
+
+class PythonExample(unittest.TestCase):
+    """The program in docs/events.md, all but pika itself."""
+
+    def run_with(self, messages):
+        (program,) = re.findall(r"```python\n(.*?)```", read("docs/events.md"), re.S)
+        channel, names, out = Channel(messages), {"__name__": "example"}, io.StringIO()
+        pika = SimpleNamespace(
+            URLParameters=lambda url: url, BlockingConnection=lambda _: SimpleNamespace(channel=lambda: channel)
+        )
+        environment = mock.patch.dict("os.environ", {"AMQP_URL": "amqp://broker"})
+        with mock.patch.dict(sys.modules, {"pika": pika}), environment, contextlib.redirect_stdout(out):
+            exec(compile(program, "docs/events.md", "exec"), names)
+            names["main"]("reports")
+        return channel, out.getvalue().splitlines()
+
+    def test_each_event_is_applied_once_in_whatever_order(self):
+        messages = {name.removesuffix(".v1.json"): message for name, message in golden()}
+
+        def of(name, body=None, **attributes):
+            message = messages[name]
+            return {**message["attributes"], **attributes}, body or json.dumps(message["body"]).encode()
+
+        second_life = "0000000000.0000000002.00000000000000000001"
+        channel, lines = self.run_with(
+            [
+                of("user.provisioned"),
+                of("user.deactivated"),
+                of("user.changed"),
+                of("user.deactivated"),
+                of("user.changed", body=b"{"),
+                of("user.changed", body=b"protobuf", type="com.illuxilms.directory.user.changed.v2"),
+                of("user.provisioned", sequence=second_life),
+                of("user.deprovisioned"),
+                of("group.deprovisioned"),
+                of("membership.changed"),
+                of("membership.changed"),
+                of("group.changed"),
+            ]
+        )
+        user, other = "01970000-0000-7000-8000-00000000000a", "01970000-0000-7000-8000-00000000000e"
+        group = "Groups/01970000-0000-7000-8000-00000000000b"
+        self.assertEqual(
+            lines,
+            [
+                f"user.provisioned.v1 Users/{user} ana.silva@contoso.example",
+                f"user.deactivated.v1 Users/{user} ana.silva@contoso.example",
+                f"user.provisioned.v1 Users/{user} ana.silva@contoso.example",
+                f"group.deprovisioned.v1 {group} Forklift A",
+                f"membership.changed.v1 {group} added {user}",
+                f"membership.changed.v1 {group} removed {other}",
+            ],
+        )
+        self.assertEqual(channel.settled, {tag: "parked" if tag == 4 else "acknowledged" for tag in range(12)})
+
+    def test_every_event_but_snapshots_is_understood(self):
+        for name, message in golden():
+            with self.subTest(name):
+                channel, lines = self.run_with([(message["attributes"], json.dumps(message["body"]))])
+                self.assertEqual(channel.settled, {0: "acknowledged"})
+                self.assertEqual(lines == [], message["routing_key"].split(".")[2] in ["snapshot", "integration"])
+
+    def test_its_queue_keeps_what_it_cannot_handle(self):
+        channel, _ = self.run_with([])
+        parked = {"durable": True, "x-queue-type": "quorum"}
+        own = {
+            **parked,
+            "x-dead-letter-exchange": "",
+            "x-dead-letter-routing-key": "reports.parked",
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        }
+        self.assertEqual(channel.queues, {"reports.parked": parked, "reports": own})
+        self.assertEqual({queue for queue, _, _ in channel.bound}, {"reports"})
+        self.assertEqual({exchange for _, exchange, _ in channel.bound}, {EXCHANGE})

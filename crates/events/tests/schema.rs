@@ -1,5 +1,12 @@
 //! The JSON Schema of the events' data says what the `.proto` file says, in the proto3 JSON mapping. `UPDATE=1` writes it.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test ends by panicking; the exemption for tests does not reach their shared functions"
+)]
+
 use std::path::{Path, PathBuf};
 
 use protox::Compiler;
