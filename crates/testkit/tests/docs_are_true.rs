@@ -9,51 +9,46 @@
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+#[path = "docs_are_true/settings.rs"]
+mod settings;
 
 const SERVICES: [&str; 3] = ["scim-gateway", "user-sync", "admin-console"];
 
-fn read(path: &str) -> String {
-    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)).unwrap()
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The keys of a service, those without a default included: they stand commented out in its `defaults.toml`.
-fn keys(service: &str) -> BTreeSet<String> {
-    let mut keys = BTreeSet::new();
-    let mut section = String::new();
-    for line in read(&format!("services/{service}/defaults.toml")).lines() {
-        let line = line.strip_prefix("# ").unwrap_or(line);
-        if let Some(name) = line.strip_prefix('[') {
-            section = name.split(']').next().unwrap().to_owned();
-        } else if let Some((key, _)) = line.split_once(" = ")
-            && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
-        {
-            keys.insert(format!("{section}.{key}"));
-        }
-    }
-    keys
+fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap()
 }
 
 #[test]
 fn every_setting_stands_in_the_documentation() {
-    let documented = read("docs/configuration.md");
+    let mut document = read("docs/configuration.md");
     for service in SERVICES {
-        let keys = keys(service);
-        assert!(keys.contains("private.listen") && keys.contains("log.filter"), "{keys:?}");
-        let chapter = documented.split(&format!("## {service}")).nth(1).unwrap();
-        let chapter = chapter.split("\n## ").next().unwrap();
-        for key in keys {
-            assert!(
-                chapter.contains(&format!("`{key}`")),
-                "{service}: {key} is not in docs/configuration.md"
-            );
+        let table = settings::table(service);
+        assert!(table.contains("| `private.listen` |") && table.contains("| `log.filter` |"), "{table}");
+        let (begin, end) = (
+            format!("<!-- settings of {service}: begin -->\n"),
+            format!("<!-- settings of {service}: end -->"),
+        );
+        let (before, rest) = document.split_once(&begin).unwrap_or_else(|| panic!("{service} has no table"));
+        let (documented, after) = rest.split_once(&end).unwrap();
+        if std::env::var_os("UPDATE").is_none() {
+            assert_eq!(documented, table, "UPDATE=1 cargo test -p testkit --test docs_are_true writes it");
         }
+        document = format!("{before}{begin}{table}{end}{after}");
+    }
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(root().join("docs/configuration.md"), document).unwrap();
     }
 }
 
 #[test]
 fn the_shipped_files_set_what_exists() {
-    let known: BTreeMap<_, _> = SERVICES.map(|service| (service, keys(service))).into();
+    let known: BTreeMap<_, _> = SERVICES.map(|service| (service, settings::keys(service))).into();
     let mut service = "";
     let mut checked = 0;
     for line in read("docker-compose.yml").lines() {

@@ -39,9 +39,10 @@ pub struct Settings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PublicSettings {
-    /// Address and port to listen on.
+    /// Address and port where administrators come in.
     pub listen: String,
-    /// Address that administrators use, without a slash at the end.
+    /// Address (URL) that administrators use, without a slash at the end; https, or http on a loopback address. A
+    /// form from any other address is refused.
     pub base_url: String,
 }
 
@@ -49,7 +50,7 @@ pub struct PublicSettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceSettings {
-    /// Its private listener.
+    /// Address (URL) of the private listener of the service that the section is named after.
     pub url: String,
 }
 
@@ -57,9 +58,9 @@ pub struct ServiceSettings {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SessionSettings {
-    /// Minutes without a request after which a session ends.
+    /// Time without a request after which somebody is signed out.
     pub idle_minutes: NonZeroU16,
-    /// Hours after which it ends in any case.
+    /// Time after which somebody is signed out in any case.
     pub absolute_hours: NonZeroU16,
 }
 
@@ -67,16 +68,19 @@ pub struct SessionSettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OidcSettings {
-    /// Its name, under which its configuration is found.
+    /// Address (URL, https) of the OpenID provider at which administrators sign in; without it they come by one-time
+    /// links only. The address that it sends people back to is `public.base_url` with `/sign-in/callback`.
     pub issuer: String,
-    /// The name of this application there: the audience that both services expect.
+    /// The name of the console there; `admin.oidc.audience` of both services.
     pub client_id: String,
-    /// The secret of this application; none for a public client.
+    /// Its secret there; none for a public client.
     pub client_secret: Option<SecretString>,
-    /// What is asked for beside `openid`.
+    /// What is asked for beside `openid`: what the provider needs to put the roles into the ID token. Whoever lets
+    /// somebody in proves anew who they are, which needs the claim `auth_time` in the ID token: Entra sends it only
+    /// where the app registration has it as an optional claim.
     #[serde(default = "default_scopes", deserialize_with = "words")]
     pub scopes: Vec<String>,
-    /// Lets the provider be plain http on this machine. For development.
+    /// Lets the provider be plain http on a loopback address; for development.
     #[serde(default)]
     pub plain_http_on_loopback: bool,
 }

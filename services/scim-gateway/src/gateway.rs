@@ -71,21 +71,25 @@ pub struct GatewayOptions {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// Largest body of a request about a user, in bytes.
+    /// Largest body of a request about a user.
     pub user_body_bytes: usize,
-    /// Largest body of a request about a group, in bytes: 20,000 members are about 1.2 MB.
+    /// Largest body of a request about a group: 20,000 members are about 1.2 MB.
     pub group_body_bytes: usize,
-    /// Largest body of a bulk request, in bytes; `bulk.maxPayloadSize` of the service provider configuration.
+    /// Largest body of a bulk request; told to clients as `bulk.maxPayloadSize`.
     pub bulk_body_bytes: usize,
-    /// Time for a body to arrive, in seconds.
+    /// Time for a body to arrive.
     pub body_seconds: u64,
-    /// Time for a request once its body is there, in seconds.
+    /// Time for a request once its body is there.
     pub request_seconds: u64,
-    /// Requests of one integration in a second, on this replica, unless its settings say otherwise; 25 at least.
+    /// Requests of one integration, on one replica; 25 or more. The settings of an integration may lower it for that
+    /// one. More are answered 429. Operations of bulk requests have the same rate once more for themselves: they wait
+    /// for their turn, and are answered 429 when it does not come within `limits.request_seconds`.
     pub requests_per_second: u32,
-    /// Refused sign-ins of one address in a minute, on this replica.
+    /// Refused sign-ins of one address (of IPv6: one /64), on one replica. More are answered 429; who has a good
+    /// credential is never refused for it.
     pub refusals_per_minute: u32,
-    /// Requests that are served at the same moment, on this replica.
+    /// Requests that are served at the same moment on one replica, a quarter of them of one integration; others wait
+    /// for two seconds and are then answered 503.
     pub concurrent_requests: usize,
 }
 

@@ -14,16 +14,16 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RelayTaskSettings {
-    /// Whether this replica relays at all.
+    /// Whether this replica relays.
     pub enabled: bool,
     /// Events in one pass at most.
     pub batch: u32,
-    /// How long a claimed event belongs to one relay, in seconds.
+    /// How long a claimed event belongs to one relay.
     pub lease_seconds: u64,
-    /// How often to look for events that another replica committed, in milliseconds.
+    /// How often to look for events that other replicas committed.
     pub poll_milliseconds: u64,
-    /// How long to let events gather once there are some, in milliseconds. Without it a busy gateway relays in tiny
-    /// batches, and spends on them what it needs for requests.
+    /// How long to let events gather once there are some. Without it a busy gateway relays in tiny batches, and
+    /// spends on them what it needs for requests.
     pub linger_milliseconds: u64,
 }
 

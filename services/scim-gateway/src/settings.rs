@@ -62,13 +62,14 @@ pub struct Settings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PublicSettings {
-    /// Address and port to listen on.
+    /// Address and port where Entra comes in.
     pub listen: String,
-    /// Address that clients use, without a slash at the end.
+    /// Address (URL) that clients use, without a slash at the end; it stands in every `meta.location`.
     pub base_url: String,
-    /// Threads that serve requests; 0 for one a core.
+    /// Threads that serve requests; 0: one a core.
     pub workers: usize,
-    /// Networks of proxies that are believed what they say of a client, in `X-Forwarded-For` and `X-Forwarded-Proto`.
+    /// Proxies that are believed what they say of a client in `X-Forwarded-For` and `X-Forwarded-Proto`; of all
+    /// others these headers are passed over.
     #[serde(default, deserialize_with = "networks")]
     pub trusted_proxies: Vec<IpNet>,
 }
@@ -77,7 +78,7 @@ pub struct PublicSettings {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventsSettings {
-    /// Days for which published events are kept; 1 at least.
+    /// For how long published events are kept; those that were not published are kept in any case.
     pub retention_days: NonZeroU16,
 }
 
@@ -85,10 +86,9 @@ pub struct EventsSettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OauthSettings {
-    /// Key that signs access tokens, at least 32 bytes, the same on every replica, and another than that of
-    /// administrators.
+    /// Signs access tokens of ours; 32 bytes or more, the same on every replica, another than `admin.key`.
     pub key: SecretString,
-    /// Life of an access token, in seconds.
+    /// Life of an access token; 300 to 21600.
     pub token_seconds: u32,
 }
 
@@ -96,13 +96,13 @@ pub struct OauthSettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FederationSettings {
-    /// Address of Entra's authority, where its keys are.
+    /// Address (URL, https) of Entra's authority, where its keys are; nothing else is fetched for signing in.
     pub authority: String,
-    /// Beginning of the issuer in its assertions.
+    /// Beginning of the issuer in assertions of workload identity federation.
     pub assertion_issuer: String,
-    /// Beginning of the issuer in its own access tokens (version 1.0).
+    /// Beginning of the issuer in Entra's own access tokens (version 1.0).
     pub token_issuer: String,
-    /// Whether keys may be fetched over plain HTTP from this machine: for development and tests.
+    /// Lets `federation.authority` be plain http on a loopback address; for development.
     pub plain_http_on_loopback: bool,
 }
 
@@ -122,22 +122,22 @@ impl Default for FederationSettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BootstrapSettings {
-    /// File that gets the address and the tokens; readable for its owner alone.
+    /// Gets addresses and tokens of a first integration, readable for its owner alone.
     pub file: PathBuf,
-    /// Name of the integration in addresses.
+    /// Its name in addresses, a slug.
     pub integration: String,
-    /// Code of the portal.
+    /// Code of the portal that it feeds.
     pub portal: String,
-    /// `production` or `staging`.
+    /// The environment that it feeds: `production` or `staging`.
     pub environment: String,
-    /// Address of the private listener that serves learners and cohorts.
+    /// Address (URL) of the private listener of user-sync.
     pub admin_url: String,
-    /// Address of the gateway's own private listener, when it is another.
+    /// Address (URL) of the private listener of the gateway, when it is another than `bootstrap.admin_url`.
     pub gateway_admin_url: Option<String>,
-    /// Address of the administrators' console.
+    /// Address (URL) of the administrators' console.
     pub console_url: Option<String>,
-    /// How its requests are read, `entra` or `strict`. When not set, a new integration is read as Entra's, and one that
-    /// exists stays as it is.
+    /// How its requests are read, at every start: `entra` or `strict`. When not set, a new integration is read as
+    /// Entra's, and one that exists stays as it is.
     pub profile: Option<String>,
 }
 

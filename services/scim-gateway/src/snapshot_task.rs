@@ -31,10 +31,11 @@ const SCHEDULE_PAUSE: Duration = Duration::from_secs(60);
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SnapshotTaskSettings {
-    /// How long after the beginning of an enabled integration's last snapshot the next one begins by itself, in hours;
-    /// 0: never.
+    /// How long after the beginning of an enabled integration's last snapshot the next one begins by itself; 0: only
+    /// when somebody asks.
     pub every_hours: u16,
-    /// How long before a page is read all changes are settled, in seconds. Longer than any request may take.
+    /// How long before a page is read all changes are settled. Longer than a request may take, differences between
+    /// clocks included.
     pub margin_seconds: u32,
 }
 

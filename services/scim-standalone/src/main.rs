@@ -168,3 +168,46 @@ fn greet(standalone: &Standalone, file: &std::path::Path) -> anyhow::Result<()> 
     writeln!(out, "Tokens are kept in:                {}", file.display())?;
     Ok(out.flush()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use clap::CommandFactory;
+
+    use super::*;
+
+    const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md");
+    const BEGIN: &str = "<!-- arguments of scim-standalone: begin -->\n";
+    const END: &str = "<!-- arguments of scim-standalone: end -->";
+
+    fn table() -> String {
+        let arguments = Arguments::command();
+        let mut table = "| argument | default | meaning |\n|---|---|---|\n".to_owned();
+        for argument in arguments.find_subcommand("serve").unwrap().get_arguments() {
+            // What no value of clap can say stands at the end of the text.
+            let (name, help) = (argument.get_long().unwrap(), argument.get_help().unwrap().to_string());
+            let (meaning, told) = help.split_once(" [default: ").unwrap_or((&help, "none]"));
+            let default = match argument.get_default_values() {
+                [value] => format!("`{}`", value.to_str().unwrap()),
+                _ if argument.is_required_set() => "**required**".to_owned(),
+                _ => told.trim_end_matches(']').to_owned(),
+            };
+            writeln!(table, "| `--{name}` | {default} | {meaning} |").unwrap();
+        }
+        table
+    }
+
+    /// `UPDATE=1` writes the table.
+    #[test]
+    fn every_argument_stands_in_the_documentation() {
+        let document = std::fs::read_to_string(DOCUMENT).unwrap();
+        let (before, rest) = document.split_once(BEGIN).unwrap();
+        let (documented, after) = rest.split_once(END).unwrap();
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(DOCUMENT, format!("{before}{BEGIN}{}{END}{after}", table())).unwrap();
+        } else {
+            assert_eq!(documented, table(), "UPDATE=1 cargo test -p scim-standalone --bins writes it");
+        }
+    }
+}

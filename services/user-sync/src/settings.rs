@@ -45,7 +45,7 @@ pub struct Settings {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EffectsSettings {
-    /// Days for which it is kept.
+    /// For how long it is kept what each event did to the LMS.
     pub retention_days: u16,
 }
 
@@ -53,7 +53,7 @@ pub struct EffectsSettings {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InboxSettings {
-    /// Days for which it is remembered; 1 at least.
+    /// For how long it is remembered which events were handled.
     pub retention_days: NonZeroU16,
 }
 
@@ -61,13 +61,13 @@ pub struct InboxSettings {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConsumerSettings {
-    /// Messages that the broker hands out before one is acknowledged.
+    /// Messages of each lane that the broker hands out before one is acknowledged.
     pub prefetch: u16,
     /// Messages applied in one transaction at most.
     pub batch: usize,
-    /// How long to let messages gather once there is one, in milliseconds.
+    /// How long to let messages gather once there is one.
     pub linger_milliseconds: u64,
-    /// Pause between two looks whether an unavailable LMS database is back, in seconds.
+    /// Pause between two looks whether an unavailable LMS database is back.
     pub probe_seconds: u64,
 }
 

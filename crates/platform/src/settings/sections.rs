@@ -12,7 +12,8 @@ use crate::telemetry::LogSettings;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PrivateSettings {
-    /// Address and port to listen on. Never reachable from outside.
+    /// Address and port of health, figures and, in services that have one, the administrators' API. Never reachable
+    /// from outside.
     pub listen: String,
 }
 
@@ -20,7 +21,8 @@ pub struct PrivateSettings {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShutdownSettings {
-    /// How long to serve on, and to say that it is not ready, once it was told to end, in seconds.
+    /// How long to serve on once it was told to end; `/health/ready` answers 503 meanwhile. Longer than a load
+    /// balancer takes to notice.
     pub drain_seconds: u16,
 }
 
@@ -35,13 +37,19 @@ impl ShutdownSettings {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseSettings {
-    /// `postgres://user:password@host:port/database`.
+    /// `postgres://user:password@host:port/database`; `?sslmode=verify-full` (or `require`: the same) for TLS with a
+    /// verified certificate; without it, or with `disable`, plain text.
     pub url: SecretString,
-    /// The same for a role that may change the schema. When set, migrations run at the start.
+    /// The same for a role that may change the schema. When set, migrations run at the start; the only setting that
+    /// `migrate` needs.
     pub migration_url: Option<SecretString>,
-    /// Role that every connection takes on.
+    /// Role that every connection takes on, but for those of the relay (`illuxi_relay`) in scim-gateway and of the
+    /// caretaker (`illuxi_caretaker`) in user-sync.
     pub role: String,
-    /// Connections at most.
+    /// Connections at most. In scim-gateway besides two of the relay and two that look for credentials; three are the
+    /// least, and a quarter of them and one are for queries that no index answers. In user-sync besides three of the
+    /// caretaker; each of the eight lanes uses one at a time, what is done in the background three, and
+    /// administrators the rest.
     pub pool_size: usize,
 }
 
@@ -75,9 +83,10 @@ pub struct MigrationDatabase {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BrokerSettings {
-    /// `amqp://user:password@host:port/vhost`, or `amqps://`.
+    /// `amqp://user:password@host:port/vhost`; `amqps://` for TLS.
     pub url: SecretString,
-    /// Put before the names of exchanges and queues, so that several deployments can share a virtual host.
+    /// Put before the names of exchanges and queues, so that several deployments can share a virtual host; the same
+    /// in both services.
     pub name_prefix: String,
 }
 
@@ -88,7 +97,8 @@ const LEAST_DAYS: u16 = 30;
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ActsSettings {
-    /// Days for which it is kept; 30 at least.
+    /// For how long it is kept what administrators asked for; 30 or more: the database lets the service forget
+    /// nothing that is younger.
     #[serde(deserialize_with = "days_of_acts")]
     pub retention_days: u16,
 }
@@ -105,7 +115,7 @@ fn days_of_acts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Er
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AdminSettings {
-    /// Key that signs administrators' tokens, at least 32 bytes, the same in every process.
+    /// Signs administrators' tokens; 32 bytes or more, the same in every process.
     pub key: SecretString,
     /// An OpenID provider whose tokens are taken too.
     pub oidc: Option<OidcSettings>,
@@ -115,19 +125,19 @@ pub struct AdminSettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OidcSettings {
-    /// Its name, as the claim `iss` has it, letter by letter.
+    /// An OpenID provider whose tokens administrators may use too: its `iss`, letter by letter.
     pub issuer: String,
-    /// The name of this application there, as the claim `aud` has it.
+    /// The `aud` of these tokens: the name of this application there.
     pub audience: String,
-    /// Where its keys are, over HTTPS.
+    /// Address (URL, https) of its keys; they are fetched once an hour, and are good for a day while it is away.
     pub jwks_url: String,
-    /// Claim that holds the roles: an array of strings.
+    /// The claim with the roles, an array of `ROLE` or `PORTAL:ROLE`; ROLE is `viewer`, `operator` or `owner`.
     #[serde(default = "default_roles_claim")]
     pub roles_claim: String,
-    /// What stands before each of them; roles without it are not ours.
+    /// What stands before each role there; roles without it are ignored.
     #[serde(default)]
     pub role_prefix: String,
-    /// Lets the keys come over plain HTTP from this machine. For development.
+    /// Lets `admin.oidc.jwks_url` be plain http on a loopback address; for development.
     #[serde(default)]
     pub plain_http_on_loopback: bool,
 }

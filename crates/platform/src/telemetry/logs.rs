@@ -7,9 +7,9 @@ use tracing_subscriber::EnvFilter;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogSettings {
-    /// Which records, in the syntax of `tracing_subscriber::EnvFilter`.
+    /// Which records: a level, or directives such as `warn,directory=debug`.
     pub filter: String,
-    /// How they are written.
+    /// How they are written: one JSON object a line, or for reading at a terminal.
     pub format: LogFormat,
 }
 

@@ -22,7 +22,7 @@ const LAST_EXPORT_TIME: Duration = Duration::from_secs(3);
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TraceSettings {
-    /// Address that takes OTLP over HTTP, such as `http://collector:4318/v1/traces`; empty: no traces.
+    /// Address (URL) that takes OTLP over HTTP, such as `http://collector:4318/v1/traces`; empty: no traces.
     pub endpoint: String,
     /// Share of requests that are traced, 0 to 1, unless who asks has decided that.
     pub ratio: f64,
