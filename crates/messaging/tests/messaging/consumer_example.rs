@@ -16,7 +16,7 @@ use crate::golden::golden;
 use crate::recording::{PATIENCE, messages, relay};
 use crate::transports::{broker_at, topology};
 
-/// Cargo builds the examples of a package with its tests.
+/// Cargo builds the examples of a package with its tests, unless it is told to build certain tests only.
 fn program() -> PathBuf {
     let tests = std::env::current_exe().unwrap();
     let program = tests.ancestors().nth(2).unwrap().join("examples/consumer");
