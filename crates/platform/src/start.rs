@@ -25,14 +25,9 @@ pub struct Unusable {
 }
 
 impl Unusable {
-    /// It did not answer, or not for good.
-    pub fn away(setting: &'static str, source: impl Into<Cause>) -> Self {
-        Self { setting, is_away: true, source: source.into() }
-    }
-
-    /// It refuses, and will until somebody changes something.
-    pub fn refused(setting: &'static str, source: impl Into<Cause>) -> Self {
-        Self { setting, is_away: false, source: source.into() }
+    /// What the setting names is away and may heal by itself, or else refuses until somebody changes something.
+    pub fn new(setting: &'static str, is_away: bool, source: impl Into<Cause>) -> Self {
+        Self { setting, is_away, source: source.into() }
     }
 
     fn reason(&self) -> String {
@@ -99,8 +94,8 @@ mod tests {
         let third_time = async || {
             asked.set(asked.get() + 1);
             match asked.get() {
-                1 | 2 => Err(Unusable::away("database.url", "connection refused")),
-                3 => Err(Unusable::refused("database.url", "wrong password")),
+                1 | 2 => Err(Unusable::new("database.url", true, "connection refused")),
+                3 => Err(Unusable::new("database.url", false, "wrong password")),
                 _ => Ok(()),
             }
         };
@@ -115,7 +110,7 @@ mod tests {
         let shutdown = Shutdown::new();
         let question = async || {
             shutdown.request();
-            Err::<(), _>(Unusable::away("broker.url", "connection refused"))
+            Err::<(), _>(Unusable::new("broker.url", true, "connection refused"))
         };
         assert!(ask_until_answered(question, &shutdown).await.unwrap().is_none());
     }

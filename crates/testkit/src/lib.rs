@@ -13,6 +13,7 @@ pub mod entra;
 pub mod issuer;
 pub mod lms_reader;
 pub mod load_balancer;
+pub mod migrations;
 pub mod person;
 pub mod postgres;
 pub mod postgres_schema;

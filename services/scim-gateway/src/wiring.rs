@@ -182,16 +182,13 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
 }
 
 fn of_migration(error: PoolError) -> Unusable {
-    let make = if error.is_away() { Unusable::away } else { Unusable::refused };
-    make("database.migration_url", error)
+    Unusable::new("database.migration_url", error.is_away(), error)
 }
 
 fn of_database(error: PoolError) -> Unusable {
-    let make = if error.is_away() { Unusable::away } else { Unusable::refused };
-    make("database.url", error)
+    Unusable::new("database.url", error.is_away(), error)
 }
 
 fn of_broker(error: BrokerUnusable) -> Unusable {
-    let make = if error.is_away() { Unusable::away } else { Unusable::refused };
-    make("broker.url", error)
+    Unusable::new("broker.url", error.is_away(), error)
 }

@@ -163,24 +163,20 @@ async fn open_store(
 }
 
 fn of_migration(error: PoolError) -> Unusable {
-    let make = if error.is_away() { Unusable::away } else { Unusable::refused };
-    make("database.migration_url", error)
+    Unusable::new("database.migration_url", error.is_away(), error)
 }
 
 fn of_database(error: PoolError) -> Unusable {
-    let make = if error.is_away() { Unusable::away } else { Unusable::refused };
-    make("database.url", error)
+    Unusable::new("database.url", error.is_away(), error)
 }
 
 fn of_store(error: OpenError) -> Unusable {
     let is_away = matches!(error, OpenError::Database(_));
-    let make = if is_away { Unusable::away } else { Unusable::refused };
-    make("database.url", error)
+    Unusable::new("database.url", is_away, error)
 }
 
 fn of_broker(error: BrokerUnusable) -> Unusable {
-    let make = if error.is_away() { Unusable::away } else { Unusable::refused };
-    make("broker.url", error)
+    Unusable::new("broker.url", error.is_away(), error)
 }
 
 fn consumer_settings(settings: &Settings) -> ConsumerSettings {
