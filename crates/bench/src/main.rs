@@ -24,7 +24,7 @@ use self::floor::FloorOptions;
 use self::gate::Gates;
 use self::plan::Plan;
 use self::processes::Programs;
-use self::scenarios::Bench;
+use self::scenarios::{Bench, comparison};
 use self::surroundings::Surroundings;
 
 /// Above it, somebody else is at work on the machine.
@@ -58,8 +58,11 @@ struct RunOptions {
     #[arg(long)]
     document: Option<PathBuf>,
     /// File of ratios that must be kept to; ends with 1 when one is not.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "before")]
     gates: Option<PathBuf>,
+    /// Folder of the release binaries of another build: its gateway and this one are compared, and nothing else.
+    #[arg(long, conflicts_with = "document")]
+    before: Option<PathBuf>,
     /// Folder of the release binaries.
     #[arg(long, default_value = "target/release")]
     binaries: PathBuf,
@@ -119,8 +122,14 @@ async fn measure(options: &RunOptions) -> anyhow::Result<Figures> {
         surroundings: Surroundings::from_environment()?,
         figures: Figures::default(),
     };
+    let running = async {
+        match &options.before {
+            Some(before) => comparison::run(&mut bench, before).await,
+            None => bench.run().await,
+        }
+    };
     let ran = tokio::select! {
-        ran = bench.run() => ran,
+        ran = running => ran,
         stopped = tokio::signal::ctrl_c() => stopped.context("no signals").and(Err(anyhow::anyhow!("stopped"))),
     };
     bench.surroundings.remove().await?;

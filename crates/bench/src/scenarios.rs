@@ -1,6 +1,7 @@
 //! What is measured, one kind of work in each file.
 
 mod broker;
+pub(crate) mod comparison;
 mod creation;
 mod directory;
 mod groups;

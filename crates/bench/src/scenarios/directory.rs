@@ -12,9 +12,9 @@ use crate::processes::{Relay, Service};
 use crate::surroundings::{Database, connect};
 
 /// Clients where nothing else is said.
-const CLIENTS: usize = 32;
+pub(super) const CLIENTS: usize = 32;
 /// Users beyond those that are looked for: their numbers begin here.
-const OTHERS: usize = 10_000_000;
+pub(super) const OTHERS: usize = 10_000_000;
 
 /// A service with its database.
 pub(super) struct Side {
@@ -118,7 +118,7 @@ fn floor_id(number: usize) -> String {
 }
 
 /// Somebody among `size` users, another for each number.
-fn somebody(number: usize, size: usize) -> usize {
+pub(super) fn somebody(number: usize, size: usize) -> usize {
     number.wrapping_mul(7_919) % size
 }
 
