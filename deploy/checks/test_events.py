@@ -200,6 +200,15 @@ class Channel:
         self.settled[tag] = "again" if requeue else "parked"
 
 
+class RustExample(unittest.TestCase):
+    """The program in docs/events.md; crates/messaging runs it."""
+
+    def test_it_is_the_one_that_is_run(self):
+        (program,) = re.findall(r"```rust\n(.*?)```", read("docs/events.md"), re.S)
+        _, example = read("crates/messaging/examples/consumer.rs").split("\n\n", 1)
+        self.assertEqual(program, example)
+
+
 class PythonExample(unittest.TestCase):
     """The program in docs/events.md, all but pika itself."""
 
@@ -233,6 +242,7 @@ class PythonExample(unittest.TestCase):
                 of("user.changed", body=b"protobuf", type="com.illuxilms.directory.user.changed.v2"),
                 of("user.provisioned", sequence=second_life),
                 of("user.deprovisioned"),
+                of("user.deprovisioned", subject="Users/01970000-0000-7000-8000-0000000000ff"),
                 of("group.deprovisioned"),
                 of("membership.changed"),
                 of("membership.changed"),
@@ -252,7 +262,7 @@ class PythonExample(unittest.TestCase):
                 f"membership.changed.v1 {group} removed {other}",
             ],
         )
-        self.assertEqual(channel.settled, {tag: "parked" if tag == 4 else "acknowledged" for tag in range(12)})
+        self.assertEqual(channel.settled, {tag: "parked" if tag == 4 else "acknowledged" for tag in range(13)})
 
     def test_every_event_but_snapshots_is_understood(self):
         for name, message in golden():

@@ -3,6 +3,7 @@
 mod codec;
 mod envelope;
 mod event_type;
+mod fact;
 mod ports;
 mod sequence;
 mod subject;
@@ -25,6 +26,7 @@ pub use pbjson_types::Timestamp;
 pub use codec::{ContentType, DecodeError, Event, EventData, Message};
 pub use envelope::{Envelope, Environment, EventId, UnknownEnvironment};
 pub use event_type::EventType;
+pub use fact::{Fact, State};
 pub use ports::{Applied, EventHandler, EventPublisher, HandlerUnavailable, PARKED_REASON, PublishError};
 pub use sequence::{Sequence, SequenceError};
 pub use subject::{Subject, SubjectError, SubjectKind};

@@ -1,13 +1,13 @@
 use std::panic::AssertUnwindSafe;
 
-use events::{EventHandler, HandlerUnavailable, Message};
+use events::{Applied, EventHandler, HandlerUnavailable, Message};
 use futures::FutureExt;
 use tracing::debug;
 
 /// What came of giving a batch to the handler once.
 pub(crate) enum Attempt {
-    /// All of it is durable.
-    Applied,
+    /// All of it is durable, or to be parked where the outcome says so.
+    Applied(Vec<Applied>),
     /// Nothing of it was applied, and it may be given again.
     Unavailable(HandlerUnavailable),
     /// A defect of the handler; which of the messages it was is not known.
@@ -21,7 +21,7 @@ pub(crate) async fn attempt(handler: &dyn EventHandler, batch: &[Message]) -> At
     match AssertUnwindSafe(handler.handle(batch)).catch_unwind().await {
         Ok(Ok(outcomes)) => {
             debug!(batch.size = batch.len(), batch.outcomes = ?outcomes, "a batch was handled");
-            Attempt::Applied
+            Attempt::Applied(outcomes)
         }
         Ok(Err(unavailable)) => Attempt::Unavailable(unavailable),
         Err(_) => Attempt::Panicked,

@@ -26,7 +26,7 @@ impl InProcessBus {
         let mut confirmed = Vec::with_capacity(batch.len());
         for message in batch {
             match attempt(&*self.handler, std::slice::from_ref(message)).await {
-                Attempt::Applied => confirmed.push(message.id),
+                Attempt::Applied(_) => confirmed.push(message.id),
                 Attempt::Panicked => {
                     error!(event.id = %message.id, "the handler panics at this event, which stays unpublished");
                 }
@@ -47,7 +47,7 @@ impl EventPublisher for InProcessBus {
             return Ok(Vec::new());
         }
         match attempt(&*self.handler, batch).await {
-            Attempt::Applied => Ok(batch.iter().map(|message| message.id).collect()),
+            Attempt::Applied(_) => Ok(batch.iter().map(|message| message.id).collect()),
             Attempt::Unavailable(unavailable) => Err(PublishError(Box::new(unavailable))),
             Attempt::Panicked => self.publish_one_by_one(batch).await,
         }

@@ -10,6 +10,6 @@ mod rabbitmq;
 pub use in_process::InProcessBus;
 #[cfg(feature = "rabbitmq")]
 pub use rabbitmq::{
-    Broker, BrokerUnusable, BrokerUrlError, ConsumerSettings, RabbitMqConsumer, RabbitMqPublisher, Timeouts,
-    Topology,
+    Broker, BrokerUnusable, BrokerUrlError, ConsumerSettings, NotApplied, RabbitMqConsumer,
+    RabbitMqPublisher, Subscription, Timeouts, Topology,
 };

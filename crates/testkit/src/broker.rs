@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lapin::options::{ExchangeDeleteOptions, QueueDeclareOptions, QueueDeleteOptions};
 use lapin::types::FieldTable;
-use lapin::{Channel, Connection, ConnectionProperties};
+use lapin::{Channel, Connection, ConnectionProperties, Queue};
 use uuid::Uuid;
 
 use crate::cleanup::run_to_end;
@@ -71,13 +71,24 @@ impl BrokerScope {
     /// # Panics
     /// When there is no such queue, or no broker.
     pub async fn queue_depth(&self, queue: &str) -> u32 {
+        let found = self.find(queue).await;
+        found.unwrap_or_else(|error| panic!("no queue {queue}: {error}")).message_count()
+    }
+
+    /// Whether there is such a queue.
+    pub async fn has_queue(&self, queue: &str) -> bool {
+        self.find(queue).await.is_ok()
+    }
+
+    /// Whether somebody takes messages from the queue.
+    pub async fn is_consumed(&self, queue: &str) -> bool {
+        self.find(queue).await.is_ok_and(|queue| queue.consumer_count() > 0)
+    }
+
+    async fn find(&self, queue: &str) -> lapin::Result<Queue> {
         let (_connection, channel) = self.open_channel().await;
         let passive = QueueDeclareOptions { passive: true, durable: true, ..QueueDeclareOptions::default() };
-        channel
-            .queue_declare(queue.into(), passive, FieldTable::default())
-            .await
-            .unwrap_or_else(|error| panic!("no queue {queue}: {error}"))
-            .message_count()
+        channel.queue_declare(queue.into(), passive, FieldTable::default()).await
     }
 }
 

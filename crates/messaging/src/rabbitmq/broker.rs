@@ -50,10 +50,16 @@ impl BrokerUnusable {
         matches!(self, Self::Away(_))
     }
 
-    fn of(error: lapin::Error) -> Self {
+    fn of(error: lapin::Error, host: &str) -> Self {
         // Its text holds that of its source, which would be said twice.
         let ErrorKind::ProtocolError(answer) = error.kind() else {
-            return Self::Away(error.to_string().into());
+            let words = error.to_string();
+            // The standard library's words, for which it has no kind; the name is not among them.
+            let is_unresolved = words.contains("failed to lookup address information");
+            return Self::Away(match is_unresolved {
+                true => format!("cannot resolve the host name \"{host}\": {words}").into(),
+                false => words.into(),
+            });
         };
         let words = answer.get_message().to_string();
         // Too many connections are refused in the same way as a wrong name.
@@ -114,7 +120,7 @@ impl Broker {
         let limit = self.timeouts.connect;
         let connecting = tokio::time::timeout(limit, Connection::connect_uri(self.bounded_uri(), properties));
         let connected = connecting.await.map_err(|elapsed| BrokerUnusable::Away(Box::new(elapsed)))?;
-        let connection = connected.map_err(BrokerUnusable::of)?;
+        let connection = connected.map_err(|error| BrokerUnusable::of(error, &self.uri.authority.host))?;
         // It has answered; a connection that is dropped is closed, too.
         let _ = tokio::time::timeout(limit, connection.close(200, "started".into())).await;
         Ok(())
@@ -168,6 +174,15 @@ mod tests {
         assert!(!written.contains("s3cret") && !written.contains("someone"), "{written}");
         let refused = Broker::parse("http://someone:s3cret@broker").unwrap_err();
         assert!(!format!("{refused:?} {refused}").contains("s3cret"));
+    }
+
+    #[tokio::test]
+    async fn a_host_whose_name_nobody_knows_is_named() {
+        let unusable = Broker::parse("amqp://nowhere.invalid").unwrap().check().await.unwrap_err();
+        assert!(unusable.is_away());
+        let reason = std::error::Error::source(&unusable).unwrap().to_string();
+        let words = "cannot resolve the host name \"nowhere.invalid\": IO error: failed to lookup address information";
+        assert!(reason.starts_with(words), "{reason}");
     }
 
     #[test]

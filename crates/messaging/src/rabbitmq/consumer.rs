@@ -15,7 +15,7 @@ use self::session::{End, Session};
 use super::Broker;
 use super::backoff::{Delays, about};
 use super::link::Link;
-use super::topology::Part;
+use super::topology::{OwnQueue, Part};
 
 /// A session that lasted this long proves the broker well; the next failure is a new one.
 const WELL: Duration = Duration::from_secs(5);
@@ -35,12 +35,20 @@ pub struct RabbitMqConsumer {
 }
 
 /// Where messages are taken from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Source {
     /// The queue of a lane.
     Lane(usize),
     /// The queue of those that were given up. There is no further place for what the handler panics at: it stays.
     Parked,
+    /// The queue of a program outside. What its handler answers to be parked is refused.
+    Own(OwnQueue),
+}
+
+impl Source {
+    fn is_own(&self) -> bool {
+        matches!(self, Self::Own(_))
+    }
 }
 
 /// How much to take at once, and when to give up for a while.
@@ -50,7 +58,7 @@ pub struct ConsumerSettings {
     pub prefetch: u16,
     /// Messages of a batch at most.
     pub batch: usize,
-    /// How long a batch waits for a further message after its first.
+    /// How long a batch waits for a further message after its first, while many come.
     pub linger: Duration,
     /// How long the handler may take for a batch, and for a probe, before it counts as unavailable.
     pub handler_timeout: Duration,
@@ -93,6 +101,12 @@ impl RabbitMqConsumer {
         Self { broker, settings, source: Source::Parked }
     }
 
+    /// Makes a consumer of a program's own queue, of one message at a time: others need not wait for what one comes to.
+    pub(super) fn of_queue(broker: Broker, queue: OwnQueue) -> Self {
+        let settings = ConsumerSettings { batch: 1, ..ConsumerSettings::default() };
+        Self { broker, settings, source: Source::Own(queue) }
+    }
+
     /// Consumes until the shutdown resolves, through every failure of the broker and of the handler.
     ///
     /// On shutdown the batch in hand is handled and acknowledged first. While the handler is unavailable no message
@@ -103,17 +117,26 @@ impl RabbitMqConsumer {
         handler: Arc<dyn EventHandler>,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) {
+        self.give_to(&*handler, shutdown).await;
+    }
+
+    /// The same with a handler that is only lent.
+    pub(super) async fn give_to(
+        &self,
+        handler: &dyn EventHandler,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) {
         let shutdown = shutdown.boxed().shared();
         let mut delays = Delays::between_connections();
         let mut is_trial = false;
         loop {
             let started = Instant::now();
-            match self.run_session(&*handler, is_trial, &shutdown).await {
+            match self.run_session(handler, is_trial, &shutdown).await {
                 End::ShutDown => break,
                 End::Proven => is_trial = false,
                 End::Unavailable(unavailable) => {
                     warn!(error = %chain(&unavailable), "consuming stops until the handler works again");
-                    if !self.wait_for(&*handler, &shutdown).await {
+                    if !self.wait_for(handler, &shutdown).await {
                         break;
                     }
                     info!("the handler works again");
@@ -135,9 +158,10 @@ impl RabbitMqConsumer {
     }
 
     async fn run_session(&self, handler: &dyn EventHandler, is_trial: bool, shutdown: &Shutdown) -> End {
-        let (role, part) = match self.source {
-            Source::Lane(lane) => (format!("illuxi consumer {lane}"), Part::Lane(lane)),
+        let (role, part) = match &self.source {
+            Source::Lane(lane) => (format!("illuxi consumer {lane}"), Part::Lane(*lane)),
             Source::Parked => ("illuxi consumer of parked messages".to_owned(), Part::Parked),
+            Source::Own(queue) => (format!("consumer of {}", queue.name), Part::Own(queue)),
         };
         let opening = Link::open(&self.broker, &role, part);
         let link = tokio::select! {
@@ -150,7 +174,7 @@ impl RabbitMqConsumer {
         let session = Session {
             broker: &self.broker,
             settings: &self.settings,
-            source: self.source,
+            source: &self.source,
             handler,
             shutdown,
             link: &link,

@@ -54,7 +54,7 @@ pub(super) struct Link {
 
 impl Link {
     /// Connects, opens the channel and declares what is needed.
-    pub(super) async fn open(broker: &Broker, role: &str, part: Part) -> Result<Self, BrokerError> {
+    pub(super) async fn open(broker: &Broker, role: &str, part: Part<'_>) -> Result<Self, BrokerError> {
         let limit = broker.timeouts.connect;
         let properties = ConnectionProperties::default().with_connection_name(role.into());
         let connecting = Connection::connect_uri(broker.bounded_uri(), properties);

@@ -146,7 +146,7 @@ impl State {
 }
 
 /// Opens a link whose channel confirms.
-pub(super) async fn open_for_publishing(broker: &Broker, part: Part) -> Result<Link, BrokerError> {
+pub(super) async fn open_for_publishing(broker: &Broker, part: Part<'_>) -> Result<Link, BrokerError> {
     let link = Link::open(broker, "illuxi publisher", part).await?;
     let selecting = link.channel.confirm_select(ConfirmSelectOptions::default());
     within(broker.timeouts.connect, "confirm messages", selecting).await?;

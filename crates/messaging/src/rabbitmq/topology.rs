@@ -36,13 +36,22 @@ pub struct Topology {
 
 /// What is declared before it is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum Part<'a> {
     /// All of it, for a publisher.
     Everything,
     /// One lane, and what leads to it.
     Lane(usize),
     /// Where messages go that were given up.
     Parked,
+    /// The queue of a program outside, and where it is bound; the exchange is the publisher's to declare.
+    Own(&'a OwnQueue),
+}
+
+/// A queue of a program outside: what it is called, and the routing keys that it wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct OwnQueue {
+    pub(super) name: String,
+    pub(super) keys: Vec<String>,
 }
 
 impl Default for Topology {
@@ -88,19 +97,22 @@ impl Topology {
         self.lane_of(message.attributes.get("integration").map_or("", String::as_str))
     }
 
-    fn lanes_of(&self, part: Part) -> Range<usize> {
+    fn lanes_of(&self, part: Part<'_>) -> Range<usize> {
         match part {
             Part::Everything => 0..self.lanes,
             Part::Lane(lane) => lane..lane + 1,
-            Part::Parked => 0..0,
+            Part::Parked | Part::Own(_) => 0..0,
         }
     }
 
     /// Declares what is needed; harmless when it exists.
     ///
     /// Publisher and consumer both do, so that events are routable before user-sync ran for the first time.
-    pub(super) async fn declare(&self, channel: &Channel, part: Part) -> Result<(), BrokerError> {
+    pub(super) async fn declare(&self, channel: &Channel, part: Part<'_>) -> Result<(), BrokerError> {
         let declaring = Declaring(channel);
+        if let Part::Own(queue) = part {
+            return self.declare_own(&declaring, queue).await;
+        }
         declaring.exchange(&self.parked_exchange, ExchangeKind::Topic, FieldTable::default()).await?;
         declaring.queue(&self.parked_queue, quorum()?).await?;
         declaring.bind(&self.parked_queue, &self.parked_exchange, "#", FieldTable::default()).await?;
@@ -125,6 +137,20 @@ impl Topology {
         // Last: what comes before a lane has its queue would be lost.
         declaring.exchange(&self.exchange, ExchangeKind::Topic, FieldTable::default()).await?;
         declaring.bind_exchange(&self.lane_exchange, &self.exchange).await
+    }
+
+    async fn declare_own(&self, declaring: &Declaring<'_>, queue: &OwnQueue) -> Result<(), BrokerError> {
+        let OwnQueue { name, keys } = queue;
+        let parked = format!("{name}.parked");
+        declaring.queue(&parked, quorum()?).await?;
+        // By the default exchange, which needs no declaration.
+        let mut arguments = given_up_to("")?;
+        arguments.insert(short("x-dead-letter-routing-key")?, AMQPValue::LongString(parked.into()));
+        declaring.queue(name, arguments).await?;
+        for key in keys {
+            declaring.bind(name, &self.exchange, key, FieldTable::default()).await?;
+        }
+        Ok(())
     }
 }
 

@@ -44,23 +44,22 @@ async fn next_line(lines: &mut Lines<BufReader<ChildStdout>>) -> String {
 #[tokio::test]
 async fn it_applies_each_event_once_in_whatever_order_they_come() {
     let scope = BrokerScope::new();
-    let topology = topology(&scope);
-    let publisher = RabbitMqPublisher::new(broker_at(&amqp_url(), topology.clone()));
+    let publisher = RabbitMqPublisher::new(broker_at(&amqp_url(), topology(&scope)));
     relay(&publisher, &messages(1)).await;
     let (queue, parked) = (scope.queue("reports"), scope.queue("reports.parked"));
     let mut consumer = Command::new(program())
-        .args([&queue, &topology.exchange])
+        .args([&queue, &scope.prefix()])
         .env("AMQP_URL", amqp_url())
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(consumer.stdout.take().unwrap()).lines();
-    assert_eq!(next_line(&mut lines).await, format!("{queue} is bound"));
+    eventually(PATIENCE, "its queue is consumed", || scope.is_consumed(&queue)).await;
 
-    let user = "Users/01970000-0000-7000-8000-00000000000a";
+    let user = "acme-production Users/01970000-0000-7000-8000-00000000000a";
     let group = "acme-production Groups/01970000-0000-7000-8000-00000000000b";
-    let other = "Users/01970000-0000-7000-8000-00000000000e";
+    let (here, gone) = ([format!("{user} is ana.silva@contoso.example")], [format!("{user} is gone")]);
     let mut of_later_version =
         with(golden("user.changed.v1"), &[("type", "com.illuxilms.directory.user.renamed.v1")]);
     of_later_version.routing_key = "production.acme-production.user.renamed".to_owned();
@@ -70,27 +69,24 @@ async fn it_applies_each_event_once_in_whatever_order_they_come() {
 
     // One at a time: what comes of each is known before the next is sent. Nothing is printed of what changes nothing.
     let steps: [(Message, &[String]); 14] = [
-        (golden("user.provisioned.v1"), &[provisioned("user.provisioned: acme-production 8a41e5c2")]),
-        (golden("user.deactivated.v1"), &[provisioned("user.deactivated: acme-production 8a41e5c2")]),
+        (golden("user.provisioned.v1"), &here),
+        (golden("user.deactivated.v1"), &here),
         // Late, and once more.
         (with(golden("user.changed.v1"), &[]), &[]),
         (golden("user.deactivated.v1"), &[]),
-        (of_later_version, &["passed over: com.illuxilms.directory.user.renamed.v1".to_owned()]),
-        (unreadable, &["parked: the data is not of the event's type".to_owned()]),
+        (of_later_version, &[]),
+        (unreadable, &[]),
         // Deleted and created again: the same person, and what is left of the first life comes late.
-        (numbered("user.provisioned.v1", 2, 1), &[provisioned("user.provisioned: acme-production 8a41e5c2")]),
+        (numbered("user.provisioned.v1", 2, 1), &here),
         (golden("user.deprovisioned.v1"), &[]),
-        (
-            numbered("user.deprovisioned.v1", 2, 2),
-            &["user.deprovisioned: acme-production 8a41e5c2 is now \"\"".to_owned()],
-        ),
+        (numbered("user.deprovisioned.v1", 2, 2), &gone),
         // A newer event of the group says nothing about its members, who come late.
-        (numbered("group.changed.v1", 1, 9), &[format!("group.changed: {group} is now \"Forklift A\"")]),
+        (numbered("group.changed.v1", 1, 9), &[format!("{group} is Forklift A")]),
         (
             joined.clone(),
             &[
-                format!("membership.changed: {user} joined {group}"),
-                format!("membership.changed: {other} left {group}"),
+                format!("{group} Users/01970000-0000-7000-8000-00000000000a is a member"),
+                format!("{group} Users/01970000-0000-7000-8000-00000000000e is no member"),
             ],
         ),
         (joined, &[]),
@@ -105,13 +101,9 @@ async fn it_applies_each_event_once_in_whatever_order_they_come() {
     }
     // Behind all of them: none of those that changed nothing has said anything.
     relay(&publisher, &[numbered("group.deprovisioned.v1", 1, 10)]).await;
-    assert_eq!(next_line(&mut lines).await, format!("group.deprovisioned: {group} is now \"\""));
+    assert_eq!(next_line(&mut lines).await, format!("{group} is gone"));
     eventually(PATIENCE, "what could not be read waits apart", || async {
         scope.queue_depth(&parked).await == 1
     })
     .await;
-}
-
-fn provisioned(what: &str) -> String {
-    format!("{what} is now \"ana.silva@contoso.example\"")
 }

@@ -10,4 +10,5 @@ mod golden;
 mod rabbitmq_consumer;
 mod rabbitmq_publisher;
 mod recording;
+mod subscription;
 mod transports;

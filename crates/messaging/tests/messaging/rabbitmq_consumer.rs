@@ -38,11 +38,7 @@ impl Setting {
     }
 
     async fn has_consumer(&self) -> bool {
-        let (_connection, channel) = self.scope.open_channel().await;
-        let passive = QueueDeclareOptions { passive: true, durable: true, ..QueueDeclareOptions::default() };
-        let queue = self.topology.lane_queue(0).as_str().into();
-        let declared = channel.queue_declare(queue, passive, FieldTable::default()).await;
-        declared.is_ok_and(|queue| queue.consumer_count() == 1)
+        self.scope.is_consumed(&self.topology.lane_queue(0)).await
     }
 
     async fn queue_has(&self, queue: &str, count: u32) {

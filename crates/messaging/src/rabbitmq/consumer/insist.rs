@@ -1,7 +1,7 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use events::{EventHandler, HandlerUnavailable, Message};
+use events::{Applied, EventHandler, HandlerUnavailable, Message};
 use futures::FutureExt;
 use tracing::error;
 
@@ -15,8 +15,8 @@ const AFTER_PANIC: Duration = Duration::from_millis(200);
 
 /// What came of giving a batch to the handler, again and again.
 pub(super) enum Verdict {
-    /// All of it is durable.
-    Applied,
+    /// All of it is durable, or to be parked where the outcome says so.
+    Applied(Vec<Applied>),
     /// The handler panics at it.
     Poisonous,
     /// The handler cannot work for now.
@@ -41,7 +41,7 @@ pub(super) async fn insist(
     let mut panics = 0;
     loop {
         let unavailable = match attempt_within(settings.handler_timeout, handler, batch).await {
-            Attempt::Applied => return Verdict::Applied,
+            Attempt::Applied(outcomes) => return Verdict::Applied(outcomes),
             Attempt::Unavailable(unavailable) => unavailable,
             Attempt::Panicked => {
                 panics += 1;
@@ -83,7 +83,6 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use async_trait::async_trait;
-    use events::Applied;
 
     use super::*;
 
@@ -126,7 +125,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_short_absence_is_waited_out() {
         let (verdict, calls) = play(2, &[Step::BeUnavailable, Step::Hang, Step::Panic, Step::Apply]).await;
-        assert!(matches!(verdict, Verdict::Applied));
+        assert!(matches!(verdict, Verdict::Applied(_)));
         assert_eq!(calls, 4);
     }
 

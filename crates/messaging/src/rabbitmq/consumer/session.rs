@@ -1,7 +1,11 @@
-use events::{EventHandler, HandlerUnavailable, Message};
+use std::time::Duration;
+
+use events::{Applied, EventHandler, HandlerUnavailable, Message};
 use futures::StreamExt;
 use lapin::message::Delivery;
-use lapin::options::{BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicQosOptions};
+use lapin::options::{
+    BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions,
+};
 use lapin::types::{FieldTable, ShortString};
 use tracing::{error, info};
 
@@ -29,7 +33,7 @@ pub(super) enum End {
 pub(super) struct Session<'a> {
     pub(super) broker: &'a Broker,
     pub(super) settings: &'a ConsumerSettings,
-    pub(super) source: Source,
+    pub(super) source: &'a Source,
     pub(super) handler: &'a dyn EventHandler,
     pub(super) shutdown: &'a Shutdown,
     pub(super) link: &'a Link,
@@ -43,6 +47,9 @@ struct Batch {
     deliveries: Vec<Delivery>,
 }
 
+/// Messages of a batch from which on many come: the next ones gather.
+const MANY: usize = 8;
+
 impl Session<'_> {
     /// Consumes; a trial takes one message at a time and ends after the first.
     pub(super) async fn run(&self) -> End {
@@ -51,6 +58,7 @@ impl Session<'_> {
             Err(failure) => return End::Lost(failure),
         };
         info!(consumer.prefetch = self.prefetch(), "consuming");
+        let mut many_come = false;
         loop {
             let batch = tokio::select! {
                 biased;
@@ -58,8 +66,9 @@ impl Session<'_> {
                     self.cancel(&consumer).await;
                     return End::ShutDown;
                 }
-                batch = self.next_batch(&mut consumer) => batch,
+                batch = self.next_batch(&mut consumer, many_come) => batch,
             };
+            many_come = batch.as_ref().is_ok_and(|batch| batch.messages.len() >= MANY);
             let settled = match batch {
                 Ok(batch) => self.settle(batch).await,
                 Err(failure) => Err(End::Lost(failure)),
@@ -75,8 +84,9 @@ impl Session<'_> {
     async fn consume(&self) -> Result<lapin::Consumer, BrokerError> {
         self.set_prefetch("set the prefetch").await?;
         let queue = match self.source {
-            Source::Lane(lane) => self.broker.topology.lane_queue(lane),
+            Source::Lane(lane) => self.broker.topology.lane_queue(*lane),
             Source::Parked => self.broker.topology.parked_queue.clone(),
+            Source::Own(queue) => queue.name.clone(),
         };
         let consuming = self.link.channel.basic_consume(
             short(&queue)?,
@@ -87,14 +97,20 @@ impl Session<'_> {
         within(self.broker.timeouts.publish, "begin to deliver", consuming).await
     }
 
-    /// Waits for a first message, and then a little for more.
-    async fn next_batch(&self, consumer: &mut lapin::Consumer) -> Result<Batch, BrokerError> {
+    /// Waits for a first message, and then, while many come, a little for more.
+    async fn next_batch(
+        &self,
+        consumer: &mut lapin::Consumer,
+        many_come: bool,
+    ) -> Result<Batch, BrokerError> {
         let mut batch = Batch { messages: Vec::new(), deliveries: Vec::new() };
         batch.push(self.source, self.first(consumer).await?);
-        let linger = tokio::time::sleep(self.settings.linger);
+        let linger = tokio::time::sleep(if many_come { self.settings.linger } else { Duration::ZERO });
         tokio::pin!(linger);
         while batch.messages.len() < self.settings.batch {
             tokio::select! {
+                // What is there is taken in any case.
+                biased;
                 delivery = consumer.next() => batch.push(self.source, received(delivery)?),
                 () = &mut linger => break,
             }
@@ -128,7 +144,10 @@ impl Session<'_> {
     /// Has the batch handled and acknowledged, or leaves it unacknowledged and says why.
     async fn settle(&self, batch: Batch) -> Result<(), End> {
         match self.insist(&batch.messages).await {
-            Verdict::Applied => match batch.deliveries.last() {
+            Verdict::Applied(outcomes) => match batch.deliveries.last() {
+                Some(only) if self.source.is_own() && outcomes == [Applied::Parked] => {
+                    self.refuse(only).await
+                }
                 // The channel's earlier deliveries are all settled, so that this means just the batch.
                 Some(last) => self.acknowledge(last, true).await,
                 None => Ok(()),
@@ -146,7 +165,12 @@ impl Session<'_> {
             let verdict =
                 if is_alone { Verdict::Poisonous } else { self.insist(std::slice::from_ref(message)).await };
             match verdict {
-                Verdict::Applied => {}
+                Verdict::Applied(_) => {}
+                Verdict::Poisonous if self.source.is_own() => {
+                    error!(event.id = %message.id, "a message is refused, because the program panics at it");
+                    self.refuse(delivery).await?;
+                    continue;
+                }
                 Verdict::Poisonous => self.park(message, delivery).await?,
                 Verdict::Unavailable(unavailable) => return Err(End::Unavailable(unavailable)),
                 Verdict::ShutDown => return Err(End::ShutDown),
@@ -161,7 +185,7 @@ impl Session<'_> {
     }
 
     async fn park(&self, message: &Message, delivery: &Delivery) -> Result<(), End> {
-        if self.source == Source::Parked {
+        if *self.source == Source::Parked {
             error!(event.id = %message.id, "a parked message is left where it is, because the handler panics at it");
             return Err(End::Unavailable(HandlerUnavailable(POISONOUS.into())));
         }
@@ -171,7 +195,17 @@ impl Session<'_> {
 
     async fn acknowledge(&self, delivery: &Delivery, multiple: bool) -> Result<(), End> {
         let acknowledging = delivery.acker.ack(BasicAckOptions { multiple });
-        match within(self.broker.timeouts.publish, "take an acknowledgement", acknowledging).await {
+        self.settled(acknowledging).await
+    }
+
+    /// Leaves a message of a program's own queue to the broker, which moves it to where the queue says.
+    async fn refuse(&self, delivery: &Delivery) -> Result<(), End> {
+        let options = BasicNackOptions { requeue: false, ..BasicNackOptions::default() };
+        self.settled(delivery.acker.nack(options)).await
+    }
+
+    async fn settled(&self, settling: impl Future<Output = lapin::Result<bool>>) -> Result<(), End> {
+        match within(self.broker.timeouts.publish, "take an acknowledgement", settling).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(End::Lost(BrokerError::NotSettled)),
             Err(failure) => Err(End::Lost(failure)),
@@ -186,9 +220,9 @@ impl Session<'_> {
 }
 
 impl Batch {
-    fn push(&mut self, source: Source, mut delivery: Delivery) {
+    fn push(&mut self, source: &Source, mut delivery: Delivery) {
         self.messages.push(match source {
-            Source::Lane(_) => wire::message(&mut delivery),
+            Source::Lane(_) | Source::Own(_) => wire::message(&mut delivery),
             Source::Parked => wire::parked_message(&mut delivery),
         });
         self.deliveries.push(delivery);
