@@ -22,6 +22,9 @@ pub enum PoolError {
         #[source]
         answer: Cause,
     },
+    /// The server answered something else that does not heal by itself; its words say what.
+    #[error(transparent)]
+    Unexpected(Cause),
     /// The tables are not those that this program works on.
     #[error(transparent)]
     Schema(#[from] SchemaError),

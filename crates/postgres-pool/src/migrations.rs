@@ -136,7 +136,10 @@ impl Migrations {
                create schema if not exists "{schema}";
                set search_path = "{schema}";"#
         );
-        connection.batch_execute(&prepare).await.map_err(|error| PoolError::Migration(Box::new(error)))?;
+        connection.batch_execute(&prepare).await.map_err(|error| match trouble(&error) {
+            Some(_) => PoolError::Away(Box::new(error)),
+            None => PoolError::Migration(Box::new(error)),
+        })?;
         Ok(connection)
     }
 }
@@ -153,11 +156,21 @@ fn unanswered(error: Error) -> PoolError {
     unless_away(error, Refusal::NoRight)
 }
 
+/// A refusal only where the server speaks of rights: whoever is told to grant one for something else looks in vain.
 fn unless_away(error: Error, refusal: Refusal) -> PoolError {
-    match trouble(&error) {
-        Some(_) => PoolError::Away(Box::new(error)),
-        None => PoolError::Refused { refusal, answer: Box::new(error) },
+    if trouble(&error).is_some() {
+        return PoolError::Away(Box::new(error));
     }
+    // Its SQLSTATE is not passed on.
+    let words = error.to_string();
+    if words.starts_with("permission denied") || is_about_no_role(&words) {
+        return PoolError::Refused { refusal, answer: Box::new(error) };
+    }
+    PoolError::Unexpected(Box::new(error))
+}
+
+fn is_about_no_role(words: &str) -> bool {
+    words.starts_with("role \"") && words.ends_with("\" does not exist")
 }
 
 /// diesel's harness blocks.

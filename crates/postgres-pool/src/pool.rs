@@ -45,6 +45,7 @@ impl DerefMut for PooledConnection {
 #[derive(Clone)]
 pub struct PostgresPool {
     pool: Pool<Session>,
+    opener: Arc<SessionOpener>,
     acquire_timeout: Duration,
     answer_timeout: Duration,
     plans_last: Option<Duration>,
@@ -60,30 +61,23 @@ impl PostgresPool {
     pub fn new(url: &str, options: &PostgresOptions, runtime: Handle) -> Result<Self, PoolError> {
         let config = parse_address(url, &options.application_name, &options.timeouts)?;
         let opener = Arc::new(SessionOpener::new(config, options));
-        let mut manager = ManagerConfig::default();
-        // A broken connection is recognised without a question to the server.
-        manager.recycling_method = RecyclingMethod::Fast;
-        manager.custom_setup = Box::new(move |_| {
-            let opener = opener.clone();
-            let opening = runtime.spawn(async move { opener.open().await });
-            Box::pin(async move {
-                opening.await.unwrap_or_else(|error| Err(ConnectionError::BadConnection(error.to_string())))
-            })
-        });
-        let pool = Pool::builder(AsyncDieselConnectionManager::new_with_config(url, manager))
-            .max_size(options.pool_size)
-            // What was used last has its plans, and those that nobody needs rest.
-            .queue_mode(QueueMode::Lifo)
-            .build()
-            .map_err(|error| PoolError::Address(Box::new(error)))?;
         Ok(Self {
-            pool,
+            pool: pool(opener.clone(), options.pool_size, runtime)?,
+            opener,
             acquire_timeout: options.timeouts.acquire,
             answer_timeout: options.timeouts.answer,
             plans_last: options.plans_last,
             before_planning: options.before_planning,
             scope_setting: options.scope_setting,
         })
+    }
+
+    /// Prepares as many other connections of the same kind, which live on another runtime.
+    ///
+    /// # Errors
+    /// `Address`.
+    pub fn elsewhere(&self, pool_size: usize, runtime: Handle) -> Result<Self, PoolError> {
+        Ok(Self { pool: pool(self.opener.clone(), pool_size, runtime)?, ..self.clone() })
     }
 
     /// Lends a connection that nobody else uses.
@@ -123,4 +117,24 @@ impl PostgresPool {
     pub fn answer_timeout(&self) -> Duration {
         self.answer_timeout
     }
+}
+
+fn pool(opener: Arc<SessionOpener>, size: usize, runtime: Handle) -> Result<Pool<Session>, PoolError> {
+    let mut manager = ManagerConfig::default();
+    // A broken connection is recognised without a question to the server.
+    manager.recycling_method = RecyclingMethod::Fast;
+    manager.custom_setup = Box::new(move |_| {
+        let opener = opener.clone();
+        let opening = runtime.spawn(async move { opener.open().await });
+        Box::pin(async move {
+            opening.await.unwrap_or_else(|error| Err(ConnectionError::BadConnection(error.to_string())))
+        })
+    });
+    // The opener knows the address.
+    Pool::builder(AsyncDieselConnectionManager::new_with_config("", manager))
+        .max_size(size)
+        // What was used last has its plans, and those that nobody needs rest.
+        .queue_mode(QueueMode::Lifo)
+        .build()
+        .map_err(|error| PoolError::Address(Box::new(error)))
 }

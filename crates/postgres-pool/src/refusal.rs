@@ -39,6 +39,9 @@ impl Refusal {
 pub(crate) enum Unopened {
     #[error(transparent)]
     Driver(#[from] tokio_postgres::Error),
+    /// Perhaps a name that is misspelt, perhaps one that is not known yet.
+    #[error("cannot resolve the host name {names}")]
+    Unresolved { names: String, source: tokio_postgres::Error },
     #[error(transparent)]
     Connection(#[from] ConnectionError),
 }
@@ -48,6 +51,9 @@ impl From<Unopened> for ConnectionError {
     fn from(unopened: Unopened) -> Self {
         match unopened {
             Unopened::Driver(error) => Self::BadConnection(chain(&error)),
+            Unopened::Unresolved { ref source, .. } => {
+                Self::BadConnection(format!("{unopened}: {}", chain(source)))
+            }
             Unopened::Connection(error) => error,
         }
     }
@@ -66,7 +72,8 @@ impl From<Unopened> for PoolError {
     }
 }
 
-fn chain(error: &tokio_postgres::Error) -> String {
+/// The driver's words, and those of what it came from.
+pub(crate) fn chain(error: &tokio_postgres::Error) -> String {
     let sources = std::iter::successors(std::error::Error::source(error), |source| source.source());
     sources.fold(error.to_string(), |text, source| format!("{text}: {source}"))
 }

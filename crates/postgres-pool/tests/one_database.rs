@@ -123,6 +123,11 @@ async fn a_schema_from_before_floors_is_older() {
 async fn a_server_that_does_not_answer_is_away_and_one_that_refuses_is_not() {
     let ask = async |url: &str| migrations("floor", 3, FLOOR).check(url, &[]).await.unwrap_err();
     assert!(ask("postgres://nobody@127.0.0.1:1/nothing").await.is_away());
+    let unresolved = ask("postgres://nobody@nowhere.invalid/nothing").await;
+    assert!(unresolved.is_away());
+    let words = "cannot resolve the host name \"nowhere.invalid\": error connecting to server: failed to lookup address \
+                 information";
+    assert!(lines(&unresolved)[1].starts_with(words), "{unresolved:?}");
     let database = TestDatabase::create().await;
     let refused = ask(&format!("{}_not", database.url())).await;
     assert!(matches!(refused, PoolError::Refused { refusal: Refusal::NoDatabase, .. }), "{refused:?}");
@@ -132,4 +137,58 @@ async fn a_server_that_does_not_answer_is_away_and_one_that_refuses_is_not() {
         matches!(&refused, PoolError::Refused { refusal: Refusal::Role(role), .. } if role == "no_such_role"),
         "{refused:?}"
     );
+}
+
+#[tokio::test]
+async fn only_what_the_server_says_of_rights_is_told_as_such() {
+    let database = TestDatabase::create().await;
+    migrations("floor", 3, FLOOR).run(database.url()).await.unwrap();
+    // A role that every server has, and that owns nothing here.
+    let as_stranger = migrations("floor", 3, FLOOR).check(database.url(), &["pg_signal_backend"]).await;
+    assert_eq!(
+        lines(&as_stranger.unwrap_err()),
+        [
+            "the user has no right to use this database: grant it, or correct user or database",
+            "permission denied for schema floor"
+        ]
+    );
+
+    // Somebody has been at work there.
+    database.execute("alter table \"floor\".schema_floor rename column migration to version").await;
+    let refused = check(&database).await.unwrap_err();
+    assert_eq!(lines(&refused), ["column \"migration\" does not exist"]);
+    assert!(!refused.is_away());
+    database.execute("alter table \"floor\".schema_floor rename column version to migration").await;
+    check(&database).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_migration_that_fails_gives_the_words_of_the_server() {
+    let database = TestDatabase::create().await;
+    database.execute("create schema \"left\"; create table \"left\".note (id int)").await;
+    let refused = migrations("left", 1, LEFT).run(database.url()).await.unwrap_err();
+    let lines = lines(&refused);
+    assert_eq!(lines[0], "the migrations did not run to their end");
+    assert!(lines[1].ends_with("relation \"note\" already exists"), "{lines:?}");
+    assert!(!refused.is_away());
+}
+
+#[tokio::test]
+async fn a_server_that_takes_no_writes_for_now_is_away_for_who_migrates_and_not_for_who_asks() {
+    let database = TestDatabase::create().await;
+    migrations("floor", 3, FLOOR).run(database.url()).await.unwrap();
+    let read_only = format!("{}?options=-c%20default_transaction_read_only%3Don", database.url());
+    migrations("floor", 3, FLOOR).check(&read_only, &[]).await.unwrap();
+    let refused = migrations("left", 1, LEFT).run(&read_only).await.unwrap_err();
+    assert_eq!(
+        lines(&refused),
+        ["the database gave no connection", "cannot execute CREATE SCHEMA in a read-only transaction"]
+    );
+    assert!(refused.is_away());
+}
+
+/// An error, and what it came from.
+fn lines(error: &PoolError) -> Vec<String> {
+    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    causes.map(ToString::to_string).collect()
 }
