@@ -95,10 +95,10 @@ pub(crate) fn milestones(dialect: &dyn Dialect, of: IntegrationId) -> Sql {
     )
 }
 
-/// The documents of the newest live users.
+/// The ids and documents of the newest live users.
 pub(crate) fn newest_users(dialect: &dyn Dialect, of: IntegrationId, limit: u32) -> Sql {
     sql(
-        "select r.resource from ? as r where r.integration_id = ? and ? order by r.id desc limit ?",
+        "select r.id, r.resource from ? as r where r.integration_id = ? and ? order by r.id desc limit ?",
         [
             &raw(dialect.table(Table::User)),
             &bind(dialect.id(of.0)),

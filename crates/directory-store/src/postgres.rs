@@ -21,7 +21,7 @@ mod snapshots;
 mod states;
 mod users;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -41,7 +41,7 @@ use scim::ResourceKind;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
-use self::group_commit::{Lanes, Together};
+use self::group_commit::{LANES, Lanes, MemberQueues, Together};
 use self::lookup::Desk;
 use options::LOG_QUESTIONS;
 
@@ -63,16 +63,31 @@ pub struct PostgresDirectoryStore {
     registry: PostgresPool,
     /// Where commits run, so that a caller that goes away cannot cut one.
     runtime: Handle,
-    /// Where changes of users meet others to be committed with.
-    lanes: Arc<Lanes>,
-    /// Where questions for few users do.
-    desk: Arc<Desk>,
+    /// Where single users are asked for and changed.
+    near: Near,
+    /// Where edits of a group's members meet others to be committed with.
+    member_edits: Arc<Mutex<MemberQueues>>,
     /// Wakes a relay of this process.
     committed: Arc<Notify>,
     /// Lets few queries at a time look at all resources of a tenant: the other connections are for who needs little.
     scans: Arc<Semaphore>,
     /// The same for questions about the provisioning log.
     log_questions: Arc<Semaphore>,
+}
+
+/// Where the requests are worked on that come most often, for one user each: on the runtime of the thread that took
+/// them, if it has one. Threads that wake each other for every request, and for every answer of the server, spend more on that
+/// than on the requests.
+#[derive(Clone)]
+struct Near {
+    pool: PostgresPool,
+    runtime: Handle,
+    /// Where changes of users meet others to be committed with.
+    lanes: Arc<Lanes>,
+    /// Where questions for few users do.
+    desk: Arc<Desk>,
+    /// How many of these go to the server at the same time at most.
+    questions: usize,
 }
 
 impl PostgresDirectoryStore {
@@ -86,21 +101,47 @@ impl PostgresDirectoryStore {
         let runtime = Handle::current();
         let pool = |options| PostgresPool::new(url, &options, runtime.clone());
         let scans = Arc::new(Semaphore::new(options.scans()));
-        let desk = Arc::new(Desk::new(options.questions()));
         let (relay, registry) = (pool(options.of_relay())?, pool(options.of_registry())?);
-        let (pool, searches) = (pool(options.of_service())?, pool(options.of_searches())?);
+        let (searches, log_questions) = (pool(options.of_searches())?, Semaphore::new(LOG_QUESTIONS));
+        let pool = pool(options.of_service())?;
+        let near = Near {
+            pool: pool.clone(),
+            runtime: runtime.clone(),
+            lanes: Arc::new(Lanes::new(LANES)),
+            desk: Arc::new(Desk::new(options.questions())),
+            questions: options.questions(),
+        };
         Ok(Self {
             pool,
             searches,
             relay,
             registry,
             runtime,
-            lanes: Arc::default(),
-            desk,
+            near,
+            member_edits: Arc::default(),
             committed: Arc::default(),
             scans,
-            log_questions: Arc::new(Semaphore::new(LOG_QUESTIONS)),
+            log_questions: Arc::new(log_questions),
         })
+    }
+
+    /// The same directory for one of so many threads that serve, each with a runtime of its own, on which this is called.
+    /// The runtime of the process must outlive it.
+    ///
+    /// # Errors
+    /// [`PoolError::Address`].
+    pub fn for_thread(&self, threads: usize) -> Result<Self, PoolError> {
+        let share = |of_all: usize| (of_all / threads.max(1)).max(1);
+        let (lanes, questions) = (share(LANES), share(self.near.questions));
+        let runtime = Handle::current();
+        let near = Near {
+            pool: self.pool.elsewhere(lanes + questions, runtime.clone())?,
+            runtime,
+            lanes: Arc::new(Lanes::new(lanes)),
+            desk: Arc::new(Desk::new(questions)),
+            questions,
+        };
+        Ok(Self { near, ..self.clone() })
     }
 
     /// Runs a query that changes no resource, in a session that sees the rows of one integration only.
@@ -177,9 +218,9 @@ impl PostgresDirectoryStore {
         }
     }
 
-    async fn commit_here(&self, change: &Change) -> Result<Committed, CommitError> {
+    async fn commit_one(&self, pool: &PostgresPool, change: &Change) -> Result<Committed, CommitError> {
         let of = change.integration.0.to_string();
-        let connection = self.pool.acquire_for(&of).await.map_err(pool_error)?;
+        let connection = pool.acquire_for(&of).await.map_err(pool_error)?;
         let committing = connection.ask(async |connection| commit_repeatedly(connection, change).await);
         match tokio::time::timeout(self.pool.answer_timeout(), committing).await {
             Ok(Ok(committed)) => {
@@ -202,14 +243,14 @@ impl PostgresDirectoryStore {
     async fn commit_alone(&self, change: Change) -> Result<Committed, CommitError> {
         let store = self.clone();
         self.runtime
-            .spawn(async move { store.commit_here(&change).await })
+            .spawn(async move { store.commit_one(&store.pool, &change).await })
             .await
             .unwrap_or_else(|error| Err(StoreError::Unexpected(Box::new(error)).into()))
     }
 
     /// Commits changes of one integration in one go; see [`commit::commit_several`].
-    async fn commit_together(&self, of: IntegrationId, changes: &[Change]) -> Together {
-        let connection = match self.pool.acquire_for(&of.0.to_string()).await {
+    async fn commit_together(&self, pool: &PostgresPool, of: IntegrationId, changes: &[Change]) -> Together {
+        let connection = match pool.acquire_for(&of.0.to_string()).await {
             Ok(connection) => connection,
             Err(error) => {
                 return Together::Failed { outcome_unknown: false, cause: pool_error(error).into() };
@@ -257,7 +298,7 @@ impl DirectoryStore for PostgresDirectoryStore {
         id: UserId,
         with_groups: bool,
     ) -> Result<Option<UserView>, StoreError> {
-        self.desk.user(self, of, id, with_groups).await
+        self.near.desk.user(self, of, id, with_groups).await
     }
 
     async fn users(
@@ -266,7 +307,7 @@ impl DirectoryStore for PostgresDirectoryStore {
         query: &Query,
         with_groups: bool,
     ) -> Result<Selected<UserView>, QueryError> {
-        if let Some(selected) = self.desk.users(self, of, query, with_groups).await? {
+        if let Some(selected) = self.near.desk.users(self, of, query, with_groups).await? {
             return Ok(selected);
         }
         let (pool, _leave) = self.place(ResourceKind::User, of, query).await?;
@@ -297,7 +338,7 @@ impl DirectoryStore for PostgresDirectoryStore {
     }
 
     async fn commit(&self, change: Change) -> Result<Committed, CommitError> {
-        self.lanes.commit(self, change).await
+        group_commit::commit(self, change).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

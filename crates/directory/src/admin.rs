@@ -15,7 +15,7 @@ mod rotate_credential;
 
 pub use bootstrap::bootstrap;
 pub use configure::{integration, put_user_extension, set_profile, set_settings, set_state};
-pub use create_integration::{NewIntegration, create_integration};
+pub use create_integration::{NewIntegration, create_integration, preview_integration};
 pub use error::ConfigureError;
 pub use idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
 pub use issue_credential::{Issued, NewCredential, NewProof, issue_credential};

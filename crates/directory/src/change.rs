@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use events::v1::MembershipChange;
 use events::{EventId, EventType, Subject, SubjectKind};
@@ -44,15 +46,15 @@ pub struct Change {
 pub enum Mutation {
     /// A new user.
     CreateUser {
-        /// The user.
-        record: UserRecord,
+        /// The user, whom the answer to the request shows too.
+        record: Arc<UserRecord>,
         /// What the user can be found by.
         keys: Vec<LookupKey>,
     },
     /// A user's attributes, whole; `record.version` is the new version.
     ReplaceUser {
-        /// The user afterwards.
-        record: UserRecord,
+        /// The user afterwards, whom the answer to the request shows too.
+        record: Arc<UserRecord>,
         /// Version that was read.
         expected: Version,
         /// What becomes of the keys that the user can be found by.

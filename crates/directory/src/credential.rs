@@ -181,6 +181,8 @@ pub enum Admission {
     Known,
     /// What it would take over from has a successor that can be used.
     Succeeded(CredentialId),
+    /// Another that can be used has its name.
+    Named(CredentialId),
     /// The integration has as many that can be used as it may have.
     Full,
 }
@@ -211,11 +213,24 @@ impl Credential {
     /// Whether it, made just now, may join `usable`, which are all credentials of its integration that can be used.
     pub fn admission(&self, usable: &[Self]) -> Admission {
         let succeeds = |other: &&Self| self.replaces.is_some() && other.replaces == self.replaces;
-        match usable.iter().find(succeeds) {
-            Some(successor) => Admission::Succeeded(successor.id.clone()),
-            None if usable.len() >= MAX_USABLE => Admission::Full,
-            None => Admission::Admitted,
+        if let Some(successor) = usable.iter().find(succeeds) {
+            return Admission::Succeeded(successor.id.clone());
         }
+        if usable.len() >= MAX_USABLE {
+            return Admission::Full;
+        }
+        let namesakes: Vec<&Self> = usable.iter().filter(|other| self.has_name_of(other)).collect();
+        // A successor may keep the name until the one before is retired.
+        let keeps_it = namesakes.iter().any(|other| self.replaces.as_ref() == Some(&other.id));
+        match namesakes.first() {
+            Some(other) if !keeps_it => Admission::Named(other.id.clone()),
+            _ => Admission::Admitted,
+        }
+    }
+
+    /// Whether people would take the two names for one.
+    fn has_name_of(&self, other: &Self) -> bool {
+        scim::fold(self.name.trim()) == scim::fold(other.name.trim())
     }
 
     /// Requires it to be good at `now` for a caller at `address`.
@@ -287,14 +302,35 @@ mod tests {
 
     #[test]
     fn one_joins_while_there_is_room_and_nobody_took_over_before() {
-        let new = credential();
+        let new = Credential { name: "new".to_owned(), ..credential() };
         assert_eq!(new.admission(&vec![credential(); 19]), Admission::Admitted);
         assert_eq!(new.admission(&vec![credential(); 20]), Admission::Full);
-        let of = |id: &str| Credential { replaces: CredentialId::parse(id), ..credential() };
+        let of = |id: &str| Credential { replaces: CredentialId::parse(id), ..new.clone() };
         let successor = of("ffffffffffffffff");
-        assert_eq!(successor.admission(&[credential(), of("eeeeeeeeeeeeeeee")]), Admission::Admitted);
+        let of_another = Credential { name: "another".to_owned(), ..of("eeeeeeeeeeeeeeee") };
+        assert_eq!(successor.admission(&[credential(), of_another]), Admission::Admitted);
         let taken = Admission::Succeeded(successor.id.clone());
         assert_eq!(successor.admission(&[credential(), successor.clone()]), taken);
+    }
+
+    #[test]
+    fn a_name_is_that_of_one_that_can_be_used_or_of_the_one_that_it_takes_over_from() {
+        let of = |id: &str, name: &str| Credential {
+            id: CredentialId::parse(id).unwrap(),
+            name: name.to_owned(),
+            ..credential()
+        };
+        let (old, other) = (of("00000000000000aa", "Entra"), of("00000000000000bb", "Other"));
+        let new = of("00000000000000cc", " ENTRA");
+        assert_eq!(new.admission(std::slice::from_ref(&other)), Admission::Admitted);
+        assert_eq!(new.admission(&[other.clone(), old.clone()]), Admission::Named(old.id.clone()));
+        let successor = Credential { replaces: Some(old.id.clone()), ..new.clone() };
+        assert_eq!(successor.admission(&[other.clone(), old.clone()]), Admission::Admitted);
+        let of_other = Credential { replaces: Some(other.id.clone()), ..new };
+        assert_eq!(of_other.admission(&[other.clone(), old.clone()]), Admission::Named(old.id.clone()));
+        // The one before is not retired yet, and the one before that is not either.
+        let third = Credential { replaces: Some(successor.id.clone()), ..of("00000000000000dd", "Entra") };
+        assert_eq!(third.admission(&[old, other, successor]), Admission::Admitted);
     }
 
     #[test]

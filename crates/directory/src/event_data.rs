@@ -6,6 +6,8 @@
 use events::v1::{DeactivationReason, Group, GroupChange, User, UserChange};
 use events::{EventId, EventType, Subject, SubjectKind, name_before_tombstone};
 use scim::Resource;
+use serde::Deserialize;
+use serde::de::value::MapDeserializer;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -41,7 +43,7 @@ pub(crate) fn user_event(
     let data = UserChange {
         after: after.map(user).transpose()?,
         before: match (before, after) {
-            (Some(before), Some(_)) => Some(user_message(id, &only(before.as_map(), changed))?),
+            (Some(before), Some(_)) => Some(user_message(id, only(before.as_map(), changed))?),
             (Some(before), None) => Some(user(before)?),
             (None, _) => None,
         },
@@ -67,7 +69,10 @@ pub(crate) fn group_event(
     let data = GroupChange {
         after: after.map(|resource| group_message(id, resource.as_map().clone())).transpose()?,
         before: match (before, after) {
-            (Some(before), Some(_)) => Some(group_message(id, only(before.as_map(), changed))?),
+            (Some(before), Some(_)) => {
+                let shown = only(before.as_map(), changed);
+                Some(group_message(id, shown.map(|(name, value)| (name.clone(), value.clone())).collect())?)
+            }
             (Some(before), None) => Some(group_message(id, before.as_map().clone())?),
             (None, _) => None,
         },
@@ -98,19 +103,30 @@ fn deactivation_reason(before: &Resource, after: &Resource) -> DeactivationReaso
     }
 }
 
-/// A user as published: what is stored is that, but for names of extensions.
-pub(crate) fn user_message(id: UserId, resource: &Map<String, Value>) -> Result<User, serde_json::Error> {
-    let mut fields = resource.clone();
-    if let Some(extension) = fields.remove(scim::urn::ENTERPRISE_USER) {
-        fields.insert("enterprise".to_owned(), extension);
-    }
-    // Only the extensions of an integration are named by a URN here.
-    let (extensions, mut fields): (Map<_, _>, Map<_, _>) =
-        fields.into_iter().partition(|(name, _)| name.contains(':'));
-    if !extensions.is_empty() {
-        fields.insert("extensions".to_owned(), with_plain_numbers(Value::Object(extensions)));
-    }
-    Ok(User { id: id.to_string(), ..serde_json::from_value(Value::Object(fields))? })
+/// A user as published: what is stored is that, but for names of extensions. It is read where it is, because every change
+/// comes this way, and a copy of the resource costs more than all the rest.
+pub(crate) fn user_message<'a>(
+    id: UserId,
+    attributes: impl IntoIterator<Item = (&'a String, &'a Value)> + Clone,
+) -> Result<User, serde_json::Error> {
+    // Only the extensions of an integration are named by a URN in the message.
+    let is_own_extension = |name: &str| name.contains(':') && name != scim::urn::ENTERPRISE_USER;
+    let fields = attributes.clone().into_iter().filter(|(name, _)| !is_own_extension(name));
+    let named = fields.map(|(name, value)| match name.as_str() {
+        scim::urn::ENTERPRISE_USER => ("enterprise", value),
+        name => (name, value),
+    });
+    let user = User::deserialize(MapDeserializer::new(named))?;
+    let extensions: Map<_, _> = attributes
+        .into_iter()
+        .filter(|(name, _)| is_own_extension(name))
+        .map(|(name, value)| (name.clone(), with_plain_numbers(value.clone())))
+        .collect();
+    let extensions = match extensions.is_empty() {
+        true => None,
+        false => Some(serde_json::from_value(Value::Object(extensions))?),
+    };
+    Ok(User { id: id.to_string(), extensions, ..user })
 }
 
 /// A group as published.
@@ -131,15 +147,14 @@ fn with_plain_numbers(value: Value) -> Value {
 }
 
 /// The attributes that `paths` lead into. An extension's attributes are reached by its URN and a colon.
-fn only(resource: &Map<String, Value>, paths: &[String]) -> Map<String, Value> {
+fn only<'a>(
+    resource: &'a Map<String, Value>,
+    paths: &'a [String],
+) -> impl Iterator<Item = (&'a String, &'a Value)> + Clone {
     let leads_into = |path: &str, name: &str| {
         path.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', ':']))
     };
-    resource
-        .iter()
-        .filter(|(name, _)| paths.iter().any(|path| leads_into(path, name)))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
+    resource.iter().filter(move |(name, _)| paths.iter().any(|path| leads_into(path, name)))
 }
 
 #[cfg(test)]

@@ -43,6 +43,13 @@ pub struct IntegrationSettings {
     pub requests_per_second: Option<NonZeroU32>,
 }
 
+impl IntegrationSettings {
+    /// Whether the values of an attribute stand in the provisioning log.
+    pub fn logs_values_of(&self, path: &str) -> bool {
+        self.logged_values.iter().any(|logged| logged.eq_ignore_ascii_case(path))
+    }
+}
+
 impl Default for IntegrationSettings {
     fn default() -> Self {
         Self { log_retention_days: 180, logged_values: Vec::new(), requests_per_second: None }

@@ -9,6 +9,7 @@ mod cursor;
 mod error;
 mod event_data;
 mod groups;
+mod holder;
 mod ids;
 mod integration;
 mod listing;
@@ -62,7 +63,7 @@ pub use relay::{Pass, Relay, RelayError, RelaySettings};
 pub use scopes::{Access, InvalidScopes, Scopes};
 pub use search::{Found, KindQuery, Search};
 pub use setup_findings::{FoundInSetup, SetupFinding, USERS_SAMPLED, findings_in};
-pub use sign_in::{AccessGrant, Refusal, SignInError};
+pub use sign_in::{AccessGrant, FROM_ANOTHER_NETWORK, Refusal, SignInError};
 pub use snapshot::{
     MemberPosition, Snapshot, SnapshotId, SnapshotPosition, SnapshotProgress, SnapshotSettings, SnapshotStep,
     SnapshotStepError, SnapshotWorker, Told,
@@ -82,5 +83,10 @@ impl Directory {
     /// A directory that keeps its resources in `store`.
     pub fn new(store: Arc<dyn DirectoryStore>) -> Self {
         Self { store, writers: queues::WriterQueues::new() }
+    }
+
+    /// The same directory, reached by another way to its store.
+    pub fn by_way_of(&self, store: Arc<dyn DirectoryStore>) -> Self {
+        Self { store, writers: self.writers.clone() }
     }
 }

@@ -143,6 +143,17 @@ pub enum UniqueAttribute {
     ExternalId,
 }
 
+impl UniqueAttribute {
+    /// Name in SCIM.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::UserName => "userName",
+            Self::DisplayName => "displayName",
+            Self::ExternalId => "externalId",
+        }
+    }
+}
+
 /// A change was not committed.
 #[derive(Debug, thiserror::Error)]
 pub enum CommitError {

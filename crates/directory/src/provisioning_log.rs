@@ -234,8 +234,6 @@ pub(crate) fn changed_attributes(
     before: &Resource,
     after: &Resource,
 ) -> Vec<ChangedAttribute> {
-    let is_logged =
-        |path: &str| settings.logged_values.iter().any(|logged| logged.eq_ignore_ascii_case(path));
     let value = |resource: &Resource, path: &str| {
         let value = resource.value_at(resource_type, path)?;
         match value.to_string().len() <= LONGEST_VALUE {
@@ -243,7 +241,7 @@ pub(crate) fn changed_attributes(
             false => Some(Value::String("(too long to be logged)".to_owned())),
         }
     };
-    let entry = |path: &String| match is_logged(path) {
+    let entry = |path: &String| match settings.logs_values_of(path) {
         true => ChangedAttribute {
             attribute: path.clone(),
             before: value(before, path),

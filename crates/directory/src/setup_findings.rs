@@ -4,6 +4,8 @@ use scim::Resource;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::UserId;
+
 /// Users that are looked at, the newest.
 pub const USERS_SAMPLED: u32 = 200;
 
@@ -26,13 +28,18 @@ pub enum SetupFinding {
     NameMissing,
 }
 
+/// Users who are named as examples of a finding at most.
+const MOST_EXAMPLES: usize = 3;
+
 /// How many of the users that were looked at have it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundInSetup {
     /// What.
     pub finding: SetupFinding,
     /// Of how many; at least one.
     pub users: usize,
+    /// The newest of them, a few.
+    pub examples: Vec<UserId>,
 }
 
 impl SetupFinding {
@@ -77,10 +84,14 @@ impl SetupFinding {
     }
 }
 
-/// What is found in these users. Numbers only: no value of a user is part of it.
-pub fn findings_in(users: &[Resource]) -> Vec<FoundInSetup> {
-    let count = |finding: SetupFinding| users.iter().filter(|user| finding.is_in(user)).count();
-    let found = SetupFinding::ALL.map(|finding| FoundInSetup { finding, users: count(finding) });
+/// What is found in these users. Numbers and ids only: no value of a user is part of it.
+pub fn findings_in(users: &[(UserId, Resource)]) -> Vec<FoundInSetup> {
+    let found = SetupFinding::ALL.map(|finding| {
+        let ids: Vec<UserId> =
+            users.iter().filter(|(_, user)| finding.is_in(user)).map(|(id, _)| *id).collect();
+        let examples = ids.iter().copied().take(MOST_EXAMPLES).collect();
+        FoundInSetup { finding, users: ids.len(), examples }
+    });
     found.into_iter().filter(|found| found.users > 0).collect()
 }
 
@@ -109,13 +120,13 @@ mod tests {
 
     use super::*;
 
-    fn user(document: Value) -> Resource {
+    fn user(document: Value) -> (UserId, Resource) {
         let Value::Object(map) = document else { panic!("{document} is no object") };
-        Resource::from_stored(ResourceKind::User, map)
+        (UserId(Uuid::from_u128(7)), Resource::from_stored(ResourceKind::User, map))
     }
 
     /// A user as Entra sends one with `objectId` mapped to `externalId`, with these attributes instead.
-    fn ana(instead: Value) -> Resource {
+    fn ana(instead: Value) -> (UserId, Resource) {
         let mut document = json!({
             "userName": "ana@acme.example", "externalId": "3F1C0f5e-0d0b-4f3c-9b1a-0123456789ab",
             "displayName": "Ana Silva", "name": { "givenName": "Ana", "familyName": "Silva" },
@@ -157,16 +168,27 @@ mod tests {
     }
 
     #[test]
-    fn users_are_counted() {
+    fn users_are_counted_and_the_first_are_named() {
+        let id = |n: u128| UserId(Uuid::from_u128(n));
+        let nameless = |n, instead: Value| (id(n), ana(instead).1);
         let users = [
-            ana(json!({})),
-            ana(json!({ "displayName": null })),
-            ana(json!({ "displayName": null, "emails": null })),
+            nameless(5, json!({})),
+            nameless(4, json!({ "displayName": null })),
+            nameless(3, json!({ "displayName": null, "emails": null })),
+            nameless(2, json!({ "displayName": null })),
+            nameless(1, json!({ "displayName": null })),
         ];
-        let found = |finding, users| FoundInSetup { finding, users };
+        let found = |finding, users, examples: &[u128]| FoundInSetup {
+            finding,
+            users,
+            examples: examples.iter().map(|n| id(*n)).collect(),
+        };
         assert_eq!(
             findings_in(&users),
-            [found(SetupFinding::NoWorkMail, 1), found(SetupFinding::DisplayNameMissing, 2)]
+            [
+                found(SetupFinding::NoWorkMail, 1, &[3]),
+                found(SetupFinding::DisplayNameMissing, 4, &[4, 3, 2])
+            ]
         );
         assert_eq!(findings_in(&[]), []);
     }

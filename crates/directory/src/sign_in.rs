@@ -10,6 +10,10 @@ use crate::{
     Scopes, SecretDigest, StoreError, Unusable,
 };
 
+/// Why a credential is refused at an address that is in none of its networks.
+pub const FROM_ANOTHER_NETWORK: &str =
+    "the caller comes from a network that the credential may not come from";
+
 /// A caller was not let in.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
@@ -209,11 +213,10 @@ impl Registration {
             ),
             Unusable::Network => {
                 let networks: Vec<String> = credential.networks.iter().map(ToString::to_string).collect();
-                Refusal::because("the caller comes from a network that the credential may not come from")
-                    .expecting(
-                        networks.join(", "),
-                        address.map_or_else(|| "no address".to_owned(), |address| address.to_string()),
-                    )
+                Refusal::because(FROM_ANOTHER_NETWORK).expecting(
+                    networks.join(", "),
+                    address.map_or_else(|| "no address".to_owned(), |address| address.to_string()),
+                )
             }
         };
         Err(refusal.of(&credential.id))

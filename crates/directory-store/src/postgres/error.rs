@@ -152,6 +152,7 @@ pub(super) fn pool_error(error: PoolError) -> StoreError {
         PoolError::Away(_) => unavailable(error),
         PoolError::Address(_)
         | PoolError::Refused { .. }
+        | PoolError::Unexpected(_)
         | PoolError::Schema(_)
         | PoolError::Migration(_) => StoreError::Unexpected(Box::new(error)),
     }

@@ -11,15 +11,17 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use directory::{Change, CommitError, GroupId, IntegrationId, MemberChange, Mutation, StoreError, UserId};
+use postgres_pool::PostgresPool;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::PostgresDirectoryStore;
 use crate::waiting::{CommitAnswer as Answer, Waiting, first, tell_all};
 
-/// Statements under way at the same time at most. One cannot use a disk that takes long to flush; with many, groups are
-/// small. The changes of one user are all in one lane, so that two of them never stand in each other's way.
-const LANES: usize = 4;
+/// Statements under way at the same time at most: one for each of the threads that serve, if they are as many. Few, because
+/// what a statement costs by itself is shared by its group; two, because one alone would leave the processors to nobody
+/// while a disk flushes. The changes of one user are all in one lane, so that two of them never stand in each other's way.
+pub(super) const LANES: usize = 2;
 
 /// Changes in one statement at most.
 const LARGEST_GROUP: usize = 64;
@@ -32,12 +34,8 @@ type WaitingUser = Waiting<(Uuid, Change), Answer>;
 
 type WaitingEdit = Waiting<Change, Answer>;
 
-/// Where changes wait.
-#[derive(Default)]
-pub(super) struct Lanes {
-    users: [Arc<Mutex<Lane>>; LANES],
-    members: Arc<Mutex<MemberQueues>>,
-}
+/// Where changes of users wait.
+pub(super) struct Lanes(Box<[Arc<Mutex<Lane>>]>);
 
 #[derive(Default)]
 struct Lane {
@@ -57,35 +55,45 @@ struct Company {
 
 /// Edits of members by group; there is a queue as long as somebody works on it.
 #[derive(Default)]
-struct MemberQueues(HashMap<(IntegrationId, GroupId), VecDeque<WaitingEdit>>);
+pub(super) struct MemberQueues(HashMap<(IntegrationId, GroupId), VecDeque<WaitingEdit>>);
 
 impl Lanes {
-    /// Commits the change, together with others if there are any.
-    ///
-    /// Where nobody is at work it begins at once, and what has begun is committed whether the caller goes on waiting or not.
-    /// One that waits for others is not made when its caller has gone before its turn.
-    pub(super) async fn commit(&self, store: &PostgresDirectoryStore, change: Change) -> Answer {
-        let (answer, answered) = oneshot::channel();
-        if let Mutation::EditMembers { id, .. } = &change.mutation {
-            let key = (change.integration, *id);
-            let begun = locked(&self.members).begin(key, Waiting { what: change, answer });
-            if let Some(group) = begun {
-                store.runtime.spawn(work_on_members(store.clone(), Arc::clone(&self.members), key, group));
-            }
-        } else {
-            let Some((company, user)) = place(&change) else { return store.commit_alone(change).await };
-            let mut hasher = DefaultHasher::new();
-            (company.integration, user).hash(&mut hasher);
-            let index = usize::try_from(hasher.finish()).unwrap_or_default() % LANES;
-            let [first, ..] = &self.users;
-            let lane = self.users.get(index).unwrap_or(first);
-            let begun = locked(lane).begin(company, Waiting { what: (user, change), answer });
-            if let Some(group) = begun {
-                store.runtime.spawn(work(store.clone(), Arc::clone(lane), group));
-            }
-        }
-        answered.await.unwrap_or_else(|gone| Err(StoreError::Unexpected(Box::new(gone)).into()))
+    /// As many lanes, one at least.
+    pub(super) fn new(lanes: usize) -> Self {
+        Self((0..lanes.max(1)).map(|_| Arc::default()).collect())
     }
+
+    /// That of a user.
+    fn of(&self, user: (IntegrationId, Uuid)) -> Option<&Arc<Mutex<Lane>>> {
+        let mut hasher = DefaultHasher::new();
+        user.hash(&mut hasher);
+        self.0.get(usize::try_from(hasher.finish()).unwrap_or_default() % self.0.len())
+    }
+}
+
+/// Commits the change, together with others if there are any.
+///
+/// Where nobody is at work it begins at once, and what has begun is committed whether the caller goes on waiting or not.
+/// One that waits for others is not made when its caller has gone before its turn.
+pub(super) async fn commit(store: &PostgresDirectoryStore, change: Change) -> Answer {
+    let (answer, answered) = oneshot::channel();
+    if let Mutation::EditMembers { id, .. } = &change.mutation {
+        let key = (change.integration, *id);
+        let begun = locked(&store.member_edits).begin(key, Waiting { what: change, answer });
+        if let Some(group) = begun {
+            store.runtime.spawn(work_on_members(store.clone(), key, group));
+        }
+    } else {
+        let Some((company, user)) = place(&change) else { return store.commit_alone(change).await };
+        let Some(lane) = store.near.lanes.of((company.integration, user)) else {
+            return store.commit_alone(change).await;
+        };
+        let begun = locked(lane).begin(company, Waiting { what: (user, change), answer });
+        if let Some(group) = begun {
+            store.near.runtime.spawn(work(store.clone(), Arc::clone(lane), group));
+        }
+    }
+    answered.await.unwrap_or_else(|gone| Err(StoreError::Unexpected(Box::new(gone)).into()))
 }
 
 /// With whom a change of a user may go, and which user it is of.
@@ -201,7 +209,8 @@ async fn work(
     while let Some((of, group)) = next {
         let (changes, answers) = group.into_iter().map(|waiting| (waiting.what.1, waiting.answer)).unzip();
         // In a task of its own: a panic costs the group, and not the lane. Whoever waits for an answer is told.
-        let _ended = store.runtime.spawn(commit_group(store.clone(), of, changes, answers)).await;
+        let group = commit_group(store.clone(), store.near.pool.clone(), of, changes, answers);
+        let _ended = store.near.runtime.spawn(group).await;
         next = locked(&lane).next();
     }
 }
@@ -209,30 +218,33 @@ async fn work(
 /// Commits edits of a group, and what waits for it until nothing does.
 async fn work_on_members(
     store: PostgresDirectoryStore,
-    queues: Arc<Mutex<MemberQueues>>,
     key: (IntegrationId, GroupId),
     first: Vec<WaitingEdit>,
 ) {
     let mut next = Some(first);
     while let Some(group) = next {
         let (changes, answers) = group.into_iter().map(|waiting| (waiting.what, waiting.answer)).unzip();
-        let _ended = store.runtime.spawn(commit_group(store.clone(), key.0, changes, answers)).await;
-        next = locked(&queues).next(key);
+        let group = commit_group(store.clone(), store.pool.clone(), key.0, changes, answers);
+        let _ended = store.runtime.spawn(group).await;
+        next = locked(&store.member_edits).next(key);
     }
 }
 
 async fn commit_group(
     store: PostgresDirectoryStore,
+    pool: PostgresPool,
     of: IntegrationId,
     changes: Vec<Change>,
     answers: Vec<oneshot::Sender<Answer>>,
 ) {
     let together = match changes.as_slice() {
-        [change] => Together::Done(vec![store.commit_here(change).await]),
-        _ => store.commit_together(of, &changes).await,
+        [change] => Together::Done(vec![store.commit_one(&pool, change).await]),
+        _ => store.commit_together(&pool, of, &changes).await,
     };
     match together {
         Together::Done(outcomes) => {
+            // Whoever is answered has the resource alone, and need not copy it.
+            drop(changes);
             for (answer, outcome) in answers.into_iter().zip(outcomes) {
                 // Whoever does not wait any more finds it done.
                 let _ = answer.send(outcome);
@@ -241,7 +253,7 @@ async fn commit_group(
         Together::OneByOne => {
             let asked = answers.into_iter().zip(&changes);
             for (answer, change) in asked.filter(|(answer, _)| !answer.is_closed()) {
-                let _ = answer.send(store.commit_here(change).await);
+                let _ = answer.send(store.commit_one(&pool, change).await);
             }
         }
         Together::Failed { outcome_unknown, cause } => tell_all(answers, outcome_unknown, cause),

@@ -146,7 +146,7 @@ impl Desk {
     ) -> Answer {
         let (answer, answered) = oneshot::channel();
         if locked(&self.queues).push(of, company, Waiting { what, answer }) {
-            store.runtime.spawn(work(store.clone(), of));
+            store.near.runtime.spawn(work(store.clone(), of));
         }
         answered.await.unwrap_or_else(|gone| Err(StoreError::Unexpected(Box::new(gone))))
     }
@@ -223,10 +223,10 @@ impl OfIntegration {
 /// Asks what waits for an integration, until nothing does.
 async fn work(store: PostgresDirectoryStore, of: IntegrationId) {
     loop {
-        let _leave = store.desk.statements.acquire().await;
-        let Some((company, group)) = locked(&store.desk.queues).next(of) else { return };
+        let _leave = store.near.desk.statements.acquire().await;
+        let Some((company, group)) = locked(&store.near.desk.queues).next(of) else { return };
         // In a task of its own: a panic costs the group, and not the work. Whoever waits for an answer is told.
-        let _ended = store.runtime.spawn(answer_group(store.clone(), of, company, group)).await;
+        let _ended = store.near.runtime.spawn(answer_group(store.clone(), of, company, group)).await;
     }
 }
 
@@ -266,7 +266,7 @@ async fn answer_together(
     wanted: &[Wanted],
 ) -> Vec<Option<Answer>> {
     let found = store
-        .for_tenant(of, async |connection| {
+        .for_tenant_in(&store.near.pool, of, async |connection| {
             let statement = Statement::<RowSql>::cached(company.statement(of, wanted, LONGEST_DOCUMENT));
             let rows: QueryResult<Vec<Row>> = statement.load(connection).await;
             match rows.map_err(QueryFailure::from) {
@@ -293,7 +293,7 @@ async fn answer_alone(
     wanted: Wanted,
 ) -> Answer {
     let rows: Vec<Row> = store
-        .for_tenant(of, async |connection| {
+        .for_tenant_in(&store.near.pool, of, async |connection| {
             let statement = company.statement(of, &[wanted], i64::MAX);
             Ok(Statement::<RowSql>::cached(statement).load(connection).await?)
         })

@@ -2,11 +2,12 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use directory::{Activity, IntegrationId, Milestones, Outcome, Overview, StoreError};
+use directory::{Activity, IntegrationId, Milestones, Outcome, Overview, StoreError, UserId};
 use scim::{Resource, ResourceKind};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::PostgresDirectoryStore;
 use crate::overview_sql as sql;
@@ -53,11 +54,17 @@ impl Overview for PostgresDirectoryStore {
         Ok(Milestones { test_connection, first_user, first_group, first_deactivation })
     }
 
-    async fn newest_users(&self, of: IntegrationId, limit: u32) -> Result<Vec<Resource>, StoreError> {
-        let newest = Statement::<Jsonb>::cached(sql::newest_users(&Postgres, of, limit));
-        let documents: Vec<Value> =
+    async fn newest_users(
+        &self,
+        of: IntegrationId,
+        limit: u32,
+    ) -> Result<Vec<(UserId, Resource)>, StoreError> {
+        let newest = Statement::<(SqlUuid, Jsonb)>::cached(sql::newest_users(&Postgres, of, limit));
+        let found: Vec<(Uuid, Value)> =
             self.for_tenant(of, async |connection| Ok(newest.load(connection).await?)).await?;
-        let read = |document| row::resource(ResourceKind::User, document).map_err(StoreError::from);
-        documents.into_iter().map(read).collect()
+        let read = |(id, document)| {
+            Ok((UserId(id), row::resource(ResourceKind::User, document).map_err(StoreError::from)?))
+        };
+        found.into_iter().map(read).collect()
     }
 }

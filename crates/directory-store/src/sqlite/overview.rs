@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use directory::{Activity, IntegrationId, Milestones, Outcome, Overview, StoreError};
+use directory::{Activity, IntegrationId, Milestones, Outcome, Overview, StoreError, UserId};
 use scim::{Resource, ResourceKind};
 
 use super::error::Failure;
@@ -28,7 +28,11 @@ impl Overview for SqliteDirectoryStore {
         self.read(move |connection| milestones(connection, of)).await
     }
 
-    async fn newest_users(&self, of: IntegrationId, limit: u32) -> Result<Vec<Resource>, StoreError> {
+    async fn newest_users(
+        &self,
+        of: IntegrationId,
+        limit: u32,
+    ) -> Result<Vec<(UserId, Resource)>, StoreError> {
         self.read(move |connection| newest_users(connection, of, limit)).await
     }
 }
@@ -79,9 +83,12 @@ fn newest_users(
     connection: &mut SqliteConnection,
     of: IntegrationId,
     limit: u32,
-) -> Result<Vec<Resource>, Failure> {
-    let documents: Vec<String> =
-        Statement::<Text>::cached(sql::newest_users(&Sqlite, of, limit)).load(connection)?;
-    let read = |text: &String| Ok(row::resource(ResourceKind::User, values::document(text)?)?);
-    documents.iter().map(read).collect()
+) -> Result<Vec<(UserId, Resource)>, Failure> {
+    let found: Vec<(String, String)> =
+        Statement::<(Text, Text)>::cached(sql::newest_users(&Sqlite, of, limit)).load(connection)?;
+    let read = |(id, text): &(String, String)| {
+        let user = row::resource(ResourceKind::User, values::document(text)?)?;
+        Ok((UserId(values::uuid(id)?), user))
+    };
+    found.iter().map(read).collect()
 }

@@ -1,5 +1,7 @@
 //! Changes as the use cases decide them.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use directory::{
     Change, ChangedAttribute, GroupId, GroupRecord, IntegrationId, KeyChange, LoggedChange, MemberChange,
@@ -65,7 +67,7 @@ pub(crate) fn create_user(of: IntegrationId, user: &UserRecord) -> Change {
 
 /// A user of an integration with extensions of its own.
 pub(crate) fn create_user_with(of: IntegrationId, user: &UserRecord, extensions: &[Schema]) -> Change {
-    let mutation = Mutation::CreateUser { record: user.clone(), keys: keys(user, extensions) };
+    let mutation = Mutation::CreateUser { record: Arc::new(user.clone()), keys: keys(user, extensions) };
     change(of, Operation::Create, user_subject(user.id), mutation, Some(EventType::UserProvisioned))
 }
 
@@ -78,7 +80,7 @@ fn keys(user: &UserRecord, extensions: &[Schema]) -> Vec<LookupKey> {
 pub(crate) fn replace_user(of: IntegrationId, user: &UserRecord) -> Change {
     let record = UserRecord { version: user.version.next(), last_modified: at(60), ..user.clone() };
     let keys = KeyChange { added: keys(user, &[]), removed: vec![] };
-    let mutation = Mutation::ReplaceUser { record, expected: user.version, keys };
+    let mutation = Mutation::ReplaceUser { record: Arc::new(record), expected: user.version, keys };
     change(of, Operation::Patch, user_subject(user.id), mutation, Some(EventType::UserChanged))
 }
 
@@ -90,7 +92,7 @@ pub(crate) fn alter_user(of: IntegrationId, before: &UserRecord, after: &UserRec
     };
     let keys = KeyChange { added: missing_in(&new, &old), removed: missing_in(&old, &new) };
     let record = UserRecord { version: before.version.next(), last_modified: at(60), ..after.clone() };
-    let mutation = Mutation::ReplaceUser { record, expected: before.version, keys };
+    let mutation = Mutation::ReplaceUser { record: Arc::new(record), expected: before.version, keys };
     change(of, Operation::Patch, user_subject(before.id), mutation, Some(EventType::UserChanged))
 }
 

@@ -61,6 +61,8 @@ impl Fixture {
         // Parallel tests share the server's connections.
         let options = PostgresOptions { pool_size: 4, ..PostgresOptions::default() };
         let store = PostgresDirectoryStore::connect(database.url(), options).await.unwrap();
+        // As the gateway works with it: users go by connections of the thread, all else by those of the process.
+        let store = store.for_thread(2).unwrap();
         Self::new(store, Rows::Postgres(database)).await
     }
 

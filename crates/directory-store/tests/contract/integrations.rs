@@ -46,7 +46,7 @@ pub(crate) fn credential(of: IntegrationId, id: &str, proof: Proof) -> Credentia
         id: credential_id(id),
         integration: of,
         proof,
-        name: "é \"x\"".to_owned(),
+        name: format!("é \"x\" {id}"),
         scopes: Scopes::parse(["users.read", "groups.write"]).unwrap(),
         networks: vec!["192.0.2.0/24".parse().unwrap(), "2001:db8::/32".parse().unwrap()],
         replaces: None,

@@ -7,7 +7,9 @@ use scim::ResourceKind;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::changes::{at, create_group, create_user, delete_user, group, replace_user, user, user_of};
+use crate::changes::{
+    at, create_group, create_user, delete_user, group, replace_user, user, user_id, user_of,
+};
 use crate::fixture::{Fixture, LONG_LEASE};
 use crate::log::request;
 
@@ -126,8 +128,8 @@ pub(crate) async fn the_newest_users_are_answered(fixture: Fixture) {
     assert_eq!(
         newest,
         [
-            user_of(3, json!({ "userName": "user3", "title": "é" })).resource,
-            user_of(2, json!({ "userName": "user2", "title": "é" })).resource
+            (user_id(3), user_of(3, json!({ "userName": "user3", "title": "é" })).resource),
+            (user_id(2), user_of(2, json!({ "userName": "user2", "title": "é" })).resource)
         ]
     );
     assert_eq!(fixture.store.newest_users(fixture.of, 10).await.unwrap().len(), 3);

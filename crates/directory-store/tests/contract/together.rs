@@ -74,6 +74,43 @@ async fn a_user_whom_somebody_holds_costs_no_other_user_anything() {
 }
 
 #[tokio::test]
+async fn edits_that_different_threads_took_go_together() {
+    let (database, store) = seeded(3, 0).await;
+    let (one, other) = (store.for_thread(2).unwrap(), store.for_thread(2).unwrap());
+    let (client, connection) = tokio_postgres::connect(database.url(), NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client.batch_execute("begin; select from directory.scim_group for update").await.unwrap();
+    let commit = |store: &PostgresDirectoryStore, n| {
+        let store = store.clone();
+        async move { store.commit(edit(60, add(&[user_id(n)]))).await }
+    };
+    let (first, second, third) = tokio::join!(biased; commit(&one, 1), commit(&other, 2), commit(&one, 3));
+    assert_eq!(reason(first), "canceling statement due to lock timeout");
+    assert_eq!(reason(second), "the changes that were committed together failed");
+    assert_eq!(reason(third), "the changes that were committed together failed");
+}
+
+#[tokio::test]
+async fn a_thread_has_connections_of_its_own_for_users() {
+    let database = migrated().await;
+    // One connection for all that is no search.
+    let store =
+        connected(database.url(), PostgresOptions { pool_size: 4, ..PostgresOptions::default() }).await;
+    store.commit(create_user(OF, &user(1, "user1"))).await.unwrap();
+    store.commit(create_group(OF, &group(1, "Sales"), &[])).await.unwrap();
+    let thread = store.for_thread(1).unwrap();
+    let (client, connection) = tokio_postgres::connect(database.url(), NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client.batch_execute("begin; select from directory.scim_group for update").await.unwrap();
+    let mut waiting = Box::pin(thread.commit(edit(60, add(&[user_id(1)]))));
+    assert!(futures::poll!(&mut waiting).is_pending());
+    thread.commit(create_user(OF, &user(2, "user2"))).await.unwrap();
+    assert!(thread.user(OF, user_id(2), false).await.unwrap().is_some());
+    client.batch_execute("rollback").await.unwrap();
+    waiting.await.unwrap();
+}
+
+#[tokio::test]
 async fn an_edit_whose_caller_has_gone_is_not_made() {
     let (_database, store) = seeded(3, 0).await;
     let commit = |n| store.commit(edit(60, add(&[user_id(n)])));

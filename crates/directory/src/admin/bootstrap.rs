@@ -3,7 +3,10 @@ use uuid::Uuid;
 
 use super::{ConfigureError, NewCredential, NewIntegration, NewProof, create_integration, issue_credential};
 use crate::token::RANDOM_BYTES;
-use crate::{IntegrationStore, ProvisioningToken, Scopes};
+use crate::{CredentialId, IntegrationStore, ProvisioningToken, Scopes};
+
+/// Name of its token, and of whom made it.
+const NAME: &str = "bootstrap";
 
 /// Sees to it that the integration exists, and issues a new token for it.
 ///
@@ -21,12 +24,19 @@ pub async fn bootstrap(
     create_integration(store, wanted, id, now).await?;
     let wanted = NewCredential {
         proof: NewProof::Secret,
-        name: "bootstrap".to_owned(),
+        name: NAME.to_owned(),
         scopes: Scopes::ALL,
         networks: Vec::new(),
         expires: None,
         replaces: None,
     };
-    let issued = issue_credential(store, &slug, wanted, "bootstrap", random, now).await?;
+    let issued = match issue_credential(store, &slug, wanted.clone(), NAME, random, now).await {
+        // Whoever lost the token of the first start is given another.
+        Err(ConfigureError::Named(_)) => {
+            let name = format!("{NAME} {}", CredentialId::of_random(random).as_str());
+            issue_credential(store, &slug, NewCredential { name, ..wanted }, NAME, random, now).await?
+        }
+        issued => issued?,
+    };
     issued.secret.ok_or(ConfigureError::NoCredential)
 }

@@ -38,24 +38,51 @@ pub async fn create_integration(
     id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(Integration, bool), ConfigureError> {
-    check_portal(&wanted.portal)?;
-    super::configure::check_settings(&wanted.settings)?;
-    if wanted.state == IntegrationState::Detached {
-        return Err(ConfigureError::Invalid("a new integration cannot be detached".to_owned()));
-    }
     let now = now.trunc_subsecs(3);
-    let NewIntegration { slug, portal, environment, state, profile, settings } = wanted;
-    let added =
-        Integration { state, profile, ..Integration::new(IntegrationId(id), slug, portal, environment) };
-    let settings = super::configure::with_known_paths(settings, &added)?;
-    let added = Integration { settings, ..added };
+    let added = wanted.check(id)?;
     let event = integration_event(&added, id, now)?;
     if store.add_integration(&added, Some(&event), now).await? {
         return Ok((added, true));
     }
     let present = store.integration(&added.slug).await?.ok_or(ConfigureError::Contended)?;
-    match present.portal == added.portal && present.environment == added.environment {
-        true => Ok((present, false)),
+    Ok((same(present, &added)?, false))
+}
+
+/// Answers what [`create_integration`] would, and makes nothing.
+///
+/// # Errors
+/// As [`create_integration`].
+pub async fn preview_integration(
+    store: &dyn IntegrationStore,
+    wanted: NewIntegration,
+    id: Uuid,
+) -> Result<(Integration, bool), ConfigureError> {
+    let added = wanted.check(id)?;
+    match store.integration(&added.slug).await? {
+        Some(present) => Ok((same(present, &added)?, false)),
+        None => Ok((added, true)),
+    }
+}
+
+impl NewIntegration {
+    fn check(self, id: Uuid) -> Result<Integration, ConfigureError> {
+        check_portal(&self.portal)?;
+        super::configure::check_settings(&self.settings)?;
+        if self.state == IntegrationState::Detached {
+            return Err(ConfigureError::Invalid("a new integration cannot be detached".to_owned()));
+        }
+        let Self { slug, portal, environment, state, profile, settings } = self;
+        let added =
+            Integration { state, profile, ..Integration::new(IntegrationId(id), slug, portal, environment) };
+        let settings = super::configure::with_known_paths(settings, &added)?;
+        Ok(Integration { settings, ..added })
+    }
+}
+
+/// What there is, if it is what was asked for.
+fn same(present: Integration, wanted: &Integration) -> Result<Integration, ConfigureError> {
+    match present.portal == wanted.portal && present.environment == wanted.environment {
+        true => Ok(present),
         false => Err(ConfigureError::Taken),
     }
 }
@@ -63,8 +90,11 @@ pub async fn create_integration(
 fn check_portal(portal: &str) -> Result<(), ConfigureError> {
     match is_portal(portal) {
         true => Ok(()),
-        false => Err(ConfigureError::Invalid(format!(
-            "portal must have 1 to {LONGEST_PORTAL} ASCII letters, digits, hyphens, underscores and dots"
-        ))),
+        false => Err(ConfigureError::Unfit {
+            field: "portal",
+            said: format!(
+                "portal must have 1 to {LONGEST_PORTAL} ASCII letters, digits, hyphens, underscores and dots"
+            ),
+        }),
     }
 }

@@ -26,6 +26,14 @@ pub enum ConfigureError {
     /// A value cannot be used.
     #[error("{0}")]
     Invalid(String),
+    /// What was given as a member of the request cannot be used.
+    #[error("{said}")]
+    Unfit {
+        /// The member.
+        field: &'static str,
+        /// What it must be.
+        said: String,
+    },
     /// The schema cannot be added.
     #[error(transparent)]
     Schema(#[from] InvalidSchema),
@@ -43,6 +51,9 @@ pub enum ConfigureError {
     /// This one took over from the credential before.
     #[error("the credential has the successor {} already: to have another, revoke that one first", .0.as_str())]
     Succeeded(CredentialId),
+    /// Another that can be used has the name.
+    #[error("the credential {} has this name already: give it another, so that it is clear which is revoked", .0.as_str())]
+    Named(CredentialId),
     /// What people may have values of would be lost.
     #[error("{0}")]
     Loses(String),

@@ -78,9 +78,9 @@ pub struct Issued {
 /// Makes a credential for an integration, from bytes that the caller drew from the operating system.
 ///
 /// # Errors
-/// [`ConfigureError::Invalid`] for a name, a time or a claim that cannot be; [`ConfigureError::TooMany`] when the
+/// [`ConfigureError::Unfit`] for a name, a time or a claim that cannot be; [`ConfigureError::TooMany`] when the
 /// integration has enough that can be used; [`ConfigureError::Issued`] when the bytes made a credential already;
-/// [`ConfigureError::Succeeded`] when another took over before.
+/// [`ConfigureError::Succeeded`] when another took over before; [`ConfigureError::Named`] when another has the name.
 pub async fn issue_credential(
     store: &dyn IntegrationStore,
     slug: &IntegrationSlug,
@@ -126,6 +126,7 @@ pub async fn issue_credential(
         Admission::Admitted => Ok(Issued { credential, secret }),
         Admission::Known => Err(ConfigureError::Issued(credential.id)),
         Admission::Succeeded(successor) => Err(ConfigureError::Succeeded(successor)),
+        Admission::Named(other) => Err(ConfigureError::Named(other)),
         Admission::Full => {
             Err(ConfigureError::TooMany { limit: MAX_USABLE, of: "credentials that can be used" })
         }
@@ -133,23 +134,23 @@ pub async fn issue_credential(
 }
 
 fn check(wanted: &NewCredential, now: DateTime<Utc>) -> Result<(), ConfigureError> {
-    let wrong = |text: String| Err(ConfigureError::Invalid(text));
+    let wrong = |field: &'static str, said: String| Err(ConfigureError::Unfit { field, said });
     let length = wanted.name.chars().count();
     if !(1..=LONGEST_NAME).contains(&length) || wanted.name.contains(char::is_control) {
-        return wrong(format!(
-            "name must have 1 to {LONGEST_NAME} characters, none of them a control character"
-        ));
+        let said = format!("name must have 1 to {LONGEST_NAME} characters, none of them a control character");
+        return wrong("name", said);
     }
     if let Some(expires) = wanted.expires {
         if expires <= now {
-            return wrong("expires_at must be in the future".to_owned());
+            return wrong("expires_at", "expires_at must be in the future".to_owned());
         }
         if expires > now + Duration::days(LONGEST_LIFE_DAYS) {
-            return wrong(format!("expires_at may be {LONGEST_LIFE_DAYS} days away at most"));
+            let said = format!("expires_at may be {LONGEST_LIFE_DAYS} days away at most");
+            return wrong("expires_at", said);
         }
     }
     if wanted.networks.len() > MAX_NETWORKS {
-        return wrong(format!("networks may have {MAX_NETWORKS} entries"));
+        return wrong("networks", format!("networks may have {MAX_NETWORKS} entries"));
     }
     let claims: &[&String] = match &wanted.proof {
         NewProof::Secret | NewProof::Client => &[],
@@ -160,7 +161,7 @@ fn check(wanted: &NewCredential, now: DateTime<Utc>) -> Result<(), ConfigureErro
         !claim.is_empty() && claim.len() <= LONGEST_CLAIM && !claim.contains(char::is_control)
     };
     if claims.iter().filter(fits).count() < claims.len() {
-        return wrong(format!("audience and subject must have 1 to {LONGEST_CLAIM} bytes"));
+        return wrong("audience", format!("audience and subject must have 1 to {LONGEST_CLAIM} bytes"));
     }
     Ok(())
 }

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use scim::Resource;
 
-use crate::{Activity, IntegrationId, Milestones, StoreError};
+use crate::{Activity, IntegrationId, Milestones, StoreError, UserId};
 
 /// What an administrator looks at first.
 ///
@@ -22,5 +22,9 @@ pub trait Overview: Send + Sync {
     async fn milestones(&self, of: IntegrationId) -> Result<Milestones, StoreError>;
 
     /// The live users that were created last, the newest first.
-    async fn newest_users(&self, of: IntegrationId, limit: u32) -> Result<Vec<Resource>, StoreError>;
+    async fn newest_users(
+        &self,
+        of: IntegrationId,
+        limit: u32,
+    ) -> Result<Vec<(UserId, Resource)>, StoreError>;
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use events::{Subject, SubjectKind};
 use scim::{Resource, ResourceKind, lookup_keys};
 
@@ -15,19 +17,19 @@ impl Directory {
     /// is no obstacle (section 3.6).
     pub async fn create_user(&self, caller: &Caller, resource: Resource) -> Result<UserView, DirectoryError> {
         caller.require(ResourceKind::User, Access::Write)?;
-        let record = UserRecord {
+        let record = Arc::new(UserRecord {
             id: UserId(caller.id(0)),
             version: Version::FIRST,
             created: caller.now,
             last_modified: caller.now,
             resource,
-        };
+        });
         self.store.commit(decide(caller, &record)?).await?;
-        Ok(UserView { user: record, groups: Some(Vec::new()) })
+        Ok(UserView { user: Arc::unwrap_or_clone(record), groups: Some(Vec::new()) })
     }
 }
 
-fn decide(caller: &Caller, record: &UserRecord) -> Result<Change, serde_json::Error> {
+fn decide(caller: &Caller, record: &Arc<UserRecord>) -> Result<Change, serde_json::Error> {
     let event = user_event(caller, record.id, None, Some(&record.resource), &[])?;
     let log = LoggedChange {
         operation: Operation::Create,
@@ -36,5 +38,5 @@ fn decide(caller: &Caller, record: &UserRecord) -> Result<Change, serde_json::Er
         changed: vec![],
     };
     let keys = lookup_keys(caller.resource_type(ResourceKind::User), &record.resource);
-    Ok(Change::new(caller, Mutation::CreateUser { record: record.clone(), keys }, vec![event], log))
+    Ok(Change::new(caller, Mutation::CreateUser { record: Arc::clone(record), keys }, vec![event], log))
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use events::{Subject, SubjectKind};
 use scim::{PatchRequest, Resource, ResourceKind, changed_paths, lookup_keys};
 use serde_json::{Map, Value};
@@ -89,14 +91,15 @@ impl Directory {
         if changed.is_empty() {
             return Ok(Modified { view: UserView { user: before, groups }, is_changed: false });
         }
-        let after = UserRecord {
+        let after = Arc::new(UserRecord {
+            id: before.id,
             version: before.version.next(),
+            created: before.created,
             last_modified: caller.now,
             resource,
-            ..before.clone()
-        };
+        });
         self.store.commit(decide(caller, operation, &before, &after, changed)?).await?;
-        Ok(Modified { view: UserView { user: after, groups }, is_changed: true })
+        Ok(Modified { view: UserView { user: Arc::unwrap_or_clone(after), groups }, is_changed: true })
     }
 }
 
@@ -104,7 +107,7 @@ fn decide(
     caller: &Caller,
     operation: Operation,
     before: &UserRecord,
-    after: &UserRecord,
+    after: &Arc<UserRecord>,
     changed: Vec<String>,
 ) -> Result<Change, serde_json::Error> {
     let event = user_event(caller, after.id, Some(&before.resource), Some(&after.resource), &changed)?;
@@ -118,6 +121,6 @@ fn decide(
     };
     let keys = |user: &UserRecord| lookup_keys(resource_type, &user.resource);
     let keys = KeyChange::between(keys(before), keys(after));
-    let mutation = Mutation::ReplaceUser { record: after.clone(), expected: before.version, keys };
+    let mutation = Mutation::ReplaceUser { record: Arc::clone(after), expected: before.version, keys };
     Ok(Change::new(caller, mutation, vec![event], log))
 }

@@ -40,7 +40,7 @@ impl House {
     async fn issue_with(&self, at: &str, random: u8, change: impl FnOnce(&mut NewCredential)) -> Issued {
         let mut wanted = NewCredential {
             proof: NewProof::Secret,
-            name: "Entra".to_owned(),
+            name: format!("Entra {random}"),
             scopes: Scopes::ALL,
             networks: vec![],
             expires: None,

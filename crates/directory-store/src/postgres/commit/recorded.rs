@@ -253,8 +253,13 @@ impl ToSql<Jsonb, Pg> for Document<'_> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> diesel::serialize::Result {
         /// Version of the binary form; the text of the document follows.
         const JSONB_VERSION: u8 = 1;
-        std::io::Write::write_all(out, &[JSONB_VERSION])?;
-        serde_json::to_writer(out, self.0)?;
+        /// More than most are long.
+        const LENGTH: usize = 2_048;
+        // Written at once: each piece by itself would go through the layers of `out`.
+        let mut text = Vec::with_capacity(LENGTH);
+        text.push(JSONB_VERSION);
+        serde_json::to_writer(&mut text, self.0)?;
+        std::io::Write::write_all(out, &text)?;
         Ok(IsNull::No)
     }
 }

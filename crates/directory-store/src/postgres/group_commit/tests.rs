@@ -8,13 +8,13 @@ use super::*;
 fn change(integration: u128, user: u128, creates: bool) -> Change {
     let at = DateTime::UNIX_EPOCH;
     let id = UserId(Uuid::from_u128(user));
-    let record = UserRecord {
+    let record = Arc::new(UserRecord {
         id,
         version: Version(1),
         created: at,
         last_modified: at,
         resource: Resource::from_stored(ResourceKind::User, serde_json::Map::new()),
-    };
+    });
     let mutation = if creates {
         Mutation::CreateUser { record, keys: vec![] }
     } else {
