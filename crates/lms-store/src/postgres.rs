@@ -14,8 +14,8 @@ use events::Message;
 use lms::admin::{Remarks, RulesChange, RulesStore, RulesSummary, SavedRules};
 use lms::{
     Change, CohortId, CohortSize, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerMatch,
-    LearnerSearch, LearnerView, LmsReader, LmsStore, MatchPosition, Page, Question, Recheck, Registration,
-    ResourceKey, RulesVersion, ScimId, Snapshot, StoreError, Supplement, TrainingRecord,
+    LearnerSearch, LearnerView, LmsReader, LmsStore, MatchPosition, Narrowed, Page, Question, Recheck,
+    Registration, ResourceKey, RulesVersion, ScimId, Snapshot, StoreError, Supplement, TrainingRecord,
 };
 use postgres_pool::PostgresPool;
 use tokio::runtime::Handle;
@@ -172,11 +172,11 @@ impl LmsReader for PostgresLmsStore {
     async fn learners(
         &self,
         integration: &IntegrationSlug,
-        login: Option<&str>,
+        narrowed: Narrowed<'_>,
         page: Page<LearnerId>,
     ) -> Result<Vec<LearnerView>, StoreError> {
         self.read_for(integration, async |connection| {
-            read::learners(connection, integration, login, page).await
+            read::learners(connection, integration, narrowed, page).await
         })
         .await
     }

@@ -291,13 +291,27 @@ pub(crate) static LEARNERS: Statement = Statement::new(concat!(
 ));
 
 pub(crate) static LEARNERS_BY_LOGIN: Statement = Statement::new(concat!(
-    given!("integration text, login_folded text, after uuid, max_rows integer"),
+    given!("integration text, login_folded text, status text, after uuid, max_rows integer"),
     "select ",
     learner_object!(),
     " from lms.learner as learner",
     learner_memory!(),
     " where learner.integration = (select integration from given)
          and learner.login_folded = (select login_folded from given)
+         and learner.status = coalesce((select status from given), learner.status)
+         and learner.learner_id > (select coalesce(after, '00000000-0000-0000-0000-000000000000') from given)
+     order by learner.learner_id
+     limit (select max_rows from given)"
+));
+
+pub(crate) static LEARNERS_BY_STATUS: Statement = Statement::new(concat!(
+    given!("integration text, status text, after uuid, max_rows integer"),
+    "select ",
+    learner_object!(),
+    " from lms.learner as learner",
+    learner_memory!(),
+    " where learner.integration = (select integration from given)
+         and learner.status = (select status from given)
          and learner.learner_id > (select coalesce(after, '00000000-0000-0000-0000-000000000000') from given)
      order by learner.learner_id
      limit (select max_rows from given)"

@@ -1,6 +1,6 @@
 use lms::{
-    CohortId, CohortSize, CohortView, IntegrationSlug, LearnerId, LearnerView, Page, StoreError,
-    TrainingRecord,
+    CohortId, CohortSize, CohortView, IntegrationSlug, LearnerId, LearnerView, Narrowed, Page, Status,
+    StoreError, TrainingRecord,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -15,6 +15,7 @@ use crate::rows::{
 struct PageOf<'a> {
     integration: &'a str,
     login_folded: Option<String>,
+    status: Option<&'static str>,
     after: Option<Uuid>,
     max_rows: u32,
 }
@@ -34,13 +35,18 @@ struct OfLearner<'a> {
 pub(crate) async fn learners<D: Database>(
     database: &mut D,
     integration: &IntegrationSlug,
-    login: Option<&str>,
+    narrowed: Narrowed<'_>,
     page: Page<LearnerId>,
 ) -> Result<Vec<LearnerView>, StoreError> {
-    let statement = if login.is_some() { &sql::LEARNERS_BY_LOGIN } else { &sql::LEARNERS };
+    let (statement, login, status) = match narrowed {
+        Narrowed::No => (&sql::LEARNERS, None, None),
+        Narrowed::ToLogin(login, status) => (&sql::LEARNERS_BY_LOGIN, Some(login), status),
+        Narrowed::ToStatus(status) => (&sql::LEARNERS_BY_STATUS, None, Some(status)),
+    };
     let wanted = PageOf {
         integration: integration.as_str(),
         login_folded: login.map(lms::fold),
+        status: status.map(Status::as_str),
         after: page.after.map(|id| id.0),
         max_rows: page.limit,
     };
@@ -75,7 +81,7 @@ async fn cohort_rows<D: Database>(
 ) -> Result<Vec<CohortRow>, StoreError> {
     let integration = integration.as_str();
     let after = page.after.map(|id| id.0);
-    let wanted = PageOf { integration, login_folded: None, after, max_rows: page.limit };
+    let wanted = PageOf { integration, login_folded: None, status: None, after, max_rows: page.limit };
     read_for(database, &sql::COHORTS, &[wanted]).await
 }
 

@@ -13,8 +13,8 @@ use events::Message;
 use lms::admin::{Remarks, RulesChange, RulesStore, RulesSummary, SavedRules};
 use lms::{
     Change, CohortId, CohortSize, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerMatch,
-    LearnerSearch, LearnerView, LmsReader, LmsStore, MatchPosition, Page, Question, Recheck, Registration,
-    ResourceKey, RulesVersion, ScimId, Snapshot, StoreError, Supplement, TrainingRecord,
+    LearnerSearch, LearnerView, LmsReader, LmsStore, MatchPosition, Narrowed, Page, Question, Recheck,
+    Registration, ResourceKey, RulesVersion, ScimId, Snapshot, StoreError, Supplement, TrainingRecord,
 };
 use tokio::sync::Mutex;
 
@@ -150,10 +150,11 @@ impl LmsReader for SqliteLmsStore {
     async fn learners(
         &self,
         integration: &IntegrationSlug,
-        login: Option<&str>,
+        narrowed: Narrowed<'_>,
         page: Page<LearnerId>,
     ) -> Result<Vec<LearnerView>, StoreError> {
-        self.read_for_all(async |connection| read::learners(connection, integration, login, page).await).await
+        self.read_for_all(async |connection| read::learners(connection, integration, narrowed, page).await)
+            .await
     }
 
     async fn search(

@@ -84,8 +84,8 @@ pub use mapping::{
 pub use overwrite::{Act, ConflictKind, Contact, Decision, Facts, decide_attribute};
 pub use ownership::{Mode, OnClear, Ownership, Rule};
 pub use ports::{
-    Footprint, IdRange, Inbox, KnownIntegration, LearnerMatch, LmsReader, LmsStore, Page, Question, Range,
-    Registration, RowVersion, Snapshot, Stored, StoredEdge, Supplement, Waiting, WaitingCounts,
+    Footprint, IdRange, Inbox, KnownIntegration, LearnerMatch, LmsReader, LmsStore, Narrowed, Page, Question,
+    Range, Registration, RowVersion, Snapshot, Stored, StoredEdge, Supplement, Waiting, WaitingCounts,
 };
 pub use profile::Profile;
 pub use provenance::{Origin, Provenance, SetBy, StatusOrigin};

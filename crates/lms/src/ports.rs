@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     Candidate, Change, Cohort, CohortId, CohortSize, CohortView, EdgeKey, GroupLink, HoldId, IntegrationSlug,
     KnownState, Learner, LearnerId, LearnerSearch, LearnerView, MatchPosition, Newcomer, PortalId, Recheck,
-    ResourceKey, ScimId, StoreError, TrainingRecord, UserLink, VersionedRules,
+    ResourceKey, ScimId, Status, StoreError, TrainingRecord, UserLink, VersionedRules,
 };
 
 /// The LMS database.
@@ -95,12 +95,14 @@ pub struct WaitingCounts {
 /// What the LMS holds, for those who look.
 #[async_trait]
 pub trait LmsReader: Send + Sync {
-    /// Learners of an integration in the order of their ids, after the cursor. `login` narrows to those whose
-    /// login has the same [`fold`](crate::fold).
+    /// Learners of an integration in the order of their ids, after the cursor.
+    ///
+    /// # Guarantees
+    /// What it costs grows with the page, not with the learners, whatever they are narrowed to.
     async fn learners(
         &self,
         integration: &IntegrationSlug,
-        login: Option<&str>,
+        narrowed: Narrowed<'_>,
         page: Page<LearnerId>,
     ) -> Result<Vec<LearnerView>, StoreError>;
 
@@ -148,6 +150,17 @@ pub struct LearnerMatch {
     pub is_first: bool,
     /// The learner, if the directory brought them.
     pub learner: Option<LearnerView>,
+}
+
+/// Which learners are listed.
+#[derive(Clone, Copy, Debug)]
+pub enum Narrowed<'a> {
+    /// All of them, the erased too.
+    No,
+    /// Those whose login has the same [`fold`](crate::fold), of one status or of any.
+    ToLogin(&'a str, Option<Status>),
+    /// Those of a status.
+    ToStatus(Status),
 }
 
 /// Part of a list: so many rows after a cursor.

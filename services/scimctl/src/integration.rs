@@ -29,7 +29,10 @@ const COLUMNS: &[Column] = &[
 
 const SECTIONS: &[Section] = &[("warnings", &[("CODE", "/code"), ("TEXT", "/text")])];
 
-const FINDINGS: &[Section] = &[("findings", &[("CODE", "/code"), ("USERS", "/users"), ("SHARE", "/share")])];
+const FINDINGS: &[Section] = &[(
+    "findings",
+    &[("CODE", "/code"), ("USERS", "/users"), ("SHARE", "/share"), ("EXAMPLES", "/examples")],
+)];
 
 #[derive(Subcommand)]
 pub(crate) enum Command {

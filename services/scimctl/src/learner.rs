@@ -57,6 +57,9 @@ pub(crate) enum Command {
         /// The one with this login, in any letter case.
         #[arg(long)]
         login: Option<String>,
+        /// Only those: active or inactive.
+        #[arg(long)]
+        status: Option<String>,
         #[command(flatten)]
         paging: Paging,
     },
@@ -131,8 +134,10 @@ pub(crate) enum ErasureCommand {
 
 pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failure> {
     match command {
-        Command::List { login, paging } => {
-            session.list(Side::Lms, &["learners"], &[("login", login)], &paging, COLUMNS).await
+        Command::List { login, status, paging } => {
+            session
+                .list(Side::Lms, &["learners"], &[("login", login), ("status", status)], &paging, COLUMNS)
+                .await
         }
         Command::Search { text, status, paging } => {
             let mut body = json!({ "text": text });

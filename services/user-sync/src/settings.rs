@@ -65,7 +65,7 @@ pub struct ConsumerSettings {
     pub prefetch: u16,
     /// Messages applied in one transaction at most.
     pub batch: usize,
-    /// How long to let messages gather once there is one.
+    /// How long to let messages gather once there is one, while many come.
     pub linger_milliseconds: u64,
     /// Pause between two looks whether an unavailable LMS database is back.
     pub probe_seconds: u64,

@@ -57,7 +57,9 @@ impl From<PoolError> for OpenError {
         match error {
             PoolError::Address(cause) => Self::Address(cause),
             PoolError::Away(cause) => Self::Database(cause),
-            PoolError::Refused { .. } | PoolError::Schema(_) => Self::Database(Box::new(error)),
+            PoolError::Refused { .. } | PoolError::Unexpected(_) | PoolError::Schema(_) => {
+                Self::Database(Box::new(error))
+            }
             PoolError::Migration(cause) => Self::Migration(cause),
         }
     }

@@ -4,7 +4,7 @@ use events::v1::{EnterpriseUser, Manager, User};
 use lms::casework::{
     CaseError, ErasureRequest, Obstacle, cancel_erasure, confirm_erasure, put_exemption, request_erasure,
 };
-use lms::{IntegrationSlug, LearnerId, Page, Status};
+use lms::{IntegrationSlug, LearnerId, Narrowed, Page, Status};
 
 use crate::casework_holds::own;
 use crate::fixture::{INTEGRATION, OTHER, again, at, changed, deactivated, members, provisioned, scim, user};
@@ -179,7 +179,8 @@ async fn who_was_erased_and_comes_back_is_somebody_new(world: World) {
     erase(&world, learner.learner_id).await;
     assert_eq!(world.apply(provisioned(2, again(1), user("ana"))).await, Executed);
     let page = Page { after: None, limit: 10 };
-    let ana = world.reader.learners(&own(), Some("ana@contoso.example"), page).await.unwrap();
+    let ana =
+        world.reader.learners(&own(), Narrowed::ToLogin("ana@contoso.example", None), page).await.unwrap();
     assert_eq!(ana.len(), 1);
     assert_ne!(ana[0].learner_id, learner.learner_id);
 }

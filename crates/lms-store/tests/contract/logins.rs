@@ -2,7 +2,7 @@
 
 use events::Applied::{Executed, Parked};
 use events::v1::User;
-use lms::{Attribute, IntegrationSlug, Page};
+use lms::{Attribute, IntegrationSlug, Narrowed, Page};
 use uuid::Uuid;
 
 use crate::fixture::{INTEGRATION, at, changed, provisioned, scim, user};
@@ -24,7 +24,7 @@ fn named(name: &str, login: &str) -> User {
 async fn found(world: &World, login: &str) -> Vec<Uuid> {
     let integration = IntegrationSlug(INTEGRATION.to_owned());
     let page = Page { after: None, limit: 10 };
-    let learners = world.reader.learners(&integration, Some(login), page).await.unwrap();
+    let learners = world.reader.learners(&integration, Narrowed::ToLogin(login, None), page).await.unwrap();
     learners.iter().map(|learner| learner.scim_id.0).collect()
 }
 

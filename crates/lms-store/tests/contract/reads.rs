@@ -1,12 +1,13 @@
 use events::v1::{EnterpriseUser, Manager, User};
-use lms::{IntegrationSlug, Page};
+use lms::{IntegrationSlug, Narrowed, Page, Status};
 
-use crate::fixture::{INTEGRATION, at, group, group_provisioned, provisioned, scim, user};
+use crate::fixture::{INTEGRATION, at, deactivated, group, group_provisioned, provisioned, scim, user};
 use crate::over_both_stores;
 use crate::world::World;
 
 over_both_stores!(
     learners_come_in_pages,
+    learners_of_one_status_come_in_pages,
     a_login_is_found_in_any_case,
     cohorts_come_in_pages,
     a_manager_is_known_whichever_arrives_first,
@@ -20,7 +21,7 @@ async fn learners_come_in_pages(world: World) {
     let mut seen = Vec::new();
     let mut after = None;
     for expected in [2, 2, 1, 0] {
-        let page = world.reader.learners(&integration, None, Page { after, limit: 2 }).await.unwrap();
+        let page = world.reader.learners(&integration, Narrowed::No, Page { after, limit: 2 }).await.unwrap();
         assert_eq!(page.len(), expected);
         after = page.last().map(|learner| learner.learner_id).or(after);
         seen.extend(page.into_iter().map(|learner| learner.learner_id));
@@ -28,13 +29,43 @@ async fn learners_come_in_pages(world: World) {
     assert!(seen.is_sorted() && seen.len() == 5);
 }
 
+async fn learners_of_one_status_come_in_pages(world: World) {
+    let batch: Vec<_> = (1..=5).map(|id| provisioned(id, at(1), user(&format!("user{id}")))).collect();
+    world.handle(&batch).await;
+    world.handle(&[deactivated(2, at(2), user("user2")), deactivated(4, at(2), user("user4"))]).await;
+    let integration = IntegrationSlug(INTEGRATION.to_owned());
+    for (status, expected) in [(Status::Active, [1, 3, 5].as_slice()), (Status::Inactive, &[2, 4])] {
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let page = Page { after, limit: 2 };
+            let part = world.reader.learners(&integration, Narrowed::ToStatus(status), page).await.unwrap();
+            let Some(last) = part.last() else { break };
+            after = Some(last.learner_id);
+            seen.extend(part);
+        }
+        assert!(seen.is_sorted_by_key(|learner| learner.learner_id));
+        let mut ids: Vec<_> = seen.iter().map(|learner| learner.scim_id.0.as_u128()).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, expected, "{status:?}");
+        let login = Narrowed::ToLogin("user2@contoso.example", Some(status));
+        let found = world.reader.learners(&integration, login, Page { after: None, limit: 2 }).await.unwrap();
+        assert_eq!(found.len(), usize::from(status == Status::Inactive), "{status:?}");
+    }
+}
+
 async fn a_login_is_found_in_any_case(world: World) {
     world.handle(&[provisioned(1, at(1), user("ana")), provisioned(2, at(1), user("bea"))]).await;
     let integration = IntegrationSlug(INTEGRATION.to_owned());
     let page = Page { after: None, limit: 10 };
-    let found = world.reader.learners(&integration, Some("BEA@contoso.EXAMPLE"), page).await.unwrap();
+    let found = world
+        .reader
+        .learners(&integration, Narrowed::ToLogin("BEA@contoso.EXAMPLE", None), page)
+        .await
+        .unwrap();
     assert_eq!(found.iter().map(|learner| learner.scim_id.0).collect::<Vec<_>>(), [scim(2)]);
-    assert!(world.reader.learners(&integration, Some("bea"), page).await.unwrap().is_empty());
+    assert!(
+        world.reader.learners(&integration, Narrowed::ToLogin("bea", None), page).await.unwrap().is_empty()
+    );
 }
 
 async fn cohorts_come_in_pages(world: World) {

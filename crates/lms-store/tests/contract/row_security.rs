@@ -4,7 +4,7 @@ use diesel::dsl::sql;
 use diesel::sql_types::BigInt;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use events::EventType::{GroupProvisioned, UserProvisioned};
-use lms::{IntegrationSlug, LmsReader, LmsStore, Page};
+use lms::{IntegrationSlug, LmsReader, LmsStore, Narrowed, Page};
 use lms_store::OpenError;
 use lms_store::postgres::{PostgresLmsStore, PostgresOptions};
 use testkit::postgres::TestDatabase;
@@ -267,7 +267,7 @@ async fn one_connection_serves_integrations_in_turn() {
         events::EventHandler::handle(&sync, &batch).await.unwrap();
         for integration in [INTEGRATION, OTHER] {
             let slug = IntegrationSlug(integration.to_owned());
-            let learners = store.learners(&slug, None, page).await.unwrap();
+            let learners = store.learners(&slug, Narrowed::No, page).await.unwrap();
             assert_eq!((learners.len(), learners[0].scim_id.0), (1, scim(1)));
             let heard = lms::admin::Integrations::integration(&store, &slug).await.unwrap();
             assert!(heard.is_some(), "{integration}");

@@ -10,8 +10,8 @@ use events::{Applied, EventHandler, Message};
 use lms::admin::{EffectLog, Integrations, Proposal, RulesError, RulesStore, SavedRules, save_rules};
 use lms::casework::CaseStore;
 use lms::{
-    Attribute, CohortView, DirectorySync, Inbox, IntegrationSlug, LearnerView, LmsReader, LmsStore, Page,
-    RulesVersion, Status, TrainingRecord,
+    Attribute, CohortView, DirectorySync, Inbox, IntegrationSlug, LearnerView, LmsReader, LmsStore, Narrowed,
+    Page, RulesVersion, Status, TrainingRecord,
 };
 use lms_store::postgres::{PostgresLmsStore, PostgresOptions, Timeouts, migrate};
 use lms_store::sqlite::SqliteLmsStore;
@@ -307,7 +307,7 @@ impl World {
 
     pub(crate) async fn learners_of(&self, integration: &str) -> Vec<LearnerView> {
         let integration = IntegrationSlug(integration.to_owned());
-        self.reader.learners(&integration, None, Page { after: None, limit: 1000 }).await.unwrap()
+        self.reader.learners(&integration, Narrowed::No, Page { after: None, limit: 1000 }).await.unwrap()
     }
 
     pub(crate) async fn cohorts_of(&self, integration: &str) -> Vec<CohortView> {

@@ -91,6 +91,34 @@ pub enum Obstacle {
     SamePerson,
 }
 
+impl Flaw {
+    /// The member of the request that it is about.
+    pub fn field(self) -> &'static str {
+        match self {
+            Self::RemarkMissing | Self::RemarkUnfit => "reason",
+            Self::EndOutOfRange => "ends_at",
+            Self::WeakLikeness => "likeness",
+        }
+    }
+}
+
+impl Obstacle {
+    /// A word for it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::HoldDecided(_) => "hold_decided",
+            Self::NewcomerDecided => "newcomer_decided",
+            Self::NotProposed => "not_proposed",
+            Self::LearnerErased => "learner_erased",
+            Self::ForeignLearner => "foreign_learner",
+            Self::FollowsLivingUser => "follows_living_user",
+            Self::LearnerActive => "learner_active",
+            Self::ErasureRequested => "erasure_requested",
+            Self::SamePerson => "same_person",
+        }
+    }
+}
+
 struct HoldWord(HoldState);
 
 impl fmt::Display for HoldWord {

@@ -92,6 +92,7 @@ fn each_list_is_read_where_it_is_kept() {
         ("audit list --lms", format!("{LMS}/lms-audit?limit=100")),
         ("effect list --outcome held", format!("{LMS}/effects?outcome=held&limit=100")),
         ("learner list --login ana", format!("{LMS}/learners?login=ana&limit=100")),
+        ("learner list --status inactive", format!("{LMS}/learners?status=inactive&limit=100")),
         ("learner exemption list", format!("{LMS}/exemptions?limit=100")),
         ("learner erasure list", format!("{LMS}/erasures?limit=100")),
         ("cohort list", format!("{LMS}/cohorts?limit=100")),

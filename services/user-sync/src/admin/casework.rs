@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use lms::casework::{Case, CaseError};
 use lms::{NothingSought, StoreError};
-use platform::problem;
+use platform::problem::{self, Mark};
 use platform::telemetry::chain;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -46,6 +46,18 @@ impl From<StoreError> for CaseProblem {
     }
 }
 
+impl CaseProblem {
+    /// What of it programs go by.
+    fn mark(&self) -> Mark {
+        match self {
+            Self::Case(CaseError::Invalid(flaw)) => Mark { code: None, field: Some(flaw.field()) },
+            Self::Case(CaseError::Conflict(obstacle)) => Mark { code: Some(obstacle.code()), field: None },
+            Self::Search(_) => Mark { code: None, field: Some("text") },
+            _ => Mark::default(),
+        }
+    }
+}
+
 impl ResponseError for CaseProblem {
     fn status_code(&self) -> StatusCode {
         match self {
@@ -70,6 +82,6 @@ impl ResponseError for CaseProblem {
         if status.is_server_error() {
             tracing::error!(error = %chain(self), "a request of an administrator failed");
         }
-        problem::response(status, &self.to_string())
+        problem::response_with_mark(status, &self.to_string(), self.mark())
     }
 }

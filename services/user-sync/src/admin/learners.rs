@@ -1,6 +1,8 @@
 use actix_web::web;
 use lms::admin::search_learners;
-use lms::{IntegrationSlug, LearnerId, LearnerSearch, LearnerView, LmsReader, MatchPosition, Status};
+use lms::{
+    IntegrationSlug, LearnerId, LearnerSearch, LearnerView, LmsReader, MatchPosition, Narrowed, Status,
+};
 use platform::admin::Body;
 use platform::admin::input::{Limit, Query};
 use serde::{Deserialize, Deserializer};
@@ -18,6 +20,20 @@ use super::page::{PageBody, PageQuery};
 pub(super) struct LearnerQuery {
     /// Only the one of this login, in any letter case.
     login: Option<String>,
+    /// Only those of this status.
+    #[param(value_type = Option<String>)]
+    status: Option<SoughtStatus>,
+}
+
+impl LearnerQuery {
+    fn narrowed(&self) -> Narrowed<'_> {
+        let status = self.status.map(Status::from);
+        match (&self.login, status) {
+            (Some(login), status) => Narrowed::ToLogin(login, status),
+            (None, Some(status)) => Narrowed::ToStatus(status),
+            (None, None) => Narrowed::No,
+        }
+    }
 }
 
 /// `GET /admin/v1/integrations/{integration}/learners`
@@ -30,7 +46,7 @@ pub(super) async fn list(
 ) -> Result<Shown<PageBody<LearnerView, Uuid>>, CaseProblem> {
     let integration = IntegrationSlug(integration.into_inner());
     let page = page.page(LearnerId);
-    let items = store.learners(&integration, wanted.login.as_deref(), page).await?;
+    let items = store.learners(&integration, wanted.narrowed(), page).await?;
     Ok(shown(PageBody::new(items, page.limit, |learner| learner.learner_id.0)))
 }
 
@@ -61,6 +77,15 @@ enum SoughtStatus {
     Inactive,
 }
 
+impl From<SoughtStatus> for Status {
+    fn from(sought: SoughtStatus) -> Self {
+        match sought {
+            SoughtStatus::Active => Self::Active,
+            SoughtStatus::Inactive => Self::Inactive,
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Cursor(MatchPosition);
 
@@ -78,11 +103,7 @@ pub(super) async fn search(
     store: web::Data<dyn LmsReader>,
 ) -> Result<Shown<PageBody<LearnerView, String>>, CaseProblem> {
     let body: LearnerSearchBody = read_body(body).await?;
-    let status = body.status.map(|status| match status {
-        SoughtStatus::Active => Status::Active,
-        SoughtStatus::Inactive => Status::Inactive,
-    });
-    let search = LearnerSearch::new(&body.text, status)?;
+    let search = LearnerSearch::new(&body.text, body.status.map(Status::from))?;
     let integration = IntegrationSlug(integration.into_inner());
     let after = body.cursor.map(|Cursor(position)| position);
     let found = search_learners(store.as_ref(), &integration, &search, after, body.limit.0).await?;

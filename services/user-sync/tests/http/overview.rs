@@ -53,6 +53,28 @@ async fn people_are_found_page_by_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn people_of_one_status_are_listed_without_a_text() {
+    let api = TestApi::start().await;
+    let bea = |active| User { user_name: "bea@acme.example".to_owned(), active: Some(active), ..ana() };
+    api.hear("acme", 2, 1, bea(true)).await;
+    api.hear("acme", 2, 2, bea(false)).await;
+    for (query, expected) in [
+        ("", vec!["ana@acme.example", "bea@acme.example"]),
+        ("?status=active", vec!["ana@acme.example"]),
+        ("?status=inactive", vec!["bea@acme.example"]),
+        ("?status=inactive&login=ana@acme.example", vec![]),
+    ] {
+        let answer = api.administrator.get(&format!("/acme-production/learners{query}")).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let mut found = ids(&answer.body);
+        found.sort_unstable();
+        assert_eq!(found, expected, "{query}");
+    }
+    let wrong = api.administrator.get("/acme-production/learners?status=erased").await;
+    assert_problem(&wrong, 400, "erased");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_search_says_what_is_wrong_with_it() {
     let api = TestApi::start().await;
     for (body, status, told) in [

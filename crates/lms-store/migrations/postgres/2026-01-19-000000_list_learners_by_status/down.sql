@@ -1,0 +1,1 @@
+drop index lms.learner_status_page;
