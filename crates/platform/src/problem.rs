@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
-use administration::NotAllowed;
+use administration::{NotAllowed, Role};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -26,6 +26,24 @@ pub fn response_with_errors(status: StatusCode, detail: &str, errors: impl Seria
     answer(status, members)
 }
 
+/// What is wrong, in words for programs: unlike those of `detail` they stay as they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// What stands against it, such as `slug_taken`.
+    pub code: Option<&'static str>,
+    /// The member of the body that cannot be used.
+    pub field: Option<&'static str>,
+}
+
+/// As [`response`], with the members `code` and `field` where they are known.
+pub fn response_with_mark(status: StatusCode, detail: &str, mark: Mark) -> HttpResponse {
+    let mut members = members(status, detail);
+    for (name, word) in [("code", mark.code), ("field", mark.field)] {
+        members.extend(word.map(|word| (name.to_owned(), json!(word))));
+    }
+    answer(status, members)
+}
+
 /// Answers that an administrator may not do it. An integration in a portal where there is no role is not told from one
 /// that does not exist, whose answer must be this one too.
 pub fn not_allowed(refusal: NotAllowed) -> HttpResponse {
@@ -33,7 +51,20 @@ pub fn not_allowed(refusal: NotAllowed) -> HttpResponse {
         NotAllowed::Unseen => StatusCode::NOT_FOUND,
         NotAllowed::Lacks { .. } => StatusCode::FORBIDDEN,
     };
-    response(status, &refusal.to_string())
+    response_with_mark(status, &refusal.to_string(), Mark::of(refusal))
+}
+
+impl Mark {
+    /// That of somebody whose role is too low.
+    pub fn of(refusal: NotAllowed) -> Self {
+        let code = match refusal {
+            NotAllowed::Unseen => None,
+            NotAllowed::Lacks { needed: Role::Viewer } => Some("lacks_viewer"),
+            NotAllowed::Lacks { needed: Role::Operator } => Some("lacks_operator"),
+            NotAllowed::Lacks { needed: Role::Owner } => Some("lacks_owner"),
+        };
+        Self { code, field: None }
+    }
 }
 
 fn members(status: StatusCode, detail: &str) -> Map<String, Value> {

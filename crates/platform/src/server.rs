@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::net::{TcpListener, ToSocketAddrs};
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use actix_web::dev::Service;
@@ -29,6 +30,14 @@ pub fn listen(address: impl ToSocketAddrs + Display) -> std::io::Result<TcpListe
     let listener = TcpListener::bind(&address).map_err(named)?;
     listener.set_nonblocking(true)?;
     Ok(listener)
+}
+
+/// How many threads serve where so many were asked for: 0 means one for each core.
+pub fn threads(asked: usize) -> usize {
+    match asked {
+        0 => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+        asked => asked,
+    }
 }
 
 /// Serves on `listener` until shutdown is requested and the requests under way are answered.
@@ -62,14 +71,12 @@ where
             }
         })
     };
-    let mut server = HttpServer::new(app)
+    let server = HttpServer::new(app)
+        .workers(threads(workers))
         .client_request_timeout(HEAD_TIME)
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(DRAIN_SECONDS)
         .disable_signals();
-    if workers > 0 {
-        server = server.workers(workers);
-    }
     let server = server.listen(listener)?.run();
     let handle = server.handle();
     let stop = async {

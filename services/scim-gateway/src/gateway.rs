@@ -144,6 +144,12 @@ impl Gateway {
         })
     }
 
+    /// The same gateway, which reaches the directory's store by another way.
+    #[must_use]
+    pub fn by_way_of(&self, store: Arc<dyn DirectoryStore>) -> Self {
+        Self { directory: self.directory.by_way_of(store), ..self.clone() }
+    }
+
     /// Has this replica act at once on what was just changed of an integration or a credential.
     pub(crate) fn doubt_registry(&self) {
         self.sign_in.registry().doubt();

@@ -1,6 +1,7 @@
 //! The public listener: SCIM over HTTP.
 
 mod answer;
+mod asked;
 mod authenticate;
 mod body;
 mod bulk;
@@ -55,6 +56,8 @@ pub fn configure(gateway: Gateway) -> impl Fn(&mut web::ServiceConfig) + Clone {
             .app_data(gateway.clone())
             .route("/integrations/{integration}/scim{path:.*}", web::route().to(serve))
             .route("/integrations/{integration}/oauth2/token", web::route().to(oauth::token))
+            // Where no endpoint is: its administrators are to find in the log that the Tenant URL is mistyped.
+            .route("/integrations/{integration}{elsewhere:.*}", web::route().to(serve))
             .default_service(web::route().to(nowhere));
     }
 }
@@ -130,6 +133,7 @@ async fn answer(
         return Ok(discovery::service_provider_config(gateway, &gateway.scim_url(&slug)));
     }
     let entrance = authenticate::authenticate(gateway, request, visit).await?;
+    visit.aim = Aim::astray(request.method());
     let endpoint = Endpoint::of_request(request)?;
     visit.aim = Aim::new(request.method(), &endpoint);
     visit.route = endpoint.route();

@@ -2,6 +2,7 @@
 
 mod admin;
 pub mod bootstrap;
+mod cause;
 mod gateway;
 pub mod housekeeping;
 mod http;

@@ -8,6 +8,28 @@ pub(crate) fn parse(text: &str) -> Option<IpNet> {
     text.parse().ok().and_then(canonical).map(|network| network.trunc())
 }
 
+/// A text is no network, and what it is instead.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NoNetwork {
+    #[error("{0:?} is no network such as 192.0.2.0/24 or 2001:db8::/32")]
+    Unreadable(String),
+    #[error("{typed:?} has more than a network: write {network}, or {address} for the one address")]
+    Wider { typed: String, network: IpNet, address: IpNet },
+}
+
+/// Reads a network that is written as one. An address in a network is not taken for the whole network: whoever wrote it
+/// may have meant the one address.
+pub(crate) fn parse_exact(text: &str) -> Result<IpNet, NoNetwork> {
+    let typed: String = text.chars().take(60).collect();
+    match text.parse().ok().and_then(canonical) {
+        None => Err(NoNetwork::Unreadable(typed)),
+        Some(read) if read == read.trunc() => Ok(read),
+        Some(read) => {
+            Err(NoNetwork::Wider { typed, network: read.trunc(), address: IpNet::from(read.addr()) })
+        }
+    }
+}
+
 /// Nothing when there is no such network.
 fn canonical(network: IpNet) -> Option<IpNet> {
     const MAPPED_BITS: u8 = 96;

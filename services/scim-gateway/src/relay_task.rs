@@ -22,18 +22,24 @@ pub struct RelayTaskSettings {
     pub lease_seconds: u64,
     /// How often to look for events that other replicas committed.
     pub poll_milliseconds: u64,
-    /// How long to let events gather once there are some. Without it a busy gateway relays in tiny batches, and
-    /// spends on them what it needs for requests.
+    /// How long to let events gather once there are some, while many come. Without it a busy gateway relays in tiny
+    /// batches, and spends on them what it needs for requests.
     pub linger_milliseconds: u64,
 }
+
+/// Events of a pass from which on many come: the next ones gather.
+const MANY: usize = 8;
 
 /// Relays until shutdown is requested, and then once more: what was committed last.
 pub async fn run(relay: Relay, settings: RelayTaskSettings, shutdown: &Shutdown) {
     let poll = Duration::from_millis(settings.poll_milliseconds);
     let linger = Duration::from_millis(settings.linger_milliseconds);
     let mut failures = 0;
+    let mut many_come = false;
     while !shutdown.is_requested() {
-        let pause = match relay.pass().await {
+        let passed = relay.pass().await;
+        many_come = passed.as_ref().map_or(many_come, |pass| pass.claimed >= MANY);
+        let pause = match passed {
             Ok(pass) if pass.published < pass.claimed => Some(poll),
             Ok(pass) => {
                 if failures > 0 {
@@ -53,7 +59,7 @@ pub async fn run(relay: Relay, settings: RelayTaskSettings, shutdown: &Shutdown)
         };
         let Some(pause) = pause else { continue };
         tokio::select! {
-            () = rest(&relay, pause, poll, linger) => {}
+            () = rest(&relay, pause, poll, if many_come { linger } else { Duration::ZERO }) => {}
             () = shutdown.requested() => {}
         }
     }

@@ -17,6 +17,7 @@ pub(crate) use self::access_tokens::AccessTokens;
 use self::entra::Entra;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
+use crate::cause;
 use crate::settings::{FederationSettings, OauthSettings};
 use crate::throttle::network_of;
 
@@ -37,15 +38,39 @@ pub(crate) struct SignIn {
 
 /// A request that was let in, or not, and what is known of the integration all the same.
 pub(crate) struct Attempt {
-    /// The integration that the address names, once the credential is worth a look.
+    /// The integration that the address names.
     pub(crate) registration: Option<Arc<Registration>>,
     /// Whether it was let in.
     pub(crate) outcome: Result<Entrance, SignInError>,
 }
 
-impl Attempt {
-    fn refused(refusal: Refusal) -> Self {
-        Self { registration: None, outcome: Err(refusal.into()) }
+/// What was sent as a bearer, and has the form of a credential.
+pub(crate) enum Shown<'a> {
+    /// A token of ours, its checksum good.
+    Token(ProvisioningToken),
+    /// What looks like a JWT.
+    Jwt(&'a str),
+}
+
+impl<'a> Shown<'a> {
+    /// Finds out the form, and looks nothing up.
+    ///
+    /// # Errors
+    /// What has not the form of a credential, with words that hold nothing of it.
+    pub(crate) fn parse(bearer: &'a str) -> Result<Self, Refusal> {
+        if bearer.len() > LONGEST_BEARER {
+            return Err(Refusal::because("the credential is too long"));
+        }
+        if let Some(token) = ProvisioningToken::parse(bearer) {
+            return Ok(Self::Token(token));
+        }
+        if bearer.split('.').count() == 3 {
+            return Ok(Self::Jwt(bearer));
+        }
+        Err(Refusal::because(match bearer.contains(ProvisioningToken::PREFIX) {
+            true => cause::MISTYPED,
+            false => cause::NO_KNOWN_FORM,
+        }))
     }
 }
 
@@ -73,49 +98,37 @@ impl SignIn {
         &self.access_tokens
     }
 
-    /// Finds out whether a bearer opens the integration at an address. What has not the form of a credential of ours is
-    /// refused before anything is looked up.
+    /// Finds out whether a bearer opens the integration at an address.
     pub(crate) async fn attempt(
         &self,
         slug: &str,
-        bearer: &str,
+        shown: &Shown<'_>,
         address: Option<IpAddr>,
         now: DateTime<Utc>,
     ) -> Attempt {
-        if bearer.len() > LONGEST_BEARER {
-            return Attempt::refused(Refusal::because("the credential is too long"));
-        }
-        let token = ProvisioningToken::parse(bearer);
-        let is_jwt = bearer.split('.').count() == 3;
-        if token.is_none() && !is_jwt {
-            let registration = self.of_mistyped(slug, bearer, address, now).await;
-            let refusal = Refusal::because("the credential has no known form, or was mistyped");
-            return Attempt { registration, outcome: Err(refusal.into()) };
-        }
-        let shown = token.as_ref().map(ProvisioningToken::id);
-        let registration = match self.registration(slug, shown, address, now).await {
+        let id = match shown {
+            Shown::Token(token) => Some(token.id()),
+            Shown::Jwt(_) => None,
+        };
+        let registration = match self.registration(slug, id, address, now).await {
             Ok(registration) => registration,
             Err(outcome) => return Attempt { registration: None, outcome: Err(outcome) },
         };
-        let outcome = match &token {
-            Some(token) => registration.enter_with_token(token, address, now),
-            None => self.enter_with_jwt(&registration, bearer, address, now).await,
+        let outcome = match shown {
+            Shown::Token(token) => registration.enter_with_token(token, address, now),
+            Shown::Jwt(bearer) => self.enter_with_jwt(&registration, bearer, address, now).await,
         };
         Attempt { registration: Some(registration), outcome }
     }
 
-    /// The integration at which somebody made a mistake with a secret of ours, so that its administrators find it in their
-    /// log. For other texts nothing is looked up.
-    pub(crate) async fn of_mistyped(
+    /// The integration at which somebody shows what cannot be a credential, so that its administrators find it in their
+    /// log.
+    pub(crate) async fn asked_in_vain(
         &self,
         slug: &str,
-        secret: &str,
         address: Option<IpAddr>,
         now: DateTime<Utc>,
     ) -> Option<Arc<Registration>> {
-        if !secret.contains(ProvisioningToken::PREFIX) {
-            return None;
-        }
         self.registration(slug, None, address, now).await.ok()
     }
 

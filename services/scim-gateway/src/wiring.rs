@@ -13,7 +13,7 @@ use platform::health::Health;
 use platform::server;
 use platform::shutdown::Shutdown;
 use platform::start::{self, Unusable};
-use platform::telemetry::Telemetry;
+use platform::telemetry::{Telemetry, chain};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
@@ -159,7 +159,19 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         housekeeping::run(&gateway, settings.events, settings.acts, &house).await;
         Ok(())
     };
-    let serving = server::serve(public, settings.public.workers, &shutdown, configure(gateway.clone()));
+    let threads = server::threads(settings.public.workers);
+    let scim = {
+        let (gateway, store) = (gateway.clone(), store.clone());
+        // Called once on each thread that serves.
+        move |service: &mut ServiceConfig| match store.for_thread(threads) {
+            Ok(here) => configure(gateway.by_way_of(Arc::new(here)))(service),
+            Err(error) => {
+                tracing::error!(error = %chain(&error), "a thread works through the connections of another");
+                configure(gateway.clone())(service);
+            }
+        }
+    };
+    let serving = server::serve(public, threads, &shutdown, scim);
     let (health, integrations) = (health.into_routes(), configure_admin(gateway.clone()));
     let metrics = telemetry.metrics.clone().into_routes();
     let routes = guarded(access.clone(), move |service: &mut ServiceConfig| {

@@ -54,7 +54,8 @@ pub(super) async fn read(
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 printable ASCII characters")),
     responses(
     (status = 201, body = CredentialView, headers(("Location", description = "Where it is"))),
-    (status = 409, description = "A request with this Idempotency-Key made a credential already, which is named")))]
+    (status = 409, description = "A request with this Idempotency-Key made a credential already, or one that can be \
+        used has the name: it is named")))]
 pub(super) async fn issue(
     call: Call,
     slug: web::Path<String>,

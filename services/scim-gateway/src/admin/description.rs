@@ -22,6 +22,10 @@ struct ProblemView {
     status: u16,
     /// What to do about it.
     detail: String,
+    /// What stands against it, as a word.
+    code: Option<String>,
+    /// The member of the body that cannot be used.
+    field: Option<String>,
     /// Everything that is wrong, where several things are.
     errors: Option<Vec<MistakeView>>,
 }

@@ -52,6 +52,18 @@ pub(super) struct WarningView {
     /// `paused`, `disabled`, `detached`, `no_credential` or `credential_expires`.
     code: &'static str,
     text: String,
+    /// The credential that ends, of `credential_expires`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credential: Option<EndingView>,
+}
+
+/// A credential that ends soon.
+#[derive(Serialize, ToSchema)]
+#[schema(as = EndingCredential)]
+struct EndingView {
+    id: String,
+    name: String,
+    expires_at: Option<String>,
 }
 
 impl IntegrationView {
@@ -67,14 +79,18 @@ impl IntegrationView {
         if *state != IntegrationState::Detached {
             if credentials.iter().all(|credential| !credential.is_usable(now)) {
                 let text = "no credential lets anybody in: issue one".to_owned();
-                warnings.push(WarningView { code: "no_credential", text });
+                warnings.push(WarningView { code: "no_credential", text, credential: None });
             }
             let ending = credentials.iter().filter(|credential| credential.ends_soon(now));
             warnings.extend(ending.map(|credential| {
                 let end = credential.expires.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
-                let (id, end) = (credential.id.as_str(), end.unwrap_or_default());
-                let text = format!("the credential {id} ({}) ends at {end}: rotate it", credential.name);
-                WarningView { code: "credential_expires", text }
+                let (id, name) = (credential.id.as_str().to_owned(), credential.name.clone());
+                let text = format!(
+                    "the credential {id} ({name}) ends at {}: rotate it",
+                    end.as_deref().unwrap_or("")
+                );
+                let credential = Some(EndingView { id, name, expires_at: end });
+                WarningView { code: "credential_expires", text, credential }
             }));
         }
         Self {
@@ -110,5 +126,5 @@ fn not_enabled(state: IntegrationState) -> Option<WarningView> {
         IntegrationState::Disabled => "requests are refused",
         IntegrationState::Detached => "the integration is detached, which is for ever",
     };
-    Some(WarningView { code: state.as_str(), text: text.to_owned() })
+    Some(WarningView { code: state.as_str(), text: text.to_owned(), credential: None })
 }

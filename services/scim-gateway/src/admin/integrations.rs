@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, LOCATION};
 use actix_web::web;
 use administration::{NotAllowed, Role};
-use directory::admin::{NewIntegration, create_integration};
+use directory::admin::{NewIntegration, create_integration, preview_integration};
 use directory::{
     Credential, IntegrationId, IntegrationSettings, IntegrationSlug, IntegrationState, Registration,
 };
@@ -54,6 +54,10 @@ pub(super) struct NewIntegrationBody {
     #[serde(default)]
     #[schema(value_type = SettingsView, required = false)]
     settings: IntegrationSettings,
+    /// Makes nothing, and answers what would be made.
+    #[serde(default)]
+    #[schema(required = false)]
+    dry_run: bool,
 }
 
 /// The view with its version as ETag.
@@ -94,7 +98,8 @@ pub(super) async fn list(call: Call) -> Result<Shown<PageView<IntegrationView>>,
 
 /// Makes an integration.
 ///
-/// Role `owner` in its portal. Who asks again for what they asked before is answered what there is, with 200.
+/// Role `owner` in its portal. Who asks again for what they asked before is answered what there is, with 200;
+/// so is a `dry_run`, of which the same is refused.
 #[utoipa::path(post, path = "/admin/v1/integrations", request_body = NewIntegrationBody, responses(
     (status = 201, body = IntegrationView, headers(("Location", description = "Where it is"))),
     (status = 200, body = IntegrationView, description = "It was there already"),
@@ -108,8 +113,14 @@ pub(super) async fn create(call: Call, body: Body) -> Result<Shown<IntegrationVi
     }
     let body: NewIntegrationBody = body::read(body).await?;
     call.administrator.require(Role::Owner, &body.portal).map_err(|_| lacks)?;
+    let is_dry_run = body.dry_run;
     let wanted = wanted(body)?;
     let store = call.gateway.integrations.as_ref();
+    if is_dry_run {
+        let (integration, _) = preview_integration(store, wanted, Uuid::new_v4()).await?;
+        call.leave(json!({ "integration": integration.slug.as_str(), "dry_run": true }));
+        return Ok(shown_integration(&call.gateway, &Registration { integration, credentials: vec![] }));
+    }
     let (integration, is_new) = create_integration(store, wanted, Uuid::new_v4(), clock::now()).await?;
     call.made(&integration);
     call.changed(json!({
@@ -136,7 +147,8 @@ pub(super) async fn read(call: Call, slug: web::Path<String>) -> Result<Shown<In
 
 fn wanted(body: NewIntegrationBody) -> Result<NewIntegration, Problem> {
     let wrong = |text: &str| Problem::Unprocessable(text.to_owned());
-    let slug = IntegrationSlug::parse(&body.slug).map_err(|error| wrong(&error.to_string()))?;
+    let slug = IntegrationSlug::parse(&body.slug);
+    let slug = slug.map_err(|error| Problem::Unfit("slug", error.to_string()))?;
     let environment = body.environment.parse().ok();
     let state = body.state.as_deref().map_or(Some(IntegrationState::Enabled), IntegrationState::parse);
     let profile = body.profile.as_deref().map_or(Some(Profile::default()), Profile::parse);

@@ -8,6 +8,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::cause;
+
 /// What a request to an integration came to.
 #[derive(Serialize, ToSchema)]
 #[schema(as = LogEntry)]
@@ -22,6 +24,7 @@ pub(super) struct LogEntryView {
     pub(super) operation: &'static str,
     /// `user` or `group`.
     pub(super) kind: Option<&'static str>,
+    /// The resource; of a creation that was refused with 409 the one that has the name already.
     pub(super) scim_id: Option<Uuid>,
     /// `created`, `changed`, `unchanged`, `deleted`, `read`, `found`, `not_found`, `answered`, `refused`, `denied`, `failed`
     /// or `health_check`.
@@ -30,6 +33,10 @@ pub(super) struct LogEntryView {
     pub(super) status: Option<u16>,
     /// Why, in plain words.
     pub(super) reason: Option<String>,
+    /// Of a mistake in Azure's set-up: `no_token`, `no_known_form`, `mistyped`, `another_issuer`, `another_network`,
+    /// `wrong_address` or `unreadable`.
+    pub(super) cause: Option<&'static str>,
+    /// Of a creation that was refused: what it asked for, as far as the integration logs values.
     pub(super) changed: Vec<ChangedView>,
     pub(super) credential_id: Option<String>,
     #[schema(value_type = Option<String>)]
@@ -69,6 +76,7 @@ impl From<LogEntry> for LogEntryView {
             scim_id: request.subject,
             outcome: request.outcome.as_str(),
             status: request.status,
+            cause: request.reason.as_deref().and_then(cause::of),
             reason: request.reason,
             changed: request.changed.into_iter().map(ChangedView::from).collect(),
             credential_id: origin.credential.map(|id| id.as_str().to_owned()),

@@ -34,14 +34,13 @@ pub(super) struct NewCredentialBody {
 
 impl NewCredentialBody {
     pub(super) fn into_wanted(self) -> Result<NewCredential, Problem> {
-        let malformed = |text: &str| Problem::Malformed(text.to_owned());
         let wrong = |text: &str| Problem::Unprocessable(text.to_owned());
         let kind = CredentialKind::parse(&self.kind)
             .ok_or_else(|| wrong("kind must be secret, client, federated or entra"))?;
         let scopes = self.scopes.map(|names| Scopes::parse(names.iter().map(String::as_str))).transpose();
         let scopes = scopes.map_err(|error| wrong(&error.to_string()))?.unwrap_or(Scopes::ALL);
         let tenant = self.tenant_id.as_deref().map(TenantId::parse).transpose();
-        let tenant = tenant.map_err(|error| wrong(&format!("tenant_id: {error}")))?;
+        let tenant = tenant.map_err(|error| Problem::Unfit("tenant_id", format!("tenant_id: {error}")))?;
         let proof = match (kind, tenant, self.audience, self.subject) {
             (CredentialKind::Secret, None, None, None) => NewProof::Secret,
             (CredentialKind::Client, None, None, None) => NewProof::Client,
@@ -57,9 +56,9 @@ impl NewCredentialBody {
                 ));
             }
         };
-        let networks = self.networks.iter().map(|network| networks::parse(network)).collect::<Option<_>>();
-        let networks =
-            networks.ok_or_else(|| malformed("networks must be such as 192.0.2.0/24 or 2001:db8::/32"))?;
+        let networks = self.networks.iter().map(|network| networks::parse_exact(network));
+        let networks = networks.collect::<Result<_, _>>();
+        let networks = networks.map_err(|error| Problem::Malformed(format!("networks: {error}")))?;
         let expires = self.expires_at.map(|Instant(at)| at);
         Ok(NewCredential { proof, name: self.name, scopes, networks, expires, replaces: None })
     }

@@ -6,7 +6,7 @@ use directory::admin::{ConfigureError, SnapshotError};
 use platform::admin::NoVersion;
 use platform::admin::input::Mistake;
 use platform::body::BodyError;
-use platform::problem;
+use platform::problem::{self, Mark};
 use platform::telemetry::chain;
 
 /// A request of an administrator was not carried out (RFC 9457).
@@ -26,6 +26,9 @@ pub(super) enum Problem {
     /// It is understood, and cannot be.
     #[error("{0}")]
     Unprocessable(String),
+    /// The same of one member of the body.
+    #[error("{1}")]
+    Unfit(&'static str, String),
     #[error(transparent)]
     Version(#[from] NoVersion),
     #[error("not configured")]
@@ -52,6 +55,18 @@ impl Problem {
             _ => self.to_string(),
         }
     }
+
+    /// What of it programs go by.
+    fn mark(&self) -> Mark {
+        match self {
+            Self::Unfit(field, _) | Self::Configure(ConfigureError::Unfit { field, .. }) => {
+                Mark { code: None, field: Some(*field) }
+            }
+            Self::NotAllowed(refusal) => Mark::of(*refusal),
+            Self::Configure(error) => Mark { code: configure_code(error), field: None },
+            _ => Mark::default(),
+        }
+    }
 }
 
 impl ResponseError for Problem {
@@ -61,7 +76,7 @@ impl ResponseError for Problem {
             Self::NotAllowed(NotAllowed::Unseen) | Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Malformed(_) | Self::Input(_) => StatusCode::BAD_REQUEST,
             Self::Body(error) => error.status(),
-            Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unprocessable(_) | Self::Unfit(..) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Version(NoVersion::Missing) => StatusCode::PRECONDITION_REQUIRED,
             Self::Version(NoVersion::NotOne) => StatusCode::PRECONDITION_FAILED,
             Self::Configure(error) => configure_status(error),
@@ -78,14 +93,16 @@ impl ResponseError for Problem {
         if status.is_server_error() {
             tracing::error!(error = %chain(self), "a request of an administrator failed");
         }
-        problem::response(status, &self.detail())
+        problem::response_with_mark(status, &self.detail(), self.mark())
     }
 }
 
 fn configure_status(error: &ConfigureError) -> StatusCode {
     match error {
         ConfigureError::NotFound | ConfigureError::NoCredential => StatusCode::NOT_FOUND,
-        ConfigureError::Schema(_) | ConfigureError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        ConfigureError::Schema(_) | ConfigureError::Invalid(_) | ConfigureError::Unfit { .. } => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         ConfigureError::Contended
         | ConfigureError::Taken
         | ConfigureError::Detached
@@ -93,12 +110,37 @@ fn configure_status(error: &ConfigureError) -> StatusCode {
         | ConfigureError::TooMany { .. }
         | ConfigureError::Issued(_)
         | ConfigureError::Succeeded(_)
+        | ConfigureError::Named(_)
         | ConfigureError::Loses(_)
         | ConfigureError::InUse(_) => StatusCode::CONFLICT,
         ConfigureError::Changed(_) => StatusCode::PRECONDITION_FAILED,
         ConfigureError::Event(_) => StatusCode::INTERNAL_SERVER_ERROR,
         ConfigureError::Store(error) => store_status(error),
     }
+}
+
+/// A word for what stands against it, where somebody at a form can do something about it.
+fn configure_code(error: &ConfigureError) -> Option<&'static str> {
+    Some(match error {
+        ConfigureError::Taken => "slug_taken",
+        ConfigureError::Detached => "detached",
+        ConfigureError::ExampleDetached => "example_detached",
+        ConfigureError::TooMany { .. } => "too_many",
+        ConfigureError::Issued(_) => "issued_before",
+        ConfigureError::Named(_) => "name_taken",
+        ConfigureError::Succeeded(_) => "has_successor",
+        ConfigureError::InUse(_) => "in_use",
+        ConfigureError::Contended => "contended",
+        ConfigureError::NotFound
+        | ConfigureError::NoCredential
+        | ConfigureError::Changed(_)
+        | ConfigureError::Invalid(_)
+        | ConfigureError::Unfit { .. }
+        | ConfigureError::Schema(_)
+        | ConfigureError::Loses(_)
+        | ConfigureError::Event(_)
+        | ConfigureError::Store(_) => return None,
+    })
 }
 
 fn store_status(error: &StoreError) -> StatusCode {

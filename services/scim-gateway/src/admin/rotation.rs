@@ -34,7 +34,8 @@ pub(super) struct RotationBody {
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 printable ASCII characters")),
     responses(
     (status = 201, body = CredentialView),
-    (status = 409, description = "It has a successor that can be used, which is named, or the integration has enough"),
+    (status = 409, description = "It has a successor that can be used, or another has the name: it is named; or the integration \
+        has enough"),
     (status = 422, description = "It has no secret")))]
 pub(super) async fn rotate(
     call: Call,

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use directory::{FoundInSetup, USERS_SAMPLED, findings_in};
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::call::Call;
 use super::problem::Problem;
@@ -45,9 +46,11 @@ struct FindingView {
     users: usize,
     /// The same as a part of all that were looked at.
     share: f64,
+    /// SCIM ids of the newest of them, three at most.
+    examples: Vec<Uuid>,
 }
 
-/// Shows what of a set-up was seen to work, and what looks wrong about the newest users. Numbers, and no values.
+/// Shows what of a set-up was seen to work, and what looks wrong about the newest users. Numbers and ids, and no values.
 ///
 /// Role `viewer`.
 #[utoipa::path(get, path = "/admin/v1/integrations/{slug}/setup-check",
@@ -67,8 +70,9 @@ pub(super) async fn read(call: Call, slug: web::Path<String>) -> Result<Shown<Se
     }))
 }
 
-fn finding(FoundInSetup { finding, users }: FoundInSetup, sampled: usize) -> FindingView {
+fn finding(FoundInSetup { finding, users, examples }: FoundInSetup, sampled: usize) -> FindingView {
     // In hundredths: what is to be said is "nearly all" or "a few".
     let share = (users * 100).div_ceil(sampled.max(1)) as f64 / 100.0;
-    FindingView { code: finding.as_str(), users, share }
+    let examples = examples.into_iter().map(|user| user.0).collect();
+    FindingView { code: finding.as_str(), users, share, examples }
 }

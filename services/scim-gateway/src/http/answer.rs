@@ -161,7 +161,10 @@ impl Answer {
             response.insert_header(("Preference-Applied", "return=minimal"));
         }
         let body = self.body.map(|body| match body {
-            Body::Document(document) => document.to_string(),
+            // Cannot fail, since every name is text; `Display` would write each piece by way of `fmt`.
+            Body::Document(document) => {
+                serde_json::to_string(&document).unwrap_or_else(|_| document.to_string())
+            }
             Body::Text(text) => text,
         });
         finish(response, request_id, body)

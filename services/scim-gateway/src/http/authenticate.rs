@@ -7,6 +7,7 @@ use super::endpoint::{Document, Endpoint};
 use super::error::RequestError;
 use super::visit::Visit;
 use crate::Gateway;
+use crate::sign_in::Shown;
 
 /// Finds out what the request's bearer token (RFC 6750 section 2.1) opens, and counts its use.
 ///
@@ -21,12 +22,21 @@ pub(super) async fn authenticate(
     if visit.client.is_plain {
         return Err(RequestError::PlainHttp);
     }
-    let Some(bearer) = bearer(request) else {
-        gateway.throttle.refusal(visit.client.address)?;
-        return Err(RequestError::NoToken);
-    };
     let slug = request.match_info().get("integration").unwrap_or_default();
-    let attempt = gateway.sign_in.attempt(slug, bearer, visit.client.address, visit.at).await;
+    let shown = match bearer(request) {
+        Some(bearer) => Shown::parse(bearer).map_err(|refusal| SignInError::from(refusal).into()),
+        None => Err(RequestError::NoToken),
+    };
+    let shown = match shown {
+        Ok(shown) => shown,
+        Err(error) => {
+            // First counted, then looked up: such a flood fills neither the log nor the database's time.
+            gateway.throttle.refusal(visit.client.address)?;
+            visit.registration = gateway.sign_in.asked_in_vain(slug, visit.client.address, visit.at).await;
+            return Err(error);
+        }
+    };
+    let attempt = gateway.sign_in.attempt(slug, &shown, visit.client.address, visit.at).await;
     let entrance = match attempt.outcome {
         Ok(entrance) => entrance,
         Err(error) => {

@@ -18,7 +18,7 @@ pub(super) async fn read(
 ) -> Result<Map<String, Value>, RequestError> {
     check_media_type(headers)?;
     let bytes = platform::body::read(headers, payload, limit, limits.body_time()).await?;
-    Ok(scim::json::parse(&bytes)?)
+    scim::json::parse(&bytes).map_err(RequestError::Unreadable)
 }
 
 /// `application/scim+json` and `application/json` in UTF-8; none at all is taken for the former.

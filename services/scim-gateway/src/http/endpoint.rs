@@ -4,6 +4,7 @@ use directory::{GroupId, UserId};
 use scim::ScimError;
 
 use super::error::RequestError;
+use crate::cause;
 
 /// What a path below an integration's SCIM URL leads to (RFC 7644 section 3.2).
 #[derive(Debug, PartialEq, Eq)]
@@ -142,7 +143,7 @@ impl Endpoint {
 fn not_a_collection(segment: &str) -> RequestError {
     let number = segment.strip_prefix(['v', 'V']).unwrap_or_default();
     match !number.is_empty() && number != "2" && number.bytes().all(|byte| byte.is_ascii_digit()) {
-        true => ScimError::invalid_vers("This service provider speaks version 2 (v2) of SCIM only.").into(),
+        true => ScimError::invalid_vers(cause::ANOTHER_VERSION).into(),
         false => RequestError::NoSuchEndpoint,
     }
 }

@@ -42,6 +42,8 @@ pub(super) enum RequestError {
     UnsupportedMediaType,
     #[error(transparent)]
     Body(#[from] BodyError),
+    #[error("the body is no JSON object")]
+    Unreadable(#[source] ScimError),
     #[error("the request took too long")]
     Overloaded,
     #[error("wrong request")]
@@ -103,7 +105,9 @@ impl RequestError {
             Self::Overloaded | Self::Directory(DirectoryError::Contended) => {
                 ScimError::plain(503, "The service is busy. Try again.")
             }
-            Self::Invalid(error) | Self::Directory(DirectoryError::Invalid(error)) => error.clone(),
+            Self::Unreadable(error)
+            | Self::Invalid(error)
+            | Self::Directory(DirectoryError::Invalid(error)) => error.clone(),
             Self::Directory(DirectoryError::Taken(attribute)) => ScimError::uniqueness(taken(*attribute)),
             Self::Directory(DirectoryError::PreconditionFailed) => {
                 ScimError::plain(412, "The resource does not have the version that the request asks for.")
@@ -148,6 +152,7 @@ impl RequestError {
             | Self::NotSupported(_)
             | Self::UnsupportedMediaType
             | Self::Body(BodyError::CutOff)
+            | Self::Unreadable(_)
             | Self::Invalid(_)
             | Self::Directory(_) => return None,
         })
@@ -169,7 +174,7 @@ impl RequestError {
             Self::Body(BodyError::TooSlow) => "body too slow",
             Self::Body(BodyError::CutOff) => "body cut off",
             Self::Overloaded => "took too long",
-            Self::Invalid(_) => "invalid",
+            Self::Unreadable(_) | Self::Invalid(_) => "invalid",
             Self::Directory(_) => "not carried out",
         }
     }

@@ -3,6 +3,7 @@ use scim::{PatchRequest, Resource, ResourceKind, members};
 use serde_json::{Map, Value};
 
 use super::answer::Answer;
+use super::asked::Asked;
 use super::call::Call;
 use super::error::RequestError;
 
@@ -26,9 +27,17 @@ pub(super) async fn create(call: &Call<'_>, body: Map<String, Value>) -> Result<
     let projection = call.projection(GROUP)?;
     let resource_type = call.resource_type(GROUP);
     let ignored = scim::unknown_attributes(resource_type, &body);
+    call.noted.creation(&call.caller.integration, &body);
     let members = members::from_request(&body)?;
     let resource = Resource::from_request(resource_type, body)?;
-    let group = call.directory.create_group(call.caller, resource, &members).await?;
+    let asked = Asked::of(GROUP, &resource);
+    let group = match call.directory.create_group(call.caller, resource, &members).await {
+        Ok(group) => group,
+        Err(error) => {
+            asked.note_holder(call, &error).await;
+            return Err(error.into());
+        }
+    };
     let view = match !members.is_empty() && projection.includes("members") && call.may_read(GROUP) {
         // Only some of them may be users that we know.
         true => call.directory.group(call.caller, group.id, true).await?,

@@ -1,9 +1,16 @@
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
-use directory::{IntegrationId, Listing, PersonDigest};
+use directory::{ChangedAttribute, Integration, IntegrationId, Listing, PersonDigest};
 use scim::Resource;
 use scim::filter::Literal;
 use serde_json::{Map, Value};
+use uuid::Uuid;
+
+/// What a creation that is refused is told apart by.
+const NAMES: [&str; 3] = ["userName", "displayName", "externalId"];
+
+/// Longest value that is logged of a creation that is refused, in characters.
+const LONGEST_VALUE: usize = 200;
 
 /// What a request turns out to be about while it is answered, for the provisioning log.
 #[derive(Default)]
@@ -12,6 +19,8 @@ pub(super) struct Noted {
     found: Cell<Option<u64>>,
     asks_for_nobody: Cell<bool>,
     is_changed: Cell<bool>,
+    asked: RefCell<Vec<ChangedAttribute>>,
+    holder: Cell<Option<Uuid>>,
 }
 
 impl Noted {
@@ -21,6 +30,23 @@ impl Noted {
         if let Some(name) = name.and_then(|(_, value)| value.as_str()) {
             self.person.set(Some(PersonDigest::of(integration, name)));
         }
+    }
+
+    /// Notes what a body asks to create, as far as the integration logs values.
+    pub(super) fn creation(&self, integration: &Integration, body: &Map<String, Value>) {
+        self.body(integration.id, body);
+        let asked = NAMES.into_iter().filter(|name| integration.settings.logs_values_of(name));
+        let asked = asked.filter_map(|name| {
+            let (_, value) = body.iter().find(|(member, _)| member.eq_ignore_ascii_case(name))?;
+            let value = value.as_str()?.chars().take(LONGEST_VALUE).collect();
+            Some(ChangedAttribute { after: Some(Value::String(value)), ..ChangedAttribute::named(name) })
+        });
+        self.asked.replace(asked.collect());
+    }
+
+    /// Notes which resource has what a creation asks for.
+    pub(super) fn holder(&self, holder: Uuid) {
+        self.holder.set(Some(holder));
     }
 
     /// Notes whom a user resource is.
@@ -58,6 +84,15 @@ impl Noted {
     /// Whether it is known to have changed something, so that the transaction wrote of it.
     pub(super) fn is_changed(&self) -> bool {
         self.is_changed.get()
+    }
+
+    /// What a creation asked for, to be told when it is refused.
+    pub(super) fn asked(&self) -> Vec<ChangedAttribute> {
+        self.asked.borrow().clone()
+    }
+
+    pub(super) fn known_holder(&self) -> Option<Uuid> {
+        self.holder.get()
     }
 
     pub(super) fn person(&self) -> Option<PersonDigest> {

@@ -173,13 +173,13 @@ async fn check(
     proof: &ClientProof,
     visit: &mut Visit,
 ) -> Result<(Credential, std::sync::Arc<Registration>), TokenError> {
-    // What has not the form of a secret of ours is refused before anything is looked up.
+    // What has not the form of a secret of ours is refused without a look at any credential.
     let secret = match proof {
         ClientProof::Secret { secret, .. } => match ProvisioningToken::parse(secret) {
             Some(secret) => Some(secret),
             None => {
                 let sign_in = &gateway.sign_in;
-                visit.registration = sign_in.of_mistyped(slug, secret, visit.client.address, visit.at).await;
+                visit.registration = sign_in.asked_in_vain(slug, visit.client.address, visit.at).await;
                 return Err(Refusal::because("the client's secret has no known form, or was mistyped").into());
             }
         },

@@ -3,6 +3,7 @@ use scim::{PatchRequest, Resource, ResourceKind, list};
 use serde_json::{Map, Value};
 
 use super::answer::Answer;
+use super::asked::Asked;
 use super::call::Call;
 use super::error::RequestError;
 
@@ -28,10 +29,17 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Answer, RequestError> {
 pub(super) async fn create(call: &Call<'_>, body: Map<String, Value>) -> Result<Answer, RequestError> {
     let projection = call.projection(USER)?;
     let resource_type = call.resource_type(USER);
-    call.noted.body(call.caller.integration.id, &body);
+    call.noted.creation(&call.caller.integration, &body);
     let ignored = scim::unknown_attributes(resource_type, &body);
     let resource = Resource::from_request(resource_type, body)?;
-    let user = call.directory.create_user(call.caller, resource).await?;
+    let asked = Asked::of(USER, &resource);
+    let user = match call.directory.create_user(call.caller, resource).await {
+        Ok(user) => user,
+        Err(error) => {
+            asked.note_holder(call, &error).await;
+            return Err(error.into());
+        }
+    };
     Ok(Answer::created(user.document(call.base), &projection).ignoring(ignored))
 }
 

@@ -15,6 +15,7 @@ use super::client::Client;
 use super::endpoint::Endpoint;
 use super::error::RequestError;
 use super::noted::Noted;
+use crate::cause;
 
 /// One request from door to answer: all that its log entry says.
 pub(super) struct Visit {
@@ -55,17 +56,16 @@ impl Aim {
         Self { operation, kind: None, subject: None }
     }
 
+    /// That of a request whose address leads nowhere: what it was to be follows from the method alone.
+    pub(super) fn astray(method: &Method) -> Self {
+        Self::of(operation(method, None))
+    }
+
     pub(super) fn new(method: &Method, endpoint: &Endpoint) -> Self {
-        let about = |kind, subject: Option<Uuid>| {
-            let operation = match (method, subject) {
-                (&Method::POST, _) => LoggedOperation::Create,
-                (&Method::PUT, _) => LoggedOperation::Replace,
-                (&Method::PATCH, _) => LoggedOperation::Patch,
-                (&Method::DELETE, _) => LoggedOperation::Delete,
-                (_, Some(_)) => LoggedOperation::Read,
-                (_, None) => LoggedOperation::Search,
-            };
-            Self { operation, kind: Some(kind), subject }
+        let about = |kind, subject: Option<Uuid>| Self {
+            operation: operation(method, subject),
+            kind: Some(kind),
+            subject,
         };
         let search = |kind| Self { kind, ..Self::of(LoggedOperation::Search) };
         match endpoint {
@@ -79,6 +79,17 @@ impl Aim {
             Endpoint::Bulk => Self::of(LoggedOperation::Bulk),
             Endpoint::Discovery(_) | Endpoint::NotSupported(_) => Self::of(LoggedOperation::Discovery),
         }
+    }
+}
+
+fn operation(method: &Method, subject: Option<Uuid>) -> LoggedOperation {
+    match (method, subject) {
+        (&Method::POST, _) => LoggedOperation::Create,
+        (&Method::PUT, _) => LoggedOperation::Replace,
+        (&Method::PATCH, _) => LoggedOperation::Patch,
+        (&Method::DELETE, _) => LoggedOperation::Delete,
+        (_, Some(_)) => LoggedOperation::Read,
+        (_, None) => LoggedOperation::Search,
     }
 }
 
@@ -124,7 +135,11 @@ impl Visit {
             return None;
         }
         let Aim { operation, kind, subject } = self.aim;
-        let outcome = self.outcome(operation, status);
+        let outcome = match refused {
+            // Nothing is missing: the address was typed wrongly.
+            Some(RequestError::NoSuchEndpoint) => Outcome::Refused,
+            _ => self.outcome(operation, status),
+        };
         // Where something was changed the transaction wrote of it.
         if matches!(outcome, Outcome::Created | Outcome::Deleted) || self.noted.is_changed() {
             return None;
@@ -142,12 +157,15 @@ impl Visit {
             },
             operation,
             kind,
-            subject,
+            subject: subject.or_else(|| self.noted.known_holder()),
             person: self.noted.person(),
             outcome,
             status: Some(status.as_u16()),
             reason: refused.map(RequestError::words),
-            changed: Vec::new(),
+            changed: match outcome {
+                Outcome::Refused => self.noted.asked(),
+                _ => Vec::new(),
+            },
             duration_ms: u32::try_from(self.began.elapsed().as_millis()).ok(),
             mismatch: refusal.and_then(|refusal| refusal.mismatch.as_ref()).map(cut),
         })
@@ -208,6 +226,9 @@ impl RequestError {
     /// Why, for an administrator.
     fn words(&self) -> String {
         match self {
+            Self::NoToken => cause::NO_TOKEN.to_owned(),
+            Self::NoSuchEndpoint => cause::NO_ENDPOINT.to_owned(),
+            Self::Unreadable(error) => format!("{}: {}", cause::UNREADABLE, error.detail),
             Self::SignIn(SignInError::Refused(refusal)) => refusal.reason.to_string(),
             Self::Directory(DirectoryError::Store(_)) => "the directory database is not available".to_owned(),
             _ => self.to_scim().detail,

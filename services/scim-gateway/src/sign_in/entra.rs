@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use directory::{Credential, Proof, Refusal, Registration, SignInError, TenantId};
 use platform::oidc::{self, Expected, KeysUrl, TokenVerifier, VerificationError, VerifiedToken};
 
+use crate::cause;
 use crate::settings::FederationSettings;
 
 /// Checks what Entra signs: its own access tokens, and assertions of workload identity federation (RFC 7523).
@@ -58,9 +59,7 @@ impl Entra {
                 true => "no token of another issuer: this integration trusts none".to_owned(),
                 false => expected.join(", "),
             };
-            return Err(Refusal::because("the token is of another issuer")
-                .expecting(expected, received)
-                .into());
+            return Err(Refusal::because(cause::ANOTHER_ISSUER).expecting(expected, received).into());
         };
         let of_tenant = candidates.iter().filter(|(_, other, _)| *other == tenant);
         let audiences: Vec<&str> = of_tenant.clone().map(|(.., audience)| audience.as_str()).collect();

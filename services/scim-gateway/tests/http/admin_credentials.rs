@@ -75,7 +75,7 @@ async fn every_kind_is_made_with_what_it_needs_and_no_more() {
     assert_eq!((&made.body["tenant_id"], &made.body["subject"]), (&json!(TENANT), &json!("object")));
     assert_eq!(made.body["networks"], json!(["192.0.2.0/24"]));
     assert_problem(&act(&gateway.administrator, &made.id(), "rotate").await, 422, "it has no secret");
-    let entra = json!({ "kind": "entra", "name": "Entra", "tenant_id": TENANT, "audience": "api://x" });
+    let entra = json!({ "kind": "entra", "name": "Entra's own", "tenant_id": TENANT, "audience": "api://x" });
     assert_eq!(issue(&gateway.administrator, None, entra.clone()).await.body["kind"], "entra");
     let client = issue(&gateway.administrator, None, json!({ "kind": "client", "name": "x" })).await;
     assert!(client.body["secret"].is_string());
@@ -85,7 +85,7 @@ async fn every_kind_is_made_with_what_it_needs_and_no_more() {
         body[name] = value;
         body
     };
-    let secret = json!({ "kind": "secret", "name": "x" });
+    let secret = json!({ "kind": "secret", "name": "y" });
     for (body, status) in [
         (with(&federated, "subject", Value::Null), 422),
         (with(&federated, "tenant_id", json!("common")), 422),
@@ -95,6 +95,7 @@ async fn every_kind_is_made_with_what_it_needs_and_no_more() {
         (with(&secret, "scopes", json!(["users.admin"])), 422),
         (with(&secret, "scopes", json!([])), 422),
         (with(&secret, "networks", json!(["192.0.2.0/33"])), 400),
+        (with(&secret, "networks", json!(["192.0.2.7/24"])), 400),
         (with(&secret, "name", json!("")), 422),
         (with(&secret, "name", json!("a\nb")), 422),
         (with(&secret, "name", json!("x".repeat(10 * 1024))), 422),
@@ -110,6 +111,30 @@ async fn every_kind_is_made_with_what_it_needs_and_no_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_is_none_is_named_with_what_was_perhaps_meant() {
+    let gateway = TestGateway::start().await;
+    for (network, told) in [
+        (
+            "192.0.2.7/24",
+            "networks: \"192.0.2.7/24\" has more than a network: write 192.0.2.0/24, or 192.0.2.7/32 for the one \
+             address",
+        ),
+        (
+            "2001:db8::7/32",
+            "networks: \"2001:db8::7/32\" has more than a network: write 2001:db8::/32, or 2001:db8::7/128 for the \
+             one address",
+        ),
+        ("office", "networks: \"office\" is no network such as 192.0.2.0/24 or 2001:db8::/32"),
+        ("192.0.2.7", "networks: \"192.0.2.7\" is no network such as 192.0.2.0/24 or 2001:db8::/32"),
+    ] {
+        let body = json!({ "kind": "secret", "name": "x", "networks": ["198.51.100.0/24", network] });
+        let refused = issue(&gateway.administrator, None, body).await;
+        assert_problem(&refused, 400, network);
+        assert_eq!(refused.body["detail"], told);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_repetition_is_told_which_credential_it_made() {
     let gateway = TestGateway::start().await;
     let body = || json!({ "kind": "secret", "name": "Entra" });
@@ -118,7 +143,8 @@ async fn a_repetition_is_told_which_credential_it_made() {
     let again = issue(&gateway.administrator, Some("rollout 7"), body()).await;
     assert_problem(&again, 409, "again");
     assert!(again.body["detail"].as_str().unwrap().contains(&made.id()), "{again:?}");
-    assert_eq!(issue(&gateway.administrator, Some("rollout 8"), body()).await.status, 201);
+    let other = json!({ "kind": "secret", "name": "Entra 2" });
+    assert_eq!(issue(&gateway.administrator, Some("rollout 8"), other).await.status, 201);
     let long = "k".repeat(256);
     for key in ["\u{e4}", "a\tb", long.as_str()] {
         assert_problem(&issue(&gateway.administrator, Some(key), body()).await, 400, key);
@@ -135,6 +161,29 @@ async fn a_repetition_is_told_which_credential_it_made() {
         )
         .await;
     assert_eq!(elsewhere.status, 201, "a key is one of its integration");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_that_can_be_used_have_two_names_unless_one_takes_over_from_the_other() {
+    let gateway = TestGateway::start().await;
+    let administrator = &gateway.administrator;
+    let body = || json!({ "kind": "secret", "name": "Entra" });
+    let first = issue(administrator, None, body()).await;
+    for name in ["Entra", " entra "] {
+        let again = issue(administrator, None, json!({ "kind": "client", "name": name })).await;
+        assert_problem(&again, 409, name);
+        let detail = again.body["detail"].as_str().unwrap();
+        assert!(detail.contains(&first.id()) && detail.contains("has this name already"), "{detail}");
+    }
+    let rotated = act(administrator, &first.id(), "rotate").await;
+    assert_eq!(rotated.status, 201, "a successor keeps the name: {rotated:?}");
+    assert_eq!(act(administrator, &rotated.id(), "rotate").await.status, 201, "and so does the next");
+    assert_problem(&issue(administrator, None, body()).await, 409, "three have it");
+    for made in administrator.get(PATH).await.body["items"].as_array().unwrap() {
+        let id = made["id"].as_str().unwrap();
+        assert_eq!(administrator.delete(&format!("{PATH}/{id}")).await.status, 204);
+    }
+    assert_eq!(issue(administrator, None, body()).await.status, 201, "the name of revoked ones is free");
 }
 
 #[tokio::test(flavor = "multi_thread")]

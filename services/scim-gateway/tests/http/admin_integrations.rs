@@ -52,6 +52,28 @@ async fn an_integration_is_made_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_answers_what_would_be_made_and_makes_nothing() {
+    let gateway = TestGateway::start().await;
+    let body = json!({
+        "slug": "globex-staging", "portal": "globex", "environment": "staging", "state": "disabled", "dry_run": true
+    });
+    let shown = gateway.administrator.post("", body.clone()).await;
+    assert_eq!((shown.status, shown.body["state"].as_str()), (200, Some("disabled")), "{shown:?}");
+    let scim_url = format!("{}/integrations/globex-staging/scim/v2", gateway.origin());
+    assert_eq!(shown.body["scim_url"], scim_url);
+    assert_problem(&gateway.administrator.get("/globex-staging").await, 404, "nothing was made");
+    let with = |name: &str, value: &str| {
+        let mut other = body.clone();
+        other[name] = json!(value);
+        other
+    };
+    let owner = gateway.administrator_with(&["acme:owner"]);
+    assert_problem(&owner.post("", body.clone()).await, 403, "a portal of somebody else");
+    assert_problem(&gateway.administrator.post("", with("portal", "Globex AG")).await, 422, "no code");
+    assert_problem(&gateway.administrator.post("", with("slug", "acme-production")).await, 409, "taken");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_list_has_the_portals_of_the_caller_in_parts() {
     let gateway = TestGateway::start().await;
     for (slug, portal) in [("globex-a", "globex"), ("acme-b", "acme"), ("initech-c", "initech")] {

@@ -87,7 +87,7 @@ async fn requests_are_found_by_what_is_known_of_them() {
         entry,
         json!({
             "request_id": of_patch, "bulk_request_id": null, "operation": "patch", "kind": "user", "scim_id": ana.id(),
-            "outcome": "changed", "status": entry["status"], "reason": null, "changed": [{ "attribute": "title" }],
+            "outcome": "changed", "status": entry["status"], "reason": null, "cause": null, "changed": [{ "attribute": "title" }],
             "address": "127.0.0.1", "agent": null, "duration_ms": null, "expected": null, "received": null
         })
     );

@@ -82,13 +82,15 @@ async fn a_set_up_is_checked_step_by_step() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_looks_wrong_is_told_in_numbers_and_never_by_value() {
+async fn what_looks_wrong_is_told_in_numbers_and_ids_and_never_by_value() {
     let gateway = TestGateway::start().await;
+    let mut ids = vec![];
     for (name, external_id) in [("ana@acme.example", OBJECT_ID), ("secretive", "bea.nickname")] {
         let mut body = user(name, external_id, "Ana", "Silva");
         body["emails"][0]["value"] = json!("office@acme.example");
         let made = gateway.entra.post("/Users", body).await;
         assert_eq!(made.status, 201, "{made:?}");
+        ids.push(made.id());
     }
     let answer = gateway.administrator.get("/acme-production/setup-check").await;
     let text = answer.body.to_string();
@@ -99,7 +101,11 @@ async fn what_looks_wrong_is_told_in_numbers_and_never_by_value() {
     let found = |code: &str| findings.iter().find(|finding| finding["code"] == code);
     assert_eq!(answer.body["sampled"], 2);
     for code in ["external_id_is_no_object_id", "user_name_is_no_address"] {
-        assert_eq!(found(code), Some(&json!({ "code": code, "users": 1, "share": 0.5 })), "{text}");
+        assert_eq!(
+            found(code),
+            Some(&json!({ "code": code, "users": 1, "share": 0.5, "examples": [ids[1]] })),
+            "{text}"
+        );
     }
     assert_eq!(found("no_external_id"), None);
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use directory::admin::{NewCredential, NewIntegration, NewProof, bootstrap, issue_credential};
 use directory::{
-    CredentialId, IntegrationSettings, IntegrationSlug, IntegrationState, IntegrationStore, LogEntry,
-    LogQuery, LoggedRequest, Outbox, OutboxEvent, ProvisioningLog, RelayId, Scopes,
+    CredentialId, IntegrationId, IntegrationSettings, IntegrationSlug, IntegrationState, IntegrationStore,
+    LogEntry, LogQuery, LoggedRequest, Outbox, OutboxEvent, ProvisioningLog, RelayId, Scopes,
 };
 use directory_store::sqlite::SqliteDirectoryStore;
 use events::{Environment, EventType};
@@ -129,7 +129,7 @@ impl TestGateway {
     ) -> (CredentialId, Option<String>) {
         let mut wanted = NewCredential {
             proof: NewProof::Secret,
-            name: "test".to_owned(),
+            name: Uuid::new_v4().to_string(),
             scopes: Scopes::ALL,
             networks: vec![],
             expires: None,
@@ -144,10 +144,14 @@ impl TestGateway {
         (issued.credential.id, issued.secret.map(|secret| secret.reveal().to_owned()))
     }
 
+    pub(crate) async fn integration_id(&self, slug: &str) -> IntegrationId {
+        let slug = IntegrationSlug::parse(slug).unwrap();
+        self.store.integration(&slug).await.unwrap().unwrap().id
+    }
+
     /// The entries of an integration's provisioning log, newest first, once there are so many.
     pub(crate) async fn log(&self, slug: &str, at_least: usize) -> Vec<LogEntry> {
-        let slug = IntegrationSlug::parse(slug).unwrap();
-        let of = self.store.integration(&slug).await.unwrap().unwrap().id;
+        let of = self.integration_id(slug).await;
         let query = LogQuery { limit: 1_000, ..LogQuery::default() };
         let entries = async || self.store.entries(of, &query).await.unwrap();
         let is_written = async || entries().await.len() >= at_least;

@@ -1,10 +1,11 @@
 //! What administrators find in the provisioning log.
 
-use directory::{IntegrationStore, LoggedOperation, LoggedRequest, Outcome, PersonDigest};
+use directory::{LoggedOperation, LoggedRequest, Outcome, PersonDigest};
 use events::Environment;
+use reqwest::Method;
 use scim::ResourceKind;
 use serde_json::json;
-use testkit::entra::{Entra, group, user};
+use testkit::entra::{Entra, USER, group, user};
 
 use crate::harness::TestGateway;
 
@@ -43,8 +44,8 @@ async fn every_request_has_one_entry_with_what_it_came_to() {
     entra.get("/Schemas").await;
     entra.with_token(None).get("/Users").await;
 
-    let entries = logged(&gateway, 12).await;
-    use LoggedOperation::{Create, Delete, Discovery, Patch, Read, Search};
+    let entries = logged(&gateway, 13).await;
+    use LoggedOperation::{Create, Delete, Discovery, Patch, Read, Search, SignIn};
     assert_eq!(
         told(&entries),
         [
@@ -60,20 +61,15 @@ async fn every_request_has_one_entry_with_what_it_came_to() {
             (Read, Outcome::NotFound),
             (Create, Outcome::Created),
             (Discovery, Outcome::Answered),
+            (SignIn, Outcome::Denied),
         ]
     );
-    let of = gateway
-        .store
-        .integration(&directory::IntegrationSlug::parse(SLUG).unwrap())
-        .await
-        .unwrap()
-        .unwrap()
-        .id;
+    let of = gateway.integration_id(SLUG).await;
     let ana = Some(PersonDigest::of(of, "ana@contoso.example"));
     let about_ana: Vec<bool> = entries.iter().map(|entry| entry.person == ana).collect();
     assert_eq!(
         about_ana,
-        [false, true, true, true, true, true, true, false, true, false, false, false],
+        [false, true, true, true, true, true, true, false, true, false, false, false, false],
         "as far as a request names her"
     );
     assert_eq!(entries[2].request_id.to_string(), created.header("x-request-id"));
@@ -85,8 +81,56 @@ async fn every_request_has_one_entry_with_what_it_came_to() {
     assert_eq!((entries[3].kind, entries[3].status), (Some(ResourceKind::User), Some(409)));
     assert_eq!(entries[10].kind, Some(ResourceKind::Group));
     let credential = entries[0].origin.credential.clone();
-    assert!(credential.is_some() && entries.iter().all(|entry| entry.origin.credential == credential));
+    assert!(credential.is_some() && entries[..12].iter().all(|entry| entry.origin.credential == credential));
+    assert_eq!(entries[12].origin.credential, None);
     assert!(entries.iter().all(|entry| entry.origin.address == "127.0.0.1".parse().ok()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_creation_leads_to_whom_it_is_about_and_holds_no_value() {
+    let gateway = TestGateway::start().await;
+    let of = gateway.integration_id(SLUG).await;
+    let ana = gateway.entra.post("/Users", user("ana@contoso.example", "a-1", "Ana", "Silva")).await.id();
+    let team = gateway.entra.post("/Groups", group("Team", "g-1")).await.id();
+    gateway.entra.post("/Users", user("ANA@contoso.example", "a-2", "Ana", "Other")).await;
+    gateway.entra.post("/Users", user("quo\"te@contoso.example", "a-1", "Quo", "Te")).await;
+    gateway.entra.post("/Groups", group("team", "g-2")).await;
+    let mut wrong = user("bea@contoso.example", "b-1", "Bea", "Lima");
+    wrong["active"] = json!("perhaps");
+    gateway.entra.post("/Users", wrong).await;
+    let entries = logged(&gateway, 6).await;
+    let refused = &entries[2..];
+    assert_eq!(told(refused), [(LoggedOperation::Create, Outcome::Refused); 4]);
+    let subjects: Vec<_> = refused.iter().map(|entry| entry.subject.map(|id| id.to_string())).collect();
+    assert_eq!(subjects, [Some(ana.clone()), Some(ana), Some(team), None], "who has the name or the id");
+    let person = |name| Some(PersonDigest::of(of, name));
+    let people: Vec<_> = refused.iter().map(|entry| entry.person).collect();
+    let names = ["ana@contoso.example", "quo\"te@contoso.example", "bea@contoso.example"];
+    assert_eq!(people, [person(names[0]), person(names[1]), None, person(names[2])]);
+    assert!(refused.iter().all(|entry| entry.changed.is_empty()), "{refused:?}");
+    let found = gateway.administrator.get(&format!("/{SLUG}/log?person=bea@contoso.example")).await;
+    assert_eq!(found.body["items"][0]["outcome"], "refused", "the search by person finds it: {found:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_creation_says_what_it_asked_for_where_the_integration_logs_values() {
+    let gateway = TestGateway::start().await;
+    let settings = json!({ "logged_values": ["userName", "externalId", "title"] });
+    let put = format!("{}/{SLUG}/settings", gateway.administrator.base());
+    let put = reqwest::Client::new().put(put).bearer_auth(gateway.administrator.token().unwrap());
+    assert_eq!(put.header("if-match", "\"1\"").json(&settings).send().await.unwrap().status(), 200);
+    let body = user("ana@contoso.example", "a-1", "Ana", "Silva");
+    gateway.entra.post("/Users", body.clone()).await;
+    let mut again = body;
+    again["title"] = json!("Engineer");
+    gateway.entra.post("/Users", again).await;
+    logged(&gateway, 2).await;
+    let refused = gateway.administrator.get(&format!("/{SLUG}/log?outcome=refused")).await;
+    let expected = json!([
+        { "attribute": "userName", "after": "ana@contoso.example" },
+        { "attribute": "externalId", "after": "a-1" },
+    ]);
+    assert_eq!(refused.body["items"][0]["changed"], expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -108,16 +152,110 @@ async fn a_refused_sign_in_says_what_was_expected_and_what_came() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_that_was_not_pasted_whole_is_on_record_and_other_texts_are_not() {
+async fn what_is_no_token_of_ours_is_on_record_with_what_is_wrong_about_it() {
     let gateway = TestGateway::start().await;
     let good = gateway.entra.token().unwrap();
-    let cut = &good[..good.len() - 1];
-    for text in [cut, &format!("Bearer {good}"), "a-word"] {
+    let (cut, id) = (&good[..good.len() - 1], good.split('_').nth(2).unwrap());
+    let long = "x".repeat(20_000);
+    let texts = [cut, &format!("Bearer {good}"), "a-word", id, "a.b.c", &long];
+    for text in texts {
         assert_eq!(gateway.entra.with_token(Some(text)).get("/Users").await.status, 401, "{text}");
     }
-    let entries = logged(&gateway, 2).await;
-    assert_eq!(told(&entries), [(LoggedOperation::SignIn, Outcome::Denied); 2]);
-    let reason = "the credential has no known form, or was mistyped";
-    assert!(entries.iter().all(|entry| entry.reason.as_deref() == Some(reason)), "{entries:?}");
-    assert!(!format!("{entries:?}").contains(cut), "the token itself stands nowhere");
+    assert_eq!(gateway.entra.with_token(None).get("/Users").await.status, 401);
+    let basic = [("authorization", "Basic b2xnYTpzM2NyZXQ=")];
+    assert_eq!(gateway.entra.with_token(None).get_with("/Users", &basic).await.status, 401);
+    let entries = logged(&gateway, 8).await;
+    assert_eq!(told(&entries), [(LoggedOperation::SignIn, Outcome::Denied); 8]);
+    let reasons: Vec<_> = entries.iter().map(|entry| entry.reason.as_deref().unwrap()).collect();
+    let (mistyped, no_form) =
+        ("the token was mistyped, or not pasted whole", "what was sent as a token is none of this service");
+    assert_eq!(
+        reasons,
+        [
+            mistyped,
+            mistyped,
+            no_form,
+            no_form,
+            "the token is of another issuer",
+            "the credential is too long",
+            "no bearer token was sent",
+            "no bearer token was sent",
+        ]
+    );
+    let told = format!("{entries:?}");
+    for secret in [cut, "a-word", id, &long, "b2xn", "s3cret"] {
+        assert!(!told.contains(secret), "what was sent stands nowhere: {secret}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_shows_no_token_again_and_again_fills_no_log() {
+    let gateway = TestGateway::start_with(|limits| limits.refusals_per_minute = 3).await;
+    let nobody = gateway.entra.with_token(None);
+    let mut statuses = vec![];
+    for word in ["a", "b", "c", "d", "e"] {
+        statuses.push(nobody.get("/Users").await.status);
+        statuses.push(nobody.with_token(Some(word)).get("/Users").await.status);
+    }
+    assert_eq!(statuses, [401, 401, 401, 429, 429, 429, 429, 429, 429, 429]);
+    gateway.entra.get("/Schemas").await;
+    let entries = logged(&gateway, 4).await;
+    assert_eq!(entries[3].operation, LoggedOperation::Discovery, "{entries:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_leads_nowhere_is_a_refusal_of_who_has_a_token() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.entra.token().unwrap();
+    let integration = gateway.entra.base().strip_suffix("/scim/v2").unwrap();
+    for tenant_url in ["/scim/v2/user", "", "/scim", "/scim/v1", "/smic/v2"] {
+        let typed = Entra::new(format!("{integration}{tenant_url}"), token);
+        let status = typed.get("/Users").await.status;
+        assert!(matches!(status, 404 | 400), "{tenant_url}: {status}");
+        assert_eq!(typed.with_token(None).get("/Users").await.status, 401, "{tenant_url}");
+    }
+    let entries = logged(&gateway, 10).await;
+    let (signed_in, others): (Vec<_>, Vec<_>) =
+        entries.into_iter().partition(|entry| entry.origin.credential.is_some());
+    assert_eq!(told(&signed_in), [(LoggedOperation::Search, Outcome::Refused); 5]);
+    assert_eq!(told(&others), [(LoggedOperation::SignIn, Outcome::Denied); 5], "whatever the address");
+
+    let answer = gateway.administrator.get(&format!("/{SLUG}/log?outcome=refused")).await;
+    let causes: Vec<_> =
+        answer.body["items"].as_array().unwrap().iter().map(|item| item["cause"].clone()).collect();
+    assert_eq!(causes, vec!["wrong_address"; 5]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_names_the_mistakes_of_a_set_up() {
+    let gateway = TestGateway::start().await;
+    let wanted = json!({ "kind": "secret", "name": "office", "networks": ["192.0.2.0/24"] });
+    let elsewhere = gateway.administrator.post(&format!("/{SLUG}/credentials"), wanted).await;
+    let elsewhere = elsewhere.body["secret"].as_str();
+    let cut = gateway.entra.token().unwrap().split_at(30).0.to_owned();
+    for token in [None, Some("abc"), Some(&*cut), Some("a.b.c"), elsewhere] {
+        assert_eq!(gateway.entra.with_token(token).get("/Users").await.status, 401);
+    }
+    let body = Some(b"{\"userName\": ".to_vec());
+    let unreadable = gateway.entra.send(Method::POST, "/Users", &[], body).await;
+    assert_eq!(unreadable.status, 400);
+    gateway.entra.post("/Users", json!({ "schemas": [USER] })).await;
+    logged(&gateway, 7).await;
+    let answer = gateway.administrator.get(&format!("/{SLUG}/log")).await;
+    let mut told: Vec<_> = answer.body["items"].as_array().unwrap().iter().collect();
+    told.sort_by_key(|item| item["request_id"].as_str().unwrap().to_owned());
+    let causes: Vec<_> = told.iter().map(|item| item["cause"].as_str()).collect();
+    assert_eq!(
+        causes,
+        [
+            Some("no_token"),
+            Some("no_known_form"),
+            Some("mistyped"),
+            Some("another_issuer"),
+            Some("another_network"),
+            Some("unreadable"),
+            None
+        ]
+    );
+    assert_eq!(told[5]["reason"], "the body cannot be read: The body is not valid JSON (line 1, column 13).");
 }

@@ -317,12 +317,12 @@ pub(crate) fn free_address() -> String {
 }
 
 /// `host:port` of an address.
-fn authority(url: &str) -> String {
+pub(crate) fn authority(url: &str) -> String {
     let rest = url.split_once("://").unwrap().1;
     let rest = rest.split_once('@').map_or(rest, |(_, rest)| rest);
     rest.split(['/', '?']).next().unwrap().to_owned()
 }
 
-fn through(url: &str, proxy: &CuttingProxy) -> String {
+pub(crate) fn through(url: &str, proxy: &CuttingProxy) -> String {
     url.replace(&authority(url), &format!("127.0.0.1:{}", proxy.port()))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -15,6 +16,9 @@ use testkit::postgres_server::{ASKED_FOR_PASSWORD, PostgresServer, Stop};
 use testkit::signal::{self, Signal};
 
 use crate::processes::{ADMIN_KEY, OAUTH_KEY, free_address, path_of, prefix};
+
+#[path = "late_refusal.rs"]
+mod late_refusal;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -321,6 +325,8 @@ fn what_is_wrong_with_the_console_ends_it_with_one_line() {
 struct Running {
     program: Child,
     private: String,
+    /// What it says after the record that was asked for, line by line.
+    rest: Option<JoinHandle<Vec<String>>>,
 }
 
 impl Running {
@@ -328,7 +334,7 @@ impl Running {
         let private = free_address();
         let program =
             command.env("ILLUXI__PRIVATE__LISTEN", &private).stderr(Stdio::piped()).spawn().unwrap();
-        Self { program, private }
+        Self { program, private, rest: None }
     }
 
     /// The next record that says what is waited for: the setting, and why.
@@ -338,7 +344,7 @@ impl Running {
             let record: Value = serde_json::from_str(&said.next().unwrap().unwrap()).unwrap();
             if record["message"] == "what the setting names is waited for" {
                 // Who is not read any more must not be held up.
-                std::thread::spawn(move || said.count());
+                self.rest = Some(std::thread::spawn(move || said.map_while(Result::ok).collect()));
                 let of = |name: &str| record[name].as_str().unwrap().to_owned();
                 return (of("setting"), of("reason"));
             }
@@ -360,6 +366,13 @@ impl Running {
 
     fn has_ended(&mut self) -> Option<i32> {
         self.program.try_wait().unwrap().map(|status| status.code().unwrap())
+    }
+
+    /// With status 1, and this line.
+    async fn ends_saying(mut self, expected: &str) {
+        let rest = self.rest.take().unwrap();
+        assert_eq!(self.ends().await, Some(1));
+        assert_eq!(rest.join().unwrap().last().unwrap(), expected);
     }
 
     async fn ends(mut self) -> Option<i32> {
@@ -396,7 +409,8 @@ async fn what_is_away_is_waited_for() {
                 "DATABASE__URL",
                 "postgres://nowhere.invalid/none",
                 "database.url",
-                "the database gave no connection: error connecting to server: failed to lookup address information",
+                "the database gave no connection: cannot resolve the host name \"nowhere.invalid\": error connecting to \
+                 server: failed to lookup address information",
                 503,
             ),
             (
@@ -404,6 +418,14 @@ async fn what_is_away_is_waited_for() {
                 "amqp://127.0.0.1:1",
                 "broker.url",
                 "the broker cannot be reached: IO error: Connection refused (os error 111)",
+                200,
+            ),
+            (
+                "BROKER__URL",
+                "amqp://nowhere.invalid",
+                "broker.url",
+                "the broker cannot be reached: cannot resolve the host name \"nowhere.invalid\": IO error: failed to \
+                 lookup address information",
                 200,
             ),
         ] {
