@@ -6,7 +6,7 @@ function showTimes(root) {
   const language = document.documentElement.lang;
   const spoken = navigator.languages.find((tag) => tag.split("-")[0] === language);
   const form = new Intl.DateTimeFormat(spoken ?? language, {
-    dateStyle: "medium", timeStyle: "medium",
+    day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short",
   });
   for (const time of root.querySelectorAll("time[datetime]")) {
     const at = new Date(time.dateTime);
@@ -17,14 +17,24 @@ function showTimes(root) {
   }
 }
 
+// Fields that were seen to hold a word.
+let watched = 0;
+
 // Buttons that need a script are hidden until there is one.
 function prepare(root) {
   showTimes(root);
   for (const button of root.querySelectorAll("[data-copy], [data-tail]")) button.hidden = false;
   // A field that has to hold a word before its button can be used.
-  for (const field of root.querySelectorAll("input[data-confirm]")) {
+  for (const field of root.querySelectorAll("input[data-confirm]:not([data-watched])")) {
+    field.dataset.watched = "";
     const button = field.form.querySelector("button");
-    const check = () => { button.disabled = field.value !== field.dataset.confirm; };
+    const why = document.createElement("span");
+    why.className = "note";
+    why.id = `why-${watched += 1}`;
+    why.textContent = document.body.dataset.untilTyped;
+    button.after(why);
+    button.setAttribute("aria-describedby", why.id);
+    const check = () => { button.disabled = field.value !== field.dataset.confirm; why.hidden = !button.disabled; };
     field.addEventListener("input", check);
     check();
   }

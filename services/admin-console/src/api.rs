@@ -40,7 +40,7 @@ pub use acts::Act;
 pub use credentials::{Credential, Issued, LastUse, NewCredential, Retirement, SCOPES};
 pub use effects::Effect;
 pub use environments::{Comparison, Detachment, Difference, LearnerCounts, Part, Versions};
-pub use error::{ApiError, Service};
+pub use error::{ApiError, Refusal, Service};
 pub use integrations::{Integration, Warning};
 pub use list::{List, Query};
 pub use log::{Changed, LogEntry};

@@ -1,4 +1,5 @@
 use std::ops::Deref;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
@@ -29,6 +30,8 @@ pub struct ConsoleOptions {
     pub oidc: Option<OidcSettings>,
     /// How long somebody stays signed in.
     pub session: SessionSettings,
+    /// The file with the administrator's token, where `scimctl` needs to be told.
+    pub bootstrap_file: Option<PathBuf>,
 }
 
 /// Everything that pages share. Cheap to clone.
@@ -47,6 +50,8 @@ pub struct Parts {
     /// Scheme, host and port that pages are served under.
     pub(crate) origin: String,
     pub(crate) is_https: bool,
+    /// What gets a one-time link.
+    pub(crate) link_command: String,
     base_url: String,
 }
 
@@ -79,7 +84,7 @@ impl Console {
     /// # Errors
     /// When an address is none, or not safe.
     pub fn new(options: ConsoleOptions) -> Result<Self, ConsoleError> {
-        let ConsoleOptions { base_url, gateway_url, user_sync_url, oidc, session } = options;
+        let ConsoleOptions { base_url, gateway_url, user_sync_url, oidc, session, bootstrap_file } = options;
         let base_url = base_url.trim_end_matches('/').to_owned();
         let url = Url::parse(&base_url).map_err(|_| ConsoleError::BaseUrl)?;
         let is_https = url.scheme() == "https";
@@ -103,6 +108,7 @@ impl Console {
             tails: Arc::new(Semaphore::new(TAILS)),
             origin: url.origin().ascii_serialization(),
             is_https,
+            link_command: link_command(bootstrap_file.as_deref()),
             base_url,
         })))
     }
@@ -133,6 +139,11 @@ impl Deref for Console {
     fn deref(&self) -> &Parts {
         &self.0
     }
+}
+
+fn link_command(bootstrap_file: Option<&Path>) -> String {
+    let file = bootstrap_file.map(|file| format!(" --bootstrap-file {}", file.display()));
+    format!("scimctl console link{}", file.unwrap_or_default())
 }
 
 /// Whether nobody between could listen.

@@ -6,6 +6,7 @@ mod administrators;
 mod credential_end;
 mod credential_form;
 mod credential_issue;
+mod credential_networks;
 mod credential_rotate;
 mod detachment;
 mod environments;
@@ -49,6 +50,7 @@ mod people;
 mod person;
 mod person_erasure;
 mod person_exemption;
+mod person_of;
 mod person_timeline;
 mod rules_document;
 mod versions;
@@ -116,6 +118,7 @@ fn about_people(service: &mut ServiceConfig) {
     service
         .route("/people", web::get().to(people::show))
         .route("/people", web::post().to(people::search))
+        .route("/people/of/{scim_id}", web::get().to(person_of::lead))
         .route("/people/{learner}", web::get().to(person::show))
         .route("/people/{learner}/exemption", web::post().to(person_exemption::put))
         .route("/people/{learner}/exemption/end", web::post().to(person_exemption::end))

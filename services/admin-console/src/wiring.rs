@@ -21,6 +21,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         user_sync_url: settings.user_sync.url,
         oidc: settings.oidc,
         session: settings.session,
+        bootstrap_file: None,
     };
     let console = Console::new(options)?;
     let public = server::listen(&settings.public.listen).context("setting `public.listen`")?;

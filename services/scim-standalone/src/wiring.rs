@@ -153,6 +153,7 @@ impl Standalone {
             user_sync_url: admin_url.clone(),
             oidc: None,
             session: SESSION,
+            bootstrap_file: Some(options.bootstrap_file.clone()),
         };
         let console = Console::new(console_options)?;
         let wanted = BootstrapSettings {

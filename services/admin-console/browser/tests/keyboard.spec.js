@@ -37,7 +37,7 @@ test.beforeAll(async ({ product }) => {
 
 test("a token is issued and revoked by the keyboard", async ({ signedIn: page, product }) => {
   await page.goto(`${product.console}/setup?integration=${SLUG}`);
-  await press(page, page.locator('a[href*="kind=secret"]'));
+  await press(page, page.locator('a[href*="kind=secret"]').first());
   await type(page, page.locator('input[name="name"]'), "by keyboard");
   await page.keyboard.press("Enter");
   await expect(page.locator("#secret")).toContainText("ilx_production_");

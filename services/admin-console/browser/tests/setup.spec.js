@@ -9,7 +9,7 @@ function said(page, term) {
 }
 
 async function issue(page, name) {
-  await page.locator('a[href*="kind=secret"]').click();
+  await page.locator('a[href*="kind=secret"]').first().click();
   await page.locator('input[name="name"]').fill(name);
   await page.locator('form[action="/setup/credential"] button').click();
   await expectAccessible(page);
@@ -30,6 +30,9 @@ test.describe.serial("a customer who comes with Azure", () => {
       : await page.locator('input[name="portal"]').fill("demo");
     await page.locator('input[name="environment"][value="staging"]').check();
     await page.locator('input[name="slug"]').fill("demo-staging");
+    await page.locator('form[action="/setup/new"] button').click();
+    await expect(page.locator("dl")).toContainText("/integrations/demo-staging/scim/v2");
+    await expectAccessible(page);
     await page.locator('form[action="/setup/new"] button').click();
     await expect(page).toHaveURL(/integration=demo-staging/);
     await expect(page.locator(".band.staging").first()).toBeVisible();

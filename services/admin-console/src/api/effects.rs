@@ -37,6 +37,12 @@ impl Caller<'_> {
         self.get(Service::UserSync, &["integrations", slug, "effects"], &query).await
     }
 
+    /// What came of a user or a group in the LMS, newest first.
+    pub async fn effects_of_resource(&self, slug: &str, scim_id: Uuid) -> Result<List<Effect>, ApiError> {
+        let query = Query::new().with("scim_id", scim_id.to_string());
+        self.get(Service::UserSync, &["integrations", slug, "effects"], &query).await
+    }
+
     /// What happened to a learner, newest first.
     pub async fn effects_of_learner(
         &self,

@@ -108,6 +108,9 @@ impl AttributeExplanation {
 /// Why a value of the directory cannot be used.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Trouble {
+    /// Such as `not_a_date`.
+    #[serde(default)]
+    pub problem: String,
     /// In words that follow "the value".
     pub words: String,
 }

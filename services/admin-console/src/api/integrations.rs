@@ -1,3 +1,4 @@
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::{ApiError, Caller, List, Query, Service};
@@ -31,6 +32,17 @@ pub struct Warning {
     pub code: String,
     /// The same in English, with names.
     pub text: String,
+    /// The token that ends, of `credential_expires`.
+    pub credential: Option<Ending>,
+}
+
+/// A token that ends soon.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Ending {
+    /// Its name.
+    pub name: String,
+    /// When.
+    pub expires_at: DateTime<Utc>,
 }
 
 impl Caller<'_> {

@@ -37,9 +37,15 @@ pub struct Sought {
 }
 
 impl Caller<'_> {
-    /// Learners of an integration, by id.
-    pub async fn learners(&self, slug: &str, cursor: Option<String>) -> Result<List<Learner>, ApiError> {
-        let query = Query::new().with("limit", PAGE.to_string()).with("cursor", cursor);
+    /// Learners of an integration, by id: those of a status, or all when it is empty.
+    pub async fn learners(
+        &self,
+        slug: &str,
+        status: &str,
+        cursor: Option<String>,
+    ) -> Result<List<Learner>, ApiError> {
+        let query = Query::new().with("limit", PAGE.to_string());
+        let query = query.with("status", status.to_owned()).with("cursor", cursor);
         self.get(Service::UserSync, &["integrations", slug, "learners"], &query).await
     }
 

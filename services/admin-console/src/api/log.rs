@@ -29,6 +29,8 @@ pub struct LogEntry {
     pub status: Option<u16>,
     /// Why, in plain words.
     pub reason: Option<String>,
+    /// Of a mistake in Azure's set-up, such as `no_token`.
+    pub cause: Option<String>,
     /// What it changed.
     #[serde(default)]
     pub changed: Vec<Changed>,

@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{ApiError, Caller, Integration, Method, Order, Query, Service};
 
@@ -35,6 +36,9 @@ pub struct SetupFinding {
     pub code: String,
     /// How many of the people who were looked at have it.
     pub users: u64,
+    /// SCIM ids of a few of them.
+    #[serde(default)]
+    pub examples: Vec<Uuid>,
 }
 
 /// An integration to be made.
@@ -46,6 +50,15 @@ pub struct NewIntegration<'a> {
     pub portal: &'a str,
     /// `production` or `staging`.
     pub environment: &'a str,
+    /// `enabled` or `disabled`.
+    pub state: &'a str,
+}
+
+impl NewIntegration<'_> {
+    fn to_body(&self) -> Value {
+        let Self { slug, portal, environment, state } = self;
+        json!({ "slug": slug, "portal": portal, "environment": environment, "state": state })
+    }
 }
 
 impl Caller<'_> {
@@ -56,8 +69,16 @@ impl Caller<'_> {
 
     /// Makes an integration, or answers the one that is just so.
     pub async fn create_integration(&self, wanted: NewIntegration<'_>) -> Result<Integration, ApiError> {
-        let NewIntegration { slug, portal, environment } = wanted;
-        let body = json!({ "slug": slug, "portal": portal, "environment": environment });
+        let order = Order::new(Service::Gateway, Method::POST, &["integrations"]);
+        self.change(order.with(wanted.to_body())).await
+    }
+
+    /// What would be made, or is there and just so.
+    pub async fn preview_integration(&self, wanted: NewIntegration<'_>) -> Result<Integration, ApiError> {
+        let mut body = wanted.to_body();
+        if let Some(members) = body.as_object_mut() {
+            members.insert("dry_run".to_owned(), json!(true));
+        }
         self.change(Order::new(Service::Gateway, Method::POST, &["integrations"]).with(body)).await
     }
 

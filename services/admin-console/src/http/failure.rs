@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 
 use super::{Page, Visitor, answer_with};
-use crate::api::{ApiError, Service};
+use crate::api::{ApiError, Refusal, Service};
 use crate::session::Way;
 use crate::sign_in::{self, Silent};
 
@@ -104,8 +104,8 @@ impl ResponseError for Failure {
 struct Problem<'a> {
     page: Page,
     text: String,
-    /// What a service said, in English.
-    detail: &'a str,
+    /// What a service said.
+    said: Option<&'a Refusal>,
     /// The service that is away.
     service: Option<Service>,
     /// Where to try again.
@@ -156,14 +156,14 @@ impl Failure {
         let problem = Problem {
             page: visitor.page(&format!("problem-{kind}-title")),
             text,
-            detail: match self {
+            said: match self {
                 Self::Api(
-                    ApiError::Forbidden(detail)
-                    | ApiError::Conflict(detail)
-                    | ApiError::Precondition(detail)
-                    | ApiError::Invalid(detail),
-                ) => detail,
-                _ => "",
+                    ApiError::Forbidden(said)
+                    | ApiError::Conflict(said)
+                    | ApiError::Precondition(said)
+                    | ApiError::Invalid(said),
+                ) => Some(said),
+                _ => None,
             },
             service: match self {
                 Self::Api(ApiError::Unavailable(service)) => Some(*service),

@@ -8,7 +8,7 @@ use askama::filters::HtmlSafe;
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::{Failure, Place, Visitor};
-use crate::api::{Role, Service};
+use crate::api::{Refusal, Role, Service};
 use crate::session::Flash;
 use crate::texts::{Argument, Language, Phrase};
 
@@ -25,15 +25,15 @@ pub(crate) struct Page {
     pub(crate) outdated: Vec<Service>,
 }
 
-/// Pages in the navigation: key of the text `nav-…`, and address.
+/// Pages in the navigation: key of the text `nav-…`, and address. How it goes, who is there, how it is set up.
 const NAVIGATION: [(&str, &str); 9] = [
     ("overview", "/"),
-    ("setup", "/setup"),
+    ("attention", "/attention"),
+    ("log", "/log"),
     ("people", "/people"),
     ("groups", "/groups"),
     ("attributes", "/attributes"),
-    ("log", "/log"),
-    ("attention", "/attention"),
+    ("setup", "/setup"),
     ("environments", "/environments"),
     ("administrators", "/administrators"),
 ];
@@ -81,9 +81,18 @@ impl Page {
 
     /// A word of the API in the reader's language: the text `group-value`. One that is not known yet stays as it is.
     pub(crate) fn word(&self, group: &str, value: &str) -> String {
+        self.known(group, value).unwrap_or_else(|| value.to_owned())
+    }
+
+    /// The same, of those that are known.
+    pub(crate) fn known(&self, group: &str, value: &str) -> Option<String> {
         let key = format!("{group}-{}", value.replace(['_', '.'], "-"));
-        let texts = &self.visitor.console.texts;
-        texts.find(self.visitor.language, &key, &Default::default()).unwrap_or_else(|| value.to_owned())
+        self.visitor.console.texts.find(self.visitor.language, &key, &Default::default())
+    }
+
+    /// What a service said of something that it did not do, where there is a text for it.
+    pub(crate) fn refusal(&self, said: &Refusal) -> Option<String> {
+        said.names().find_map(|name| self.known("refused", name))
     }
 
     /// A number as the language writes it.
@@ -146,6 +155,11 @@ impl Page {
         let portal = self.place.as_ref().map(|place| place.integration.portal.as_str());
         let session = self.visitor.session.as_ref();
         session.zip(portal).is_some_and(|(session, portal)| session.allows(role, portal))
+    }
+
+    /// What gets somebody a one-time link.
+    pub(crate) fn link_command(&self) -> &str {
+        &self.visitor.console.link_command
     }
 
     /// The address of a style or a script.

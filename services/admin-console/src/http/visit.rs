@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::{Failure, Visitor};
-use crate::api::{ApiError, Caller, Integration, Role};
+use crate::api::{ApiError, Caller, Integration, Refusal, Role};
 use crate::session::Session;
 
 /// Integrations that a chooser offers at most.
@@ -50,7 +50,7 @@ impl Visit {
             return Ok(());
         }
         // In the words of the services.
-        Err(ApiError::Forbidden("the role owner is needed in this portal".to_owned()).into())
+        Err(ApiError::Forbidden(Refusal::lacks_owner()).into())
     }
 
     /// All integrations that the administrator may see.

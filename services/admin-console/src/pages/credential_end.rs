@@ -13,13 +13,15 @@ struct Revocation {
     page: Page,
     integration: Integration,
     credential: Credential,
+    /// What has to be typed.
+    word: String,
     /// Others that let somebody in.
     others: usize,
     /// Whether another word was typed.
     is_unconfirmed: bool,
 }
 
-/// The credential, and its name typed once more.
+/// The credential, and its name or id typed once more.
 #[derive(Deserialize)]
 pub(super) struct Meant {
     integration: String,
@@ -39,12 +41,13 @@ pub(super) async fn show(visit: Visit, about: web::Query<AboutCredential>) -> Re
 pub(super) async fn revoke(visit: Visit, meant: web::Form<Meant>) -> Result<HttpResponse, Failure> {
     let Meant { integration, id, confirm } = meant.into_inner();
     let place = visit.place(Some(&integration)).await?;
-    let name = visit.api().credential(&integration, &id).await?.name;
-    if confirm.trim() != name.trim() {
+    let all = visit.api().credentials(&integration).await?.items;
+    let credential = all.iter().find(|one| one.id == id).ok_or(Failure::NotFound)?;
+    if confirm.trim() != word_for(credential, &all) {
         return ask(&visit, place, &id, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     visit.api().revoke_credential(&integration, &id).await?;
-    let text = visit.phrase().with("name", name).t("revoked");
+    let text = visit.phrase().with("name", credential.name.as_str()).t("revoked");
     Ok(visit.done(&address_of("/setup", &integration), text))
 }
 
@@ -61,7 +64,17 @@ async fn ask(visit: &Visit, place: Place, id: &str, status: StatusCode) -> Resul
     let integration = place.integration.clone();
     let all = visit.api().credentials(&integration.slug).await?.items;
     let others = all.iter().filter(|one| one.is_usable() && one.id != id).count();
-    let credential = all.into_iter().find(|one| one.id == id).ok_or(Failure::NotFound)?;
+    let credential = all.iter().find(|one| one.id == id).cloned().ok_or(Failure::NotFound)?;
+    let word = word_for(&credential, &all).to_owned();
     let (page, is_unconfirmed) = (visit.page("revoke-title").about(place), status != StatusCode::OK);
-    answer_with(status, &Revocation { page, integration, credential, others, is_unconfirmed })
+    answer_with(status, &Revocation { page, integration, credential, word, others, is_unconfirmed })
+}
+
+/// The name, unless another that is not revoked has it too, as a successor has: then the id.
+fn word_for<'a>(credential: &'a Credential, all: &[Credential]) -> &'a str {
+    let name = credential.name.trim();
+    let is_namesake = |one: &Credential| {
+        one.id != credential.id && one.state != "revoked" && one.name.trim().eq_ignore_ascii_case(name)
+    };
+    if all.iter().any(is_namesake) { &credential.id } else { name }
 }

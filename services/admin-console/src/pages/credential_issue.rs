@@ -2,6 +2,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
+use super::about::address_of;
 use super::credential_form::{KINDS, Refused, Typed, show_form, show_made};
 use crate::api::ApiError;
 use crate::http::{Failure, LocalPath, Visit};
@@ -37,22 +38,29 @@ pub(super) async fn issue(visit: Visit, typed: web::Form<Typed>) -> Result<HttpR
     let wanted = match typed.to_new() {
         Ok(wanted) => wanted,
         Err(mistakes) => {
-            let refused = Refused { mistakes, detail: None };
+            let refused = Refused { mistakes, said: None };
             return show_form(&visit, place, typed, None, (StatusCode::UNPROCESSABLE_ENTITY, refused));
         }
     };
     match visit.api().issue_credential(&place.integration.slug, &wanted, &typed.key).await {
         Ok(issued) => show_made(&visit, place, issued, None),
+        Err(error) if error.is_repeat() => Ok(made_before(&visit, &place.integration.slug)),
         Err(error) => show_form(&visit, place, typed, None, refusal(error)?),
     }
 }
 
+/// Of a form that was sent once more, such as by loading the page with the secret anew.
+pub(super) fn made_before(visit: &Visit, slug: &str) -> HttpResponse {
+    let to = LocalPath::parse(&format!("{}#credentials", address_of("/setup", slug)));
+    visit.done(&to, visit.phrase().t("made-before"))
+}
+
 /// What is shown beside the form, that can be put right there.
 pub(super) fn refusal(error: ApiError) -> Result<(StatusCode, Refused), Failure> {
-    let (status, detail) = match error {
-        ApiError::Invalid(detail) => (StatusCode::UNPROCESSABLE_ENTITY, detail),
-        ApiError::Conflict(detail) => (StatusCode::CONFLICT, detail),
+    let (status, said) = match error {
+        ApiError::Invalid(said) => (StatusCode::UNPROCESSABLE_ENTITY, said),
+        ApiError::Conflict(said) => (StatusCode::CONFLICT, said),
         error => return Err(error.into()),
     };
-    Ok((status, Refused { mistakes: Vec::new(), detail: Some(detail) }))
+    Ok((status, Refused { mistakes: Vec::new(), said: Some(said) }))
 }

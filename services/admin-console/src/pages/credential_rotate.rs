@@ -3,7 +3,7 @@ use actix_web::{HttpResponse, web};
 
 use super::about::{AboutCredential, address_of_credential};
 use super::credential_form::{Refused, Typed, show_form, show_made};
-use super::credential_issue::refusal;
+use super::credential_issue::{made_before, refusal};
 use crate::http::{Failure, Visit};
 
 /// `GET /setup/rotate?integration=&id=`
@@ -27,12 +27,13 @@ pub(super) async fn rotate(visit: Visit, typed: web::Form<Typed>) -> Result<Http
     let terms = match typed.terms() {
         Ok(terms) => terms,
         Err(mistakes) => {
-            let refused = Refused { mistakes, detail: None };
+            let refused = Refused { mistakes, said: None };
             return show_form(&visit, place, typed, Some(old), (StatusCode::UNPROCESSABLE_ENTITY, refused));
         }
     };
     match visit.api().rotate_credential(slug, &old.id, terms, &typed.key).await {
         Ok(issued) => show_made(&visit, place, issued, Some(old.name)),
+        Err(error) if error.is_repeat() => Ok(made_before(&visit, slug)),
         Err(error) => show_form(&visit, place, typed, Some(old), refusal(error)?),
     }
 }

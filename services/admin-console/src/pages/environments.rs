@@ -4,7 +4,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::log_entry::shown;
-use crate::api::{ApiError, Comparison, Difference, Integration, Part};
+use crate::api::{ApiError, Comparison, Difference, Integration, Part, Refusal};
 use crate::http::{Failure, LocalPath, Page, Place, Visit, answer_with};
 
 #[derive(Template)]
@@ -41,8 +41,8 @@ pub(super) enum Refused {
     Unconfirmed,
     /// One of them was changed since the difference was shown.
     Changed,
-    /// In the words of a service.
-    Said(String),
+    /// What a service says.
+    Said(Refusal),
 }
 
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::log_filters::{KINDS, LogFilters, Mistakes, OPERATIONS, OUTCOMES};
-use crate::api::{ApiError, List, LogEntry};
+use crate::api::{ApiError, List, LogEntry, Refusal};
 use crate::http::{Failure, Page, Place, Visit, answer_with};
 
 #[derive(Template)]
@@ -23,7 +23,7 @@ pub(super) struct LogPage {
     /// Fields that are wrong.
     mistakes: Mistakes,
     /// Why the gateway would not answer, in its words.
-    refused: Option<String>,
+    refused: Option<Refusal>,
 }
 
 /// `GET /log`
@@ -45,7 +45,7 @@ pub(super) async fn answer_log(
     match filters.to_query() {
         Ok(query) => match visit.api().log(&slug, &query.with("person", person.clone())).await {
             Ok(list) => found = Some(list),
-            Err(ApiError::Invalid(detail)) => refused = Some(detail),
+            Err(ApiError::Invalid(said)) => refused = Some(said),
             Err(error) => return Err(error.into()),
         },
         Err(wrong) => mistakes = wrong,

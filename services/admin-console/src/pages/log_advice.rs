@@ -5,12 +5,16 @@ use crate::api::{Effect, LogEntry};
 impl LogEntry {
     /// Of an entry of the provisioning log; none when nothing is to be done.
     pub(super) fn advice(&self) -> Option<&'static str> {
+        if let Some(cause) = self.cause.as_deref().and_then(of_cause) {
+            return Some(cause);
+        }
         let is_sign_in = matches!(self.operation.as_str(), "sign_in" | "token");
         match (self.outcome.as_str(), self.status) {
             ("denied", Some(403)) if is_sign_in => Some("advice-disabled"),
             ("denied", Some(403)) => Some("advice-scope"),
             ("denied", _) if self.operation == "token" => Some("advice-token"),
             ("denied", _) => Some("advice-secret"),
+            ("not_found", Some(200)) => Some("advice-found-nobody"),
             ("not_found", Some(_)) => Some("advice-not-found"),
             ("refused", Some(409)) => Some("advice-taken"),
             ("refused", Some(412)) => Some("advice-changed-meanwhile"),
@@ -23,6 +27,27 @@ impl LogEntry {
             ("failed", _) => Some("advice-failed"),
             _ => None,
         }
+    }
+}
+
+impl LogEntry {
+    /// Whether it is mended on the set-up page, where tokens are made.
+    pub(super) fn is_about_a_token(&self) -> bool {
+        self.outcome == "denied" && matches!(self.operation.as_str(), "sign_in" | "token")
+    }
+}
+
+/// Of a mistake that the gateway knows by name.
+fn of_cause(cause: &str) -> Option<&'static str> {
+    match cause {
+        "no_token" => Some("advice-no-token"),
+        "no_known_form" => Some("advice-no-known-form"),
+        "mistyped" => Some("advice-mistyped"),
+        "another_issuer" => Some("advice-another-issuer"),
+        "another_network" => Some("advice-another-network"),
+        "wrong_address" => Some("advice-wrong-address"),
+        "unreadable" => Some("advice-unreadable"),
+        _ => None,
     }
 }
 
@@ -64,6 +89,28 @@ mod tests {
         assert_eq!(of("patch", "failed", Some(503)), Some("advice-paused"));
         assert_eq!(of("patch", "failed", Some(500)), Some("advice-failed"));
         assert_eq!(of("patch", "not_found", Some(404)), Some("advice-not-found"));
+    }
+
+    #[test]
+    fn a_mistake_that_has_a_name_is_advised_about_by_it() {
+        let of = |cause: &str, outcome, status| {
+            let cause = Some(cause.to_owned());
+            LogEntry { cause, ..entry("sign_in", outcome, Some(status)) }.advice()
+        };
+        assert_eq!(of("no_token", "denied", 401), Some("advice-no-token"));
+        assert_eq!(of("no_known_form", "denied", 401), Some("advice-no-known-form"));
+        assert_eq!(of("mistyped", "denied", 401), Some("advice-mistyped"));
+        assert_eq!(of("another_issuer", "denied", 401), Some("advice-another-issuer"));
+        assert_eq!(of("another_network", "denied", 401), Some("advice-another-network"));
+        assert_eq!(of("wrong_address", "refused", 404), Some("advice-wrong-address"));
+        assert_eq!(of("unreadable", "refused", 400), Some("advice-unreadable"));
+        assert_eq!(of("of_a_later_gateway", "denied", 401), Some("advice-secret"));
+    }
+
+    #[test]
+    fn a_search_without_a_hit_is_ordinary_and_a_missing_resource_is_not() {
+        assert_eq!(entry("search", "not_found", Some(200)).advice(), Some("advice-found-nobody"));
+        assert_eq!(entry("read", "not_found", Some(404)).advice(), Some("advice-not-found"));
     }
 
     #[test]

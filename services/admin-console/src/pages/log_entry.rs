@@ -53,6 +53,18 @@ pub(super) async fn show(
     answer(&EntryPage { page, slug, request_id, entries, effects })
 }
 
+impl LogEntry {
+    /// Whether somebody, or a group, was not created. What was asked for stands there as far as values are logged.
+    fn is_refused_creation(&self) -> bool {
+        (self.operation.as_str(), self.outcome.as_str()) == ("create", "refused") && self.kind.is_some()
+    }
+
+    /// Who has what a creation was refused for.
+    fn holder(&self) -> Option<Uuid> {
+        self.scim_id.filter(|_| self.is_refused_creation())
+    }
+}
+
 impl Changed {
     fn before(&self) -> String {
         shown(self.before.as_ref())

@@ -1,6 +1,6 @@
 //! Why something was not done, beside what was typed.
 
-use crate::api::ApiError;
+use crate::api::{ApiError, Refusal};
 use crate::http::Failure;
 
 /// What is to be mended first.
@@ -9,14 +9,14 @@ pub(super) enum Mistake {
     /// What this page noticed: the text `mistake-…`.
     Noticed(&'static str),
     /// What a service said.
-    Said(String),
+    Said(Refusal),
 }
 
 impl Mistake {
     /// Of what a service refused; any other error is a page of its own.
     pub(super) fn of(error: ApiError) -> Result<Self, Failure> {
         match error {
-            ApiError::Invalid(detail) | ApiError::Conflict(detail) => Ok(Self::Said(detail)),
+            ApiError::Invalid(said) | ApiError::Conflict(said) => Ok(Self::Said(said)),
             other => Err(other.into()),
         }
     }

@@ -1,12 +1,16 @@
 use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
 use super::mistakes::Mistake;
-use super::wanted::{Wanted, heard};
+use super::wanted::heard;
 use crate::api::{ApiError, Learner, List, Sought};
-use crate::http::{Failure, Page, Place, Visit, answer_with};
+use crate::http::{Failure, LocalPath, Page, Place, Visit, answer_with};
+
+/// What learners can be narrowed to.
+const STATUSES: [&str; 2] = ["active", "inactive"];
 
 #[derive(Template)]
 #[template(path = "people.html")]
@@ -14,7 +18,7 @@ struct People {
     page: Page,
     slug: String,
     sought: Sought,
-    /// Whether somebody was looked for: such a page has no address.
+    /// Whether somebody was looked for by a text: such a page has no address.
     is_search: bool,
     people: Vec<Learner>,
     /// Where the next page begins.
@@ -36,11 +40,23 @@ pub(super) struct Asked {
     cursor: String,
 }
 
-/// `GET /people`: learners by id.
-pub(super) async fn show(visit: Visit, wanted: web::Query<Wanted>) -> Result<HttpResponse, Failure> {
-    let place = visit.place(Some(&wanted.integration)).await?;
-    let found = heard(visit.api().learners(&place.integration.slug, wanted.cursor()).await)?;
-    answer_people(&visit, place, None, found, Vec::new())
+/// Which part of the list.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Listed {
+    integration: String,
+    status: String,
+    cursor: String,
+}
+
+/// `GET /people`: learners by id, of one status or of any.
+pub(super) async fn show(visit: Visit, listed: web::Query<Listed>) -> Result<HttpResponse, Failure> {
+    let Listed { integration, status, cursor } = listed.into_inner();
+    let place = visit.place(Some(&integration)).await?;
+    let status = Some(status).filter(|status| STATUSES.contains(&status.as_str())).unwrap_or_default();
+    let found = heard(visit.api().learners(&place.integration.slug, &status, Some(cursor)).await)?;
+    let sought = Sought { status, ..Sought::default() };
+    answer_people(&visit, place, sought, found, Vec::new())
 }
 
 /// `POST /people`: those who are looked for.
@@ -49,20 +65,27 @@ pub(super) async fn search(visit: Visit, asked: web::Form<Asked>) -> Result<Http
     let place = visit.place(Some(&integration)).await?;
     let sought = Sought { text: text.trim().to_owned(), status, cursor };
     if sought.text.is_empty() {
-        let mistakes = vec![Mistake::Noticed("no-text")];
-        return answer_people(&visit, place, Some(sought), Some(List::empty()), mistakes);
+        return listed(&place.integration.slug, &sought.status);
     }
     let (found, mistakes) = match visit.api().search_learners(&place.integration.slug, &sought).await {
-        Err(ApiError::Invalid(detail)) => (Some(List::empty()), vec![Mistake::Said(detail)]),
+        Err(ApiError::Invalid(said)) => (Some(List::empty()), vec![Mistake::Said(said)]),
         answered => (heard(answered)?, Vec::new()),
     };
-    answer_people(&visit, place, Some(sought), found, mistakes)
+    answer_people(&visit, place, sought, found, mistakes)
+}
+
+/// Without a text there is nobody to keep out of an address.
+fn listed(slug: &str, status: &str) -> Result<HttpResponse, Failure> {
+    let mut pairs = vec![("integration", slug)];
+    pairs.extend(Some(("status", status)).filter(|(_, status)| !status.is_empty()));
+    let to = LocalPath::with("/people", &pairs);
+    Ok(HttpResponse::SeeOther().insert_header((LOCATION, to.as_str())).finish())
 }
 
 fn answer_people(
     visit: &Visit,
     place: Place,
-    sought: Option<Sought>,
+    sought: Sought,
     found: Option<List<Learner>>,
     mistakes: Vec<Mistake>,
 ) -> Result<HttpResponse, Failure> {
@@ -73,8 +96,8 @@ fn answer_people(
     let people = People {
         page: visit.page("people-title").about(place),
         slug,
-        is_search: sought.is_some(),
-        sought: sought.unwrap_or_default(),
+        is_search: !sought.text.is_empty(),
+        sought,
         next: found.next(),
         people: found.items,
         is_heard,

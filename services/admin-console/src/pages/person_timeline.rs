@@ -1,5 +1,6 @@
 //! What was asked about a person and what came of it, in one order of time.
 
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::str::FromStr;
@@ -100,6 +101,18 @@ impl<'de> Deserialize<'de> for Position {
     }
 }
 
+/// Whether a request stands above an effect. Within one second instants say nothing, since the two services keep them
+/// differently exact: there an effect stands above its own request, and below every later one.
+fn is_later(entry: &LogEntry, effect: &Effect, asked: &VecDeque<LogEntry>) -> bool {
+    if entry.request_id == effect.request_id {
+        return false;
+    }
+    match entry.at.timestamp().cmp(&effect.at.timestamp()) {
+        Ordering::Equal => asked.iter().any(|other| other.request_id == effect.request_id),
+        order => order.is_gt(),
+    }
+}
+
 impl Timeline {
     /// Where the next page begins, as it stands in an address.
     pub(super) fn older(&self) -> Option<String> {
@@ -118,7 +131,7 @@ impl Timeline {
             let is_asked = match (asked.front(), did.front()) {
                 (None, _) if more_asked => break,
                 (_, None) if more_did => break,
-                (Some(entry), Some(effect)) => entry.at > effect.at,
+                (Some(entry), Some(effect)) => is_later(entry, effect, &asked),
                 (entry, _) => entry.is_some(),
             };
             let one = if is_asked {
@@ -152,12 +165,20 @@ mod tests {
     }
 
     fn entry(number: i64, at: &str) -> serde_json::Value {
+        entry_of(number, at, 1_000 + u128::try_from(number).unwrap())
+    }
+
+    fn entry_of(number: i64, at: &str, request: u128) -> serde_json::Value {
         json!({ "entry_id": number, "at": format!("2026-03-01T12:00:{at}Z"), "operation": "patch",
-                "request_id": uuid::Uuid::nil(), "outcome": "changed" })
+                "request_id": uuid::Uuid::from_u128(request), "outcome": "changed" })
     }
 
     fn effect(number: i64, at: &str) -> serde_json::Value {
-        json!({ "effect_id": number, "at": format!("2026-03-01T12:00:{at}Z"), "request_id": uuid::Uuid::nil(),
+        effect_of(number, at, 5_000 + u128::try_from(number).unwrap())
+    }
+
+    fn effect_of(number: i64, at: &str, request: u128) -> serde_json::Value {
+        json!({ "effect_id": number, "at": format!("2026-03-01T12:00:{at}Z"), "request_id": uuid::Uuid::from_u128(request),
                 "event_type": "user.changed", "outcome": "updated" })
     }
 
@@ -180,6 +201,17 @@ mod tests {
         assert_eq!((numbers(&timeline), timeline.older()), (vec![41, 4, 11, 1], None));
         let timeline = Timeline::merge(Position::default(), None, list(vec![effect(5, "05")], None));
         assert_eq!((numbers(&timeline), timeline.older()), (vec![5], None));
+    }
+
+    /// Exact instants of the gateway, those of the LMS cut to the second, and one that runs ahead.
+    #[test]
+    fn of_one_second_an_effect_stands_above_its_request_and_below_later_ones() {
+        let log =
+            list(vec![entry_of(3, "31", 300), entry_of(2, "30.9", 200), entry_of(1, "30.1", 100)], None);
+        let effects =
+            list(vec![effect_of(30, "30.99", 300), effect_of(20, "30", 200), effect_of(10, "30", 100)], None);
+        let timeline = Timeline::merge(Position::default(), Some(log), effects);
+        assert_eq!(numbers(&timeline), [30, 3, 20, 2, 10, 1]);
     }
 
     #[test]

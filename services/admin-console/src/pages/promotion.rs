@@ -33,8 +33,8 @@ pub(super) async fn promote(visit: Visit, wanted: web::Form<Wanted>) -> Result<H
         match visit.api().promote(part, &integration, &with, Versions { here, there }).await {
             Ok(()) => return Ok(promoted(&visit, part, &integration, &with)),
             Err(ApiError::Precondition(_)) => (StatusCode::PRECONDITION_FAILED, Some(Refused::Changed)),
-            Err(ApiError::Invalid(detail)) => (StatusCode::UNPROCESSABLE_ENTITY, Some(Refused::Said(detail))),
-            Err(ApiError::Conflict(detail)) => (StatusCode::CONFLICT, Some(Refused::Said(detail))),
+            Err(ApiError::Invalid(said)) => (StatusCode::UNPROCESSABLE_ENTITY, Some(Refused::Said(said))),
+            Err(ApiError::Conflict(said)) => (StatusCode::CONFLICT, Some(Refused::Said(said))),
             Err(error) => return Err(error.into()),
         }
     };

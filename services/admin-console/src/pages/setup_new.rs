@@ -4,8 +4,8 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::about::address_of;
-use crate::api::{ApiError, NewIntegration, Portals};
-use crate::http::{Failure, Page, Visit, answer_with};
+use crate::api::{ApiError, Integration, NewIntegration, Portals, Refusal};
+use crate::http::{Failure, Page, Visit, answer, answer_with};
 
 #[derive(Template)]
 #[template(path = "setup_new.html")]
@@ -14,8 +14,19 @@ struct New {
     typed: Typed,
     /// Where the administrator is owner; empty for everywhere.
     portals: Vec<String>,
-    /// Why it was not made, in the words of the gateway.
-    refused: Option<String>,
+    /// Portals that have an integration already.
+    known: Vec<String>,
+    /// Why it was not made.
+    refused: Option<Refusal>,
+}
+
+#[derive(Template)]
+#[template(path = "setup_new_confirm.html")]
+struct Confirm {
+    page: Page,
+    /// As it would be made.
+    integration: Integration,
+    known: Vec<String>,
 }
 
 /// What was typed.
@@ -25,41 +36,72 @@ pub(super) struct Typed {
     slug: String,
     portal: String,
     environment: String,
+    state: String,
+    /// Whether what will be was shown, and is meant.
+    is_meant: String,
 }
 
 /// `GET /setup/new`
 pub(super) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
-    form(&visit, Typed::default(), StatusCode::OK, None)
+    form(&visit, Typed::default(), StatusCode::OK, None).await
 }
 
-/// `POST /setup/new`
+/// `POST /setup/new`: shows what will be, and makes it once that is said to be meant.
 pub(super) async fn make(visit: Visit, typed: web::Form<Typed>) -> Result<HttpResponse, Failure> {
     let typed = typed.into_inner();
     let (slug, portal) = (typed.slug.trim(), typed.portal.trim());
-    let wanted = NewIntegration { slug, portal, environment: &typed.environment };
-    match visit.api().create_integration(wanted).await {
-        Ok(made) => {
+    let state = if typed.state == "disabled" { "disabled" } else { "enabled" };
+    let wanted = NewIntegration { slug, portal, environment: &typed.environment, state };
+    let is_meant = !typed.is_meant.is_empty();
+    let answered = match is_meant {
+        true => visit.api().create_integration(wanted).await,
+        false => visit.api().preview_integration(wanted).await,
+    };
+    match answered {
+        Ok(made) if is_meant => {
             let text = visit.phrase().with("slug", &made.slug).t("new-made");
             Ok(visit.done(&address_of("/setup", &made.slug), text))
         }
-        Err(ApiError::Invalid(detail)) => form(&visit, typed, StatusCode::UNPROCESSABLE_ENTITY, Some(detail)),
-        Err(ApiError::Conflict(detail)) => form(&visit, typed, StatusCode::CONFLICT, Some(detail)),
+        Ok(integration) => {
+            let known = known_portals(&visit).await?;
+            answer(&Confirm { page: visit.page("new-confirm-title"), integration, known })
+        }
+        Err(ApiError::Invalid(said)) => {
+            form(&visit, typed, StatusCode::UNPROCESSABLE_ENTITY, Some(said)).await
+        }
+        Err(ApiError::Conflict(said)) => form(&visit, typed, StatusCode::CONFLICT, Some(said)).await,
         Err(error) => Err(error.into()),
     }
 }
 
-fn form(
+/// Portals that have an integration which the administrator may see.
+async fn known_portals(visit: &Visit) -> Result<Vec<String>, Failure> {
+    let mut portals: Vec<String> = visit.integrations().await?.into_iter().map(|one| one.portal).collect();
+    portals.sort_unstable();
+    portals.dedup();
+    Ok(portals)
+}
+
+async fn form(
     visit: &Visit,
     typed: Typed,
     status: StatusCode,
-    refused: Option<String>,
+    refused: Option<Refusal>,
 ) -> Result<HttpResponse, Failure> {
     let portals = match visit.session.owned_portals() {
         Portals::All => Vec::new(),
         Portals::These(portals) if portals.is_empty() => {
-            return Err(ApiError::Forbidden("the role owner is needed in this portal".to_owned()).into());
+            return Err(ApiError::Forbidden(Refusal::lacks_owner()).into());
         }
         Portals::These(portals) => portals.into_iter().collect(),
     };
-    answer_with(status, &New { page: visit.page("new-title"), typed, portals, refused })
+    let known = known_portals(visit).await?;
+    answer_with(status, &New { page: visit.page("new-title"), typed, portals, known, refused })
+}
+
+impl Confirm {
+    /// Whether it would be the first of its portal: perhaps the code is mistyped.
+    fn is_first_of_its_portal(&self) -> bool {
+        !self.known.contains(&self.integration.portal)
+    }
 }

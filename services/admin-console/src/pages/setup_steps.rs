@@ -17,6 +17,8 @@ const STOP: u16 = 286;
 /// The way from nothing to people who come and go by themselves, and how far it was gone.
 pub(super) struct Steps {
     pub(super) token: Step,
+    /// Names of tokens that let Azure in: whose secret is lost is of no use.
+    pub(super) tokens: Vec<String>,
     pub(super) connection: Step,
     pub(super) mapping: Step,
     pub(super) person: Step,
@@ -73,9 +75,11 @@ impl Steps {
             (_, true) => Step::Wrong,
             (_, false) => Step::Done(None),
         };
-        let has_token = credentials.iter().any(Credential::is_usable);
+        let usable = credentials.iter().filter(|credential| credential.is_usable());
+        let tokens: Vec<_> = usable.map(|credential| credential.name.clone()).collect();
         Self {
-            token: if has_token { Step::Done(None) } else { Step::Open },
+            token: if tokens.is_empty() { Step::Open } else { Step::Done(None) },
+            tokens,
             connection: Step::seen(check.test_connection.at),
             mapping,
             person: Step::seen(check.first_user.at),
@@ -85,6 +89,11 @@ impl Steps {
             sampled: check.sampled,
             watch: None,
         }
+    }
+
+    /// The name of the token, where there is just one.
+    pub(super) fn only_token(&self) -> Option<&str> {
+        self.tokens.first().filter(|_| self.tokens.len() == 1).map(String::as_str)
     }
 
     fn each(&self) -> [Step; Self::ALL] {

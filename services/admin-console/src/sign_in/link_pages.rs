@@ -34,7 +34,7 @@ pub(super) async fn issue(visitor: Visitor, request: HttpRequest) -> HttpRespons
         Err(ApiError::Unauthorized(_)) => {
             problem::response(StatusCode::UNAUTHORIZED, "an administrator's token is needed")
         }
-        Err(ApiError::Forbidden(detail)) => problem::response(StatusCode::FORBIDDEN, &detail),
+        Err(ApiError::Forbidden(said)) => problem::response(StatusCode::FORBIDDEN, &said.detail),
         Err(_) => problem::response(StatusCode::SERVICE_UNAVAILABLE, "the token cannot be checked now"),
     }
 }

@@ -63,7 +63,9 @@ impl Browser {
         }
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let location = headers.get("location").map(|value| value.to_str().unwrap().to_owned());
-        let html = response.text().await.unwrap();
+        // What stands before a value on a narrow screen says what the head of the table says.
+        let label = regex::Regex::new(" data-label=\"[^\"]*\"").unwrap();
+        let html = label.replace_all(&response.text().await.unwrap(), "").into_owned();
         if let Some((_, rest)) = html.split_once("name=\"csrf\" value=\"") {
             self.csrf = rest.split('"').next().unwrap().to_owned();
         }

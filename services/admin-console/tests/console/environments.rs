@@ -85,7 +85,7 @@ async fn what_was_seen_is_promoted_and_otherwise_the_difference_is_shown_anew() 
     stub.on_method("POST", path, 409, json!({ "detail": "this one has a schema that the other lacks" }));
     let page = olga.post("/environments/promotion", &wanted("acme-production")).await;
     assert_eq!(page.status, 409);
-    contains_all(&page.html, &["<p lang=\"en\">this one has a schema that the other lacks</p>"]);
+    contains_all(&page.html, &["<p><q lang=\"en\">this one has a schema that the other lacks</q></p>"]);
 
     stub.on_method("POST", path, 200, json!({}));
     let done = olga.post("/environments/promotion", &wanted("acme-production")).await;

@@ -86,6 +86,7 @@ async fn an_address_over_which_cookies_would_go_in_plain_text_is_refused() {
             idle_minutes: 30.try_into().unwrap(),
             absolute_hours: 8.try_into().unwrap(),
         },
+        bootstrap_file: None,
     };
     for plain in
         ["http://console.example", "http://192.0.2.1:8083", "console.example", "https://x.example/below"]

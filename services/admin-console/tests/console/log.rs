@@ -60,7 +60,11 @@ async fn what_cannot_be_searched_for_is_said_beside_what_was_typed() {
     }
     stub.on("/integrations/acme-production/log", 400, json!({ "detail": "outcome has a word" }));
     let page = olga.get("/log?outcome=better").await;
-    assert!(page.status == 422 && page.html.contains("<li lang=\"en\">outcome has a word"), "{}", page.html);
+    assert!(
+        page.status == 422 && page.html.contains("<li><q lang=\"en\">outcome has a word"),
+        "{}",
+        page.html
+    );
 }
 
 #[tokio::test]
@@ -110,6 +114,49 @@ async fn a_request_is_followed_through_both_services() {
     );
     assert_eq!(olga.get("/log/0198c0de-0000-7000-8000-000000000008").await.status, 404);
     assert_eq!(olga.get("/log/no-id").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_refused_creation_leads_to_who_has_the_name() {
+    const HOLDER: &str = "0198c0de-0000-7000-8000-00000000000a";
+    let stub = Stub::start();
+    let refused = json!({ "operation": "create", "outcome": "refused", "status": 409, "scim_id": HOLDER });
+    stub.on_acme(&format!("/log/{REQUEST}"), json!({ "items": [entry(7, &refused)], "next": null }));
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    let page = olga.get(&format!("/log/{REQUEST}?integration=acme-production")).await.html;
+    let link = format!("/people/of/{HOLDER}?integration=acme-production");
+    for shown in ["Who has it already", link.as_str(), "The log holds no names."] {
+        assert!(page.contains(shown), "{shown} is not in\n{page}");
+    }
+    let nobody = olga.get(&link).await;
+    let log = format!("/log?integration=acme-production&scim_id={HOLDER}");
+    assert_eq!((nobody.status, nobody.location.as_deref()), (303, Some(log.as_str())));
+    let effect = |learner: serde_json::Value| {
+        json!({ "effect_id": 1, "at": "2026-03-01T12:00:02Z", "request_id": REQUEST, "kind": "user",
+                "event_type": "user.changed", "learner_id": learner, "cohort_id": null, "outcome": "updated",
+                "changed": [], "reason": null })
+    };
+    let effects = json!({ "items": [effect(json!(null)), effect(json!(REQUEST))], "next": null });
+    stub.on_acme("/effects", effects);
+    let person = olga.get(&link).await;
+    let page = format!("/people/{REQUEST}?integration=acme-production");
+    assert_eq!((person.status, person.location.as_deref()), (303, Some(page.as_str())));
+    assert!(last(&stub, "/effects").ends_with(&format!("/effects?scim_id={HOLDER}")));
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_token_leads_to_where_tokens_are_made() {
+    let stub = Stub::start();
+    let denied = json!({ "operation": "sign_in", "kind": null, "outcome": "denied", "status": 401,
+        "reason": "no bearer token was sent", "cause": "no_token" });
+    stub.on_acme(&format!("/log/{REQUEST}"), json!({ "items": [entry(7, &denied)], "next": null }));
+    let running = Running::start(&stub);
+    let page = running.olga().await.get(&format!("/log/{REQUEST}?integration=acme-production")).await.html;
+    for shown in ["Azure sent no token.", "<a href=\"/setup?integration=acme-production\">To the set-up</a>"]
+    {
+        assert!(page.contains(shown), "{shown} is not in\n{page}");
+    }
 }
 
 #[tokio::test]

@@ -21,12 +21,14 @@ async fn a_card_says_how_an_integration_is_doing() {
     for shown in [
         "<strong>Production</strong>",
         "https://scim.example/integrations/acme-production/scim/v2",
-        "the credential azure ends soon",
+        "A token ends soon: rotate it.",
         "one that lets somebody in",
         "<time datetime=\"2027-01-02T03:04:05Z\">2027-01-02 03:04:05 UTC</time>",
         "<time datetime=\"2026-03-01T12:00:00Z\">",
         "<a href=\"/attention/parked?integration=acme-production\">1,000 or more</a>",
-        "<a href=\"/people?integration=acme-production\">5,210 active learners</a>, 340 inactive",
+        "<a href=\"/people?integration=acme-production&amp;status=active\">5,210 active learners</a>",
+        "<a href=\"/people?integration=acme-production&amp;status=inactive\">340 inactive</a>",
+        "<a href=\"/setup?integration=acme-production#credentials\">one that lets somebody in</a>",
         "7, since <time datetime=\"2026-03-01T11:59:59Z\">",
         "<time datetime=\"2026-03-01T12:00:01Z\">",
         "/log?integration=acme-production&amp;outcome=refused,denied,failed",
@@ -68,6 +70,30 @@ async fn what_the_lms_has_not_heard_of_yet_and_what_is_not_there_is_said() {
     stub.on("/integrations", 200, json!({ "items": [], "next": null }));
     assert!(olga.get("/").await.html.contains("scimctl integration create"));
     assert_eq!(olga.get("/log").await.status, 404);
+}
+
+#[tokio::test]
+async fn what_somebody_should_look_at_is_said_in_the_readers_language() {
+    let stub = Stub::start();
+    let mut integration = super::stub::integration();
+    integration["warnings"] = json!([
+        { "code": "no_credential", "text": "no credential lets anybody in: issue one" },
+        { "code": "credential_expires", "text": "the credential a1 (azure) ends at 2026-03-20T00:00:00Z: rotate it",
+          "credential": { "id": "a1", "name": "azure", "expires_at": "2026-03-20T00:00:00Z" } },
+        { "code": "unheard_of", "text": "something is new" }]);
+    stub.on("/integrations", 200, json!({ "items": [integration], "next": null }));
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    olga.language = "fr";
+    let page = olga.get("/").await;
+    for shown in [
+        "Aucun jeton ne laisse entrer Azure : créez-en un.</p>",
+        "Renouvelez le jeton « azure » : il expire le <time datetime=\"2026-03-20T00:00:00Z\">",
+        "<q lang=\"en\">something is new</q>",
+    ] {
+        assert!(page.html.contains(shown), "{shown} is not in\n{}", page.html);
+    }
+    assert!(!page.html.contains("credential lets"), "{}", page.html);
 }
 
 #[tokio::test]

@@ -60,6 +60,7 @@ impl Running {
                 idle_minutes: 30.try_into().unwrap(),
                 absolute_hours: 8.try_into().unwrap(),
             },
+            bootstrap_file: Some("data/bootstrap.json".into()),
         };
         let console = Console::new(options).unwrap();
         let serving = console.clone();

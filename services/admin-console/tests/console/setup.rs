@@ -37,7 +37,8 @@ async fn the_guide_has_the_values_of_the_integration_and_is_ticked_by_what_azure
     check["test_connection"]["at"] = json!("2026-03-01T09:00:00Z");
     check["first_user"]["at"] = json!("2026-03-01T09:20:11Z");
     check["sampled"] = json!(200);
-    check["findings"] = json!([{ "code": "external_id_is_no_object_id", "users": 200, "share": 1.0 }]);
+    check["findings"] = json!([{ "code": "external_id_is_no_object_id", "users": 200, "share": 1.0,
+        "examples": ["0198c0de-0000-7000-8000-000000000003"] }]);
     stub.on_acme("/setup-check", check);
     let running = Running::start(&stub);
     let page = running.olga().await.get(SETUP).await;
@@ -52,6 +53,7 @@ async fn the_guide_has_the_values_of_the_integration_and_is_ticked_by_what_azure
             "<time datetime=\"2026-03-01T09:20:11Z\">",
             "The externalId is no object id.",
             "200 of them",
+            "<a href=\"/people/of/0198c0de-0000-7000-8000-000000000003?integration=acme-production\">",
             "change the source of externalId to objectId",
             "hx-trigger=\"every 5s\"",
         ],
@@ -88,7 +90,9 @@ async fn the_steps_are_looked_at_again_until_ten_minutes_are_over() {
 #[tokio::test]
 async fn a_secret_is_shown_in_the_answer_and_made_once_for_a_form() {
     let stub = stub();
-    let mut made = credential("c3", &json!({ "name": "Entra", "expires_at": "2027-01-31T23:59:59Z" }));
+    let networks = json!(["192.0.2.0/24", "2001:db8::/32"]);
+    let made = json!({ "name": "Entra", "expires_at": "2027-01-31T23:59:59Z", "networks": networks });
+    let mut made = credential("c3", &made);
     made["secret"] = json!("ilx_production_c3_s3cret");
     stub.on_method("POST", "/integrations/acme-production/credentials", 201, made);
     let running = Running::start(&stub);
@@ -110,7 +114,12 @@ async fn a_secret_is_shown_in_the_answer_and_made_once_for_a_form() {
     assert_eq!((page.status, page.headers["cache-control"].to_str().unwrap()), (200, "no-store"));
     contains_all(
         &page.html,
-        &["<code id=\"secret\">ilx_production_c3_s3cret</code>", "Secret Token", "nobody can read it again"],
+        &[
+            "<code id=\"secret\">ilx_production_c3_s3cret</code>",
+            "Secret Token",
+            "nobody can read it again",
+            "<dt>Only from</dt><dd><code>192.0.2.0/24</code>, <code>2001:db8::/32</code></dd>",
+        ],
     );
     let sent = stub.sent().pop().unwrap();
     let expected = json!({ "kind": "secret", "name": "Entra", "expires_at": "2027-01-31T23:59:59Z",
@@ -118,6 +127,69 @@ async fn a_secret_is_shown_in_the_answer_and_made_once_for_a_form() {
     assert_eq!(sent.body, expected);
     assert_eq!((key.len(), sent.key), (43, Some(key)));
     assert!(!olga.get(SETUP).await.html.contains("s3cret"));
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_once_more_says_that_its_token_was_made() {
+    let stub = stub();
+    let again = json!({ "detail": "the request was carried out before", "code": "issued_before" });
+    stub.on_method("POST", "/integrations/acme-production/credentials", 409, again.clone());
+    stub.on_method("POST", "/integrations/acme-production/credentials/a1/rotate", 409, again);
+    stub.on("/integrations/acme-production/credentials/a1", 200, credential("a1", &json!({})));
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    olga.get("/").await;
+    let fields =
+        [("integration", "acme-production"), ("kind", "secret"), ("name", "Entra"), ("users_read", "yes")];
+    for (path, more) in [("/setup/credential", ("key", "k")), ("/setup/rotate", ("id", "a1"))] {
+        let sent = olga.post(path, &[&fields[..], &[more]].concat()).await;
+        assert_eq!(
+            (sent.status, sent.location.as_deref()),
+            (303, Some("/setup?integration=acme-production#credentials"))
+        );
+        contains_all(&olga.get(SETUP).await.html, &["class=\"flash good\"", "It was shown once then"]);
+        assert!(!olga.get(SETUP).await.html.contains("It was shown once then"), "said once");
+    }
+}
+
+#[tokio::test]
+async fn what_the_gateway_refuses_is_said_in_the_words_of_the_form() {
+    let stub = stub();
+    let refused = json!({ "detail": "expires_at must be in the future", "field": "expires_at" });
+    stub.on_method("POST", "/integrations/acme-production/credentials", 422, refused);
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    olga.get("/").await;
+    olga.language = "fr";
+    let fields = [
+        ("integration", "acme-production"),
+        ("kind", "secret"),
+        ("name", "Entra"),
+        ("expires", "2020-01-01"),
+        ("users_read", "yes"),
+        ("key", "k"),
+    ];
+    let page = olga.post("/setup/credential", &fields).await;
+    assert_eq!(page.status, 422);
+    let said = "« Valable jusqu’à la fin du (UTC) » est dans le futur, à 730 jours au plus.";
+    contains_all(&page.html, &[said, "name=\"expires\" value=\"2020-01-01\" aria-invalid=\"true\""]);
+    assert!(!page.html.contains("expires_at"), "{}", page.html);
+}
+
+#[tokio::test]
+async fn a_token_whose_secret_nobody_has_is_named_and_another_offered() {
+    let stub = stub();
+    let running = Running::start(&stub);
+    let page = running.olga().await.get(SETUP).await;
+    contains_all(
+        &page.html,
+        &[
+            "There is the token “azure”. It was shown once",
+            "Issue a token that you can paste</a>",
+            "Token id</span> <code>a1</code>",
+            "counted with a delay of some seconds",
+        ],
+    );
 }
 
 #[tokio::test]
@@ -136,7 +208,7 @@ async fn what_a_credential_may_do_and_from_where_is_chosen_and_shown() {
         ("integration", "acme-production"),
         ("kind", "secret"),
         ("name", "Reader"),
-        ("networks", "192.0.2.0/24\r\nthe office"),
+        ("networks", "192.0.2.0/24\r\nthe office 192.0.2.7/24, 192.0.2.9"),
         ("key", "k"),
     ];
     let page = olga.post("/setup/credential", &typed).await;
@@ -145,8 +217,11 @@ async fn what_a_credential_may_do_and_from_where_is_chosen_and_shown() {
         &page.html,
         &[
             "Nothing is chosen that it may do.",
-            "A network is not written as in",
-            ">192.0.2.0/24\r\nthe office</textarea>",
+            "<li>“the” is no network, such as 192.0.2.0/24 or 2001:db8::/32.</li>",
+            "<li>“office” is no network",
+            "<li>“192.0.2.7/24” has more than a network: write 192.0.2.0/24, or 192.0.2.7/32 for the one address.</li>",
+            "<li>“192.0.2.9” has no length: write 192.0.2.9/32 for the one address.</li>",
+            ">192.0.2.0/24\r\nthe office 192.0.2.7/24, 192.0.2.9</textarea>",
             "name=\"users_read\" value=\"yes\">",
             "value=\"Reader\"",
         ],
@@ -180,7 +255,10 @@ async fn what_cannot_be_issued_is_said_beside_what_was_typed() {
     complete.push(("audience", "api://app"));
     let page = olga.post("/setup/credential", &complete).await;
     assert_eq!(page.status, 422);
-    contains_all(&page.html, &["<li lang=\"en\">tenant_id: must be a GUID</li>", "value=\"api://app\""]);
+    contains_all(
+        &page.html,
+        &["<li><q lang=\"en\">tenant_id: must be a GUID</q></li>", "value=\"api://app\""],
+    );
     let expected = json!({ "kind": "federated", "name": "Fed", "tenant_id": "t-1", "audience": "api://app",
                            "subject": "s-1", "scopes": ["users.write"], "networks": [] });
     assert_eq!(stub.sent()[0].body, expected);
@@ -251,6 +329,25 @@ async fn a_credential_is_revoked_only_by_its_name_typed_once_more() {
 }
 
 #[tokio::test]
+async fn of_two_credentials_of_one_name_the_id_is_typed() {
+    let stub = stub();
+    let named = |id: &str, state: &str| credential(id, &json!({ "name": "Entra", "state": state }));
+    let list = |other: &str| json!({ "items": [named("a1", "active"), named("c3", other)] });
+    stub.on_acme("/credentials", list("expired"));
+    stub.on_method("DELETE", "/integrations/acme-production/credentials/a1", 204, json!({}));
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    let ask = "/setup/revoke?integration=acme-production&id=a1";
+    contains_all(&olga.get(ask).await.html, &["type “a1”", "data-confirm=\"a1\""]);
+    let meant = |confirm| [("integration", "acme-production"), ("id", "a1"), ("confirm", confirm)];
+    assert_eq!(olga.post("/setup/revoke", &meant("Entra")).await.status, 422);
+    assert!(stub.sent().is_empty(), "{:?}", stub.sent());
+    assert_eq!(olga.post("/setup/revoke", &meant("a1")).await.status, 303);
+    stub.on_acme("/credentials", list("revoked"));
+    contains_all(&olga.get(ask).await.html, &["data-confirm=\"Entra\""]);
+}
+
+#[tokio::test]
 async fn the_state_is_switched_and_disabling_is_typed_once_more() {
     let stub = stub();
     stub.on_method("PUT", "/integrations/acme-production/state", 200, json!({}));
@@ -283,18 +380,50 @@ async fn the_first_integration_is_made_here_and_a_refusal_keeps_what_was_typed()
     // Of the portals in which olga is owner.
     contains_all(&olga.get("/setup/new").await.html, &["<option>acme</option>"]);
 
-    let fields = [("portal", "acme"), ("environment", "staging"), ("slug", " acme-staging ")];
-    stub.on_method("POST", "/integrations", 409, json!({ "detail": "another integration has this slug" }));
+    let fields =
+        [("portal", "acme"), ("environment", "staging"), ("slug", " acme-staging "), ("state", "disabled")];
+    let taken = json!({ "detail": "another integration has this slug", "code": "slug_taken" });
+    stub.on_method("POST", "/integrations", 409, taken);
     let page = olga.post("/setup/new", &fields).await;
     assert_eq!(page.status, 409);
-    contains_all(&page.html, &["another integration has this slug", "value=\" acme-staging \""]);
+    let said = "Another integration has this name: choose another under “Name in addresses”.";
+    contains_all(&page.html, &[said, "value=\" acme-staging \""]);
+    assert!(!page.html.contains("has this slug"), "{}", page.html);
     let mut made = integration();
     made["slug"] = json!("acme-staging");
+    made["state"] = json!("disabled");
+    made["scim_url"] = json!("https://scim.example/integrations/acme-staging/scim/v2");
     stub.on_method("POST", "/integrations", 201, made);
+    let confirm = olga.post("/setup/new", &fields).await;
+    assert_eq!(confirm.status, 200, "{}", confirm.html);
+    contains_all(
+        &confirm.html,
+        &[
+            "Nothing is made yet.",
+            "<code>https://scim.example/integrations/acme-staging/scim/v2</code>",
+            "No integration feeds the portal “acme” yet. Is the code right?",
+            "Disabled: whatever Azure sends is refused.",
+        ],
+    );
+    let mut expected =
+        json!({ "slug": "acme-staging", "portal": "acme", "environment": "staging", "state": "disabled" });
+    let mut preview = expected.clone();
+    preview["dry_run"] = json!(true);
+    assert_eq!(stub.sent().last().unwrap().body, preview);
+
+    let names = ["portal", "environment", "slug", "state", "is_meant"];
+    let shown: Vec<String> = names.iter().map(|name| hidden(&confirm.html, name)).collect();
+    let mut fields: Vec<(&str, &str)> = names.into_iter().zip(shown.iter().map(String::as_str)).collect();
+    expected["environment"] = json!("production");
     let done = olga.post("/setup/new", &fields).await;
     assert_eq!((done.status, done.location.as_deref()), (303, Some("/setup?integration=acme-staging")));
-    let expected = json!({ "slug": "acme-staging", "portal": "acme", "environment": "staging" });
-    assert_eq!(stub.sent().last().unwrap().body, expected);
+    assert_eq!(stub.sent().last().unwrap().body, expected, "as the gateway said it would be");
+
+    stub.on("/integrations", 200, json!({ "items": [integration()], "next": null }));
+    fields.pop();
+    let confirm = olga.post("/setup/new", &fields).await.html;
+    assert!(!confirm.contains("Is the code right?"), "{confirm}");
+    contains_all(&olga.get("/setup/new").await.html, &["<option value=\"acme\"></option>"]);
 }
 
 #[tokio::test]
@@ -315,7 +444,7 @@ async fn a_viewer_is_offered_nothing_that_would_be_refused_and_told_who_may() {
         ["/setup/new", "/setup/credential?kind=secret", "/setup/revoke?integration=acme-production&id=a1"]
     {
         let refused = vic.get(path).await;
-        assert!(refused.status == 403 && refused.html.contains("the role owner is needed"), "{path}");
+        assert!(refused.status == 403 && refused.html.contains("The role owner is needed"), "{path}");
     }
 }
 
@@ -327,10 +456,10 @@ async fn every_page_is_in_french_for_whoever_reads_french() {
     olga.language = "fr";
     contains_all(
         &olga.get(SETUP).await.html,
-        &["Connecter Azure", "Une étape sur 6 est faite", "Créer un secret"],
+        &["Connecter Azure", "Une étape sur 6 est faite", "Créer un jeton"],
     );
     let form = olga.get("/setup/credential?kind=secret").await.html;
-    contains_all(&form, &["Créer un moyen d’accès", "Valable jusqu’à la fin du"]);
+    contains_all(&form, &["Créer un jeton", "Valable jusqu’à la fin du"]);
 }
 
 #[tokio::test]

@@ -57,7 +57,11 @@ async fn who_is_not_signed_in_is_told_how_and_who_signs_out_is_out() {
     let away = browser.get("/log?kind=user").await;
     assert_eq!((away.status, away.location.as_deref()), (303, Some("/sign-in?to=%2Flog%3Fkind%3Duser")));
     let how = browser.get("/sign-in").await;
-    assert!(how.status == 200 && how.html.contains("scimctl console link"), "{}", how.html);
+    assert!(
+        how.status == 200 && how.html.contains("scimctl console link --bootstrap-file data/bootstrap.json"),
+        "{}",
+        how.html
+    );
 
     let mut olga = running.olga().await;
     let old = olga.cookies.clone();

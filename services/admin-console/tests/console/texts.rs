@@ -72,7 +72,7 @@ fn every_text_that_is_named_exists_and_none_is_left_over() {
     let missing: Vec<_> = used.iter().filter(|key| !texts.contains_key(*key)).collect();
     assert_eq!(missing, Vec::<&String>::new(), "these have no text");
 
-    let groups = Regex::new(r#"word\(\s*"([a-z-]+)""#).unwrap();
+    let groups = Regex::new(r#"(?:word|known)\(\s*"([a-z-]+)""#).unwrap();
     let mut groups: BTreeSet<String> =
         groups.captures_iter(&everything).map(|found| found[1].to_owned()).collect();
     // Macros `choice` and `options` of templates take the group as an argument; problems are named by their kind.
