@@ -43,7 +43,7 @@ use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use self::group_commit::{LANES, Lanes, MemberQueues, Together};
 use self::lookup::Desk;
-use options::LOG_QUESTIONS;
+use options::{LOG_QUESTIONS, QUESTIONS_OF_A_THREAD};
 
 use error::{Failure, QueryFailure, pool_error, unavailable};
 
@@ -86,8 +86,6 @@ struct Near {
     lanes: Arc<Lanes>,
     /// Where questions for few users do.
     desk: Arc<Desk>,
-    /// How many of these go to the server at the same time at most.
-    questions: usize,
 }
 
 impl PostgresDirectoryStore {
@@ -109,7 +107,6 @@ impl PostgresDirectoryStore {
             runtime: runtime.clone(),
             lanes: Arc::new(Lanes::new(LANES)),
             desk: Arc::new(Desk::new(options.questions())),
-            questions: options.questions(),
         };
         Ok(Self {
             pool,
@@ -126,20 +123,20 @@ impl PostgresDirectoryStore {
     }
 
     /// The same directory for one of so many threads that serve, each with a runtime of its own, on which this is called.
-    /// The runtime of the process must outlive it.
+    /// The runtime of the process must outlive it. It opens three connections, four where there is one thread alone.
+    ///
+    /// What is under way when the thread's runtime ends is whole in the database or not there at all.
     ///
     /// # Errors
     /// [`PoolError::Address`].
     pub fn for_thread(&self, threads: usize) -> Result<Self, PoolError> {
-        let share = |of_all: usize| (of_all / threads.max(1)).max(1);
-        let (lanes, questions) = (share(LANES), share(self.near.questions));
+        let (lanes, questions) = ((LANES / threads.max(1)).max(1), QUESTIONS_OF_A_THREAD);
         let runtime = Handle::current();
         let near = Near {
             pool: self.pool.elsewhere(lanes + questions, runtime.clone())?,
             runtime,
             lanes: Arc::new(Lanes::new(lanes)),
             desk: Arc::new(Desk::new(questions)),
-            questions,
         };
         Ok(Self { near, ..self.clone() })
     }

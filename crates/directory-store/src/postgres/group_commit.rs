@@ -18,9 +18,10 @@ use uuid::Uuid;
 use super::PostgresDirectoryStore;
 use crate::waiting::{CommitAnswer as Answer, Waiting, first, tell_all};
 
-/// Statements under way at the same time at most: one for each of the threads that serve, if they are as many. Few, because
+/// Statements under way at the same time, where there are no more threads that serve: each has one at least. Few, because
 /// what a statement costs by itself is shared by its group; two, because one alone would leave the processors to nobody
-/// while a disk flushes. The changes of one user are all in one lane, so that two of them never stand in each other's way.
+/// while a disk flushes. The changes of one user that a thread took are all in one lane; those that two threads took may
+/// stand in each other's way, which costs the later one another try.
 pub(super) const LANES: usize = 2;
 
 /// Changes in one statement at most.
@@ -35,7 +36,10 @@ type WaitingUser = Waiting<(Uuid, Change), Answer>;
 type WaitingEdit = Waiting<Change, Answer>;
 
 /// Where changes of users wait.
-pub(super) struct Lanes(Box<[Arc<Mutex<Lane>>]>);
+pub(super) struct Lanes {
+    first: Arc<Mutex<Lane>>,
+    others: Box<[Arc<Mutex<Lane>>]>,
+}
 
 #[derive(Default)]
 struct Lane {
@@ -60,21 +64,23 @@ pub(super) struct MemberQueues(HashMap<(IntegrationId, GroupId), VecDeque<Waitin
 impl Lanes {
     /// As many lanes, one at least.
     pub(super) fn new(lanes: usize) -> Self {
-        Self((0..lanes.max(1)).map(|_| Arc::default()).collect())
+        Self { first: Arc::default(), others: (1..lanes).map(|_| Arc::default()).collect() }
     }
 
     /// That of a user.
-    fn of(&self, user: (IntegrationId, Uuid)) -> Option<&Arc<Mutex<Lane>>> {
+    fn of(&self, user: (IntegrationId, Uuid)) -> &Arc<Mutex<Lane>> {
         let mut hasher = DefaultHasher::new();
         user.hash(&mut hasher);
-        self.0.get(usize::try_from(hasher.finish()).unwrap_or_default() % self.0.len())
+        let index = usize::try_from(hasher.finish()).unwrap_or_default() % (1 + self.others.len());
+        self.others.get(index).unwrap_or(&self.first)
     }
 }
 
 /// Commits the change, together with others if there are any.
 ///
-/// Where nobody is at work it begins at once, and what has begun is committed whether the caller goes on waiting or not.
-/// One that waits for others is not made when its caller has gone before its turn.
+/// Where nobody is at work it begins at once, and what has begun is committed whether the caller goes on waiting or not, as
+/// long as the process is not stopped: the server then has all of it or nothing. One that waits for others is not made when
+/// its caller has gone before its turn.
 pub(super) async fn commit(store: &PostgresDirectoryStore, change: Change) -> Answer {
     let (answer, answered) = oneshot::channel();
     if let Mutation::EditMembers { id, .. } = &change.mutation {
@@ -85,9 +91,7 @@ pub(super) async fn commit(store: &PostgresDirectoryStore, change: Change) -> An
         }
     } else {
         let Some((company, user)) = place(&change) else { return store.commit_alone(change).await };
-        let Some(lane) = store.near.lanes.of((company.integration, user)) else {
-            return store.commit_alone(change).await;
-        };
+        let lane = store.near.lanes.of((company.integration, user));
         let begun = locked(lane).begin(company, Waiting { what: (user, change), answer });
         if let Some(group) = begun {
             store.near.runtime.spawn(work(store.clone(), Arc::clone(lane), group));

@@ -3,7 +3,8 @@
 //! A filter that an index leads to is asked as that: who has this name, this address. Which of those the whole filter means
 //! is told here, by [`scim::Filter::matches`] itself.
 //!
-//! There is one statement under way for an integration at most, so that one that asks much leaves the others to others.
+//! There is one statement under way for an integration at each desk at most, so that one that asks much leaves the others
+//! to others. Each thread that serves has a desk.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -24,6 +24,10 @@ const SCANS_SHARE: usize = 4;
 /// Questions about the provisioning log at the same time.
 pub(super) const LOG_QUESTIONS: usize = 1;
 
+/// Statements at the same time at most that ask for few users in one thread that serves. Two, so that an integration whose
+/// question takes long, of which one is under way, does not hold up the others that the thread serves.
+pub(super) const QUESTIONS_OF_A_THREAD: usize = 2;
+
 /// Integration that a session works for; the tables' policies read it.
 const SCOPE_SETTING: &str = "illuxi.integration";
 
@@ -35,7 +39,7 @@ pub(super) const APPLICATION_NAME: &str = "illuxi-scim-gateway";
 /// How the store connects, as far as a service may choose.
 #[derive(Clone, Debug)]
 pub struct PostgresOptions {
-    /// Connections at most, apart from those of the relay; four are the least.
+    /// Connections at most, apart from those of the relay, of the registry and of the threads that serve; four are the least.
     pub pool_size: usize,
     /// Role that every connection works as, apart from those of the relay; `None` keeps the role that signed in.
     pub role: Option<String>,

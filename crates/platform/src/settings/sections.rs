@@ -46,10 +46,10 @@ pub struct DatabaseSettings {
     /// Role that every connection takes on, but for those of the relay (`illuxi_relay`) in scim-gateway and of the
     /// caretaker (`illuxi_caretaker`) in user-sync.
     pub role: String,
-    /// Connections at most. In scim-gateway besides two of the relay, two that look for credentials, and two or more of
-    /// each thread that serves; three are the least, and a quarter of them and one are for queries that no index answers. In user-sync besides three of the
-    /// caretaker; each of the eight lanes uses one at a time, what is done in the background three, and
-    /// administrators the rest.
+    /// Connections at most. In scim-gateway besides two of the relay, two that look for credentials, and three of each
+    /// thread that serves (four where there is one alone); three are the least, and a quarter of them and one are for
+    /// queries that no index answers. In user-sync besides three of the caretaker; each of the eight lanes uses one at a
+    /// time, what is done in the background three, and administrators the rest.
     pub pool_size: usize,
 }
 
