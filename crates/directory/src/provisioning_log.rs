@@ -235,11 +235,7 @@ pub(crate) fn changed_attributes(
     after: &Resource,
 ) -> Vec<ChangedAttribute> {
     let value = |resource: &Resource, path: &str| {
-        let value = resource.value_at(resource_type, path)?;
-        match value.to_string().len() <= LONGEST_VALUE {
-            true => Some(value.clone()),
-            false => Some(Value::String("(too long to be logged)".to_owned())),
-        }
+        Some(ChangedAttribute::loggable(resource.value_at(resource_type, path)?))
     };
     let entry = |path: &String| match settings.logs_values_of(path) {
         true => ChangedAttribute {
@@ -253,6 +249,14 @@ pub(crate) fn changed_attributes(
 }
 
 impl ChangedAttribute {
+    /// A value, or what stands in the log for one that is too long.
+    pub fn loggable(value: &Value) -> Value {
+        match value.to_string().len() <= LONGEST_VALUE {
+            true => value.clone(),
+            false => Value::String("(too long to be logged)".to_owned()),
+        }
+    }
+
     /// An attribute whose values are not logged.
     pub fn named(path: &str) -> Self {
         Self { attribute: path.to_owned(), before: None, after: None }

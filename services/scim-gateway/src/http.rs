@@ -25,7 +25,7 @@ use std::time::Duration;
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
-use directory::{Caller, CredentialId, Entrance, Integration, IntegrationSlug};
+use directory::{Caller, CredentialId, Entrance, Integration, IntegrationSlug, LoggedRequest};
 use opentelemetry::KeyValue;
 use platform::body::close_unless_read;
 use platform::clock;
@@ -72,9 +72,7 @@ async fn serve(request: HttpRequest, mut payload: web::Payload, gateway: web::Da
         gateway.metrics.refused(refused);
     }
     let entry = visit.entry(outcome.as_ref().map_or_else(RequestError::status, Answer::status_code), refused);
-    if let Some(entry) = entry {
-        gateway.journal.note(entry);
-    }
+    note(&gateway, &visit, entry);
     let refusal = refused.map(|error| error.reason().to_owned());
     let response = match outcome {
         Ok(answer) => answer.into_response(request_id),
@@ -102,6 +100,14 @@ fn visit(request: &HttpRequest, gateway: &Gateway) -> Visit {
     let mut visit = Visit::new(Client::of(request, &gateway.trusted_proxies), Uuid::now_v7(), clock::now());
     visit.span = gateway.traces.request(request.method(), traceparent(request));
     visit
+}
+
+/// Writes the entry of a request, if there is one and room for it.
+fn note(gateway: &Gateway, visit: &Visit, entry: Option<LoggedRequest>) {
+    let (Some(entry), Some(known)) = (entry, &visit.registration) else { return };
+    if entry.origin.credential.is_some() || gateway.throttle.has_room_for_stranger(&known.integration) {
+        gateway.journal.note(entry);
+    }
 }
 
 /// Counts a request that was answered, and ends its span.

@@ -3,7 +3,7 @@
 mod access_tokens;
 mod entra;
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::cause;
 use crate::settings::{FederationSettings, OauthSettings};
-use crate::throttle::network_of;
+use crate::throttle::origin;
 
 /// Names of integrations that one address may have looked for in the database in a second, when they are not in memory.
 const LOOKUPS_PER_SECOND: NonZeroU32 = NonZeroU32::new(200).unwrap();
@@ -144,7 +144,7 @@ impl SignIn {
         let unknown = || SignInError::from(Refusal::because("there is no such integration"));
         let slug = IntegrationSlug::parse(slug).map_err(|_| unknown())?;
         // Names that somebody makes up must not take the database from the integrations that there are.
-        let from = network_of(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)));
+        let from = origin(address);
         if !self.registry.remembers(&slug) && self.lookups.check_key(&from).is_err() {
             return Err(SignInError::Busy);
         }

@@ -1,7 +1,7 @@
 //! How often somebody may ask.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,6 +17,10 @@ use crate::Limits;
 
 /// Entra sends up to 25 requests in a second and takes a refusal for a fault.
 const FEWEST_PER_SECOND: u32 = 25;
+
+/// Entries of an integration's log in a minute about requests that showed no credential of it: more than somebody makes who
+/// sets up Azure, and few beside what it holds.
+const STRANGERS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(60).unwrap();
 
 /// Rates of this replica: of requests by integration, of refused sign-ins by address (GCRA).
 pub(crate) struct Throttle {
@@ -36,6 +40,8 @@ struct Share {
     limiter: Arc<DefaultDirectRateLimiter>,
     /// Of operations of bulk requests: they must not use up what the other requests may come to.
     operations: Arc<DefaultDirectRateLimiter>,
+    /// Of entries in its log of requests that showed no credential of its own.
+    strangers: Arc<DefaultDirectRateLimiter>,
     places: Arc<Semaphore>,
 }
 
@@ -74,6 +80,12 @@ impl Throttle {
         self.share(integration).operations.check().map_err(|until| self.too_often(&until))
     }
 
+    /// Whether the log of an integration has room for a request of somebody whom it does not know. Such cost nothing to
+    /// send, from as many addresses as one likes.
+    pub(crate) fn has_room_for_stranger(&self, integration: &Integration) -> bool {
+        self.share(integration).strangers.check().is_ok()
+    }
+
     /// Places for requests of the integration that are served at the same moment.
     pub(crate) fn places(&self, integration: &Integration) -> Arc<Semaphore> {
         self.share(integration).places
@@ -81,14 +93,12 @@ impl Throttle {
 
     /// Counts a refused sign-in of an address, and answers whether there were too many of them.
     pub(crate) fn refusal(&self, address: Option<IpAddr>) -> Result<(), TooOften> {
-        let Some(address) = address else { return Ok(()) };
-        self.refusals.check_key(&network_of(address)).map_err(|until| self.too_often(&until))
+        self.refusals.check_key(&origin(address)).map_err(|until| self.too_often(&until))
     }
 
     /// Counts a sign-in of an address that could not be checked for want of an issuer's keys.
     pub(crate) fn unchecked(&self, address: Option<IpAddr>) -> Result<(), TooOften> {
-        let Some(address) = address else { return Ok(()) };
-        self.unchecked.check_key(&network_of(address)).map_err(|until| self.too_often(&until))
+        self.unchecked.check_key(&origin(address)).map_err(|until| self.too_often(&until))
     }
 
     /// Forgets addresses that were not refused of late.
@@ -108,6 +118,7 @@ impl Throttle {
             rate,
             limiter: limiter(),
             operations: limiter(),
+            strangers: Arc::new(RateLimiter::direct(Quota::per_minute(STRANGERS_PER_MINUTE))),
             places: Arc::new(Semaphore::new(self.places)),
         });
         if share.rate != rate {
@@ -121,8 +132,13 @@ impl Throttle {
     }
 }
 
+/// What a caller is counted by. Those whose address the proxies hide are one.
+pub(crate) fn origin(address: Option<IpAddr>) -> IpAddr {
+    network_of(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
+}
+
 /// Who has one IPv6 address has 2^64 of them.
-pub(crate) fn network_of(address: IpAddr) -> IpAddr {
+fn network_of(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => {
@@ -134,7 +150,53 @@ pub(crate) fn network_of(address: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
+    use directory::IntegrationSlug;
+    use events::Environment;
+    use uuid::Uuid;
+
     use super::*;
+
+    fn limits() -> Limits {
+        Limits {
+            user_body_bytes: 1,
+            group_body_bytes: 1,
+            bulk_body_bytes: 1,
+            body_seconds: 1,
+            request_seconds: 1,
+            requests_per_second: 25,
+            refusals_per_minute: 60,
+            concurrent_requests: 4,
+        }
+    }
+
+    #[test]
+    fn strangers_leave_room_in_a_log_and_none_of_another() {
+        let throttle = Throttle::new(&limits()).unwrap();
+        let of = |id, slug| {
+            let slug = IntegrationSlug::parse(slug).unwrap();
+            Integration::new(
+                IntegrationId(Uuid::from_u128(id)),
+                slug,
+                "acme".to_owned(),
+                Environment::Production,
+            )
+        };
+        let (one, other) = (of(1, "acme-production"), of(2, "acme-staging"));
+        for _ in 0..60 {
+            assert!(throttle.has_room_for_stranger(&one));
+        }
+        assert!(!throttle.has_room_for_stranger(&one));
+        assert!(throttle.has_room_for_stranger(&other));
+    }
+
+    #[test]
+    fn callers_without_an_address_are_counted_as_one() {
+        let throttle = Throttle::new(&Limits { refusals_per_minute: 2, ..limits() }).unwrap();
+        assert!(throttle.refusal(None).is_ok());
+        assert!(throttle.refusal(None).is_ok());
+        assert!(throttle.refusal(None).is_err());
+        assert!(throttle.refusal("192.0.2.7".parse().ok()).is_ok());
+    }
 
     #[test]
     fn addresses_of_one_network_count_as_one() {

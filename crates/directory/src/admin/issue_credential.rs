@@ -152,16 +152,15 @@ fn check(wanted: &NewCredential, now: DateTime<Utc>) -> Result<(), ConfigureErro
     if wanted.networks.len() > MAX_NETWORKS {
         return wrong("networks", format!("networks may have {MAX_NETWORKS} entries"));
     }
-    let claims: &[&String] = match &wanted.proof {
+    let claims: &[(&'static str, &String)] = match &wanted.proof {
         NewProof::Secret | NewProof::Client => &[],
-        NewProof::Federated { audience, subject, .. } => &[audience, subject],
-        NewProof::Entra { audience, .. } => &[audience],
+        NewProof::Federated { audience, subject, .. } => &[("audience", audience), ("subject", subject)],
+        NewProof::Entra { audience, .. } => &[("audience", audience)],
     };
-    let fits = |claim: &&&String| {
-        !claim.is_empty() && claim.len() <= LONGEST_CLAIM && !claim.contains(char::is_control)
-    };
-    if claims.iter().filter(fits).count() < claims.len() {
-        return wrong("audience", format!("audience and subject must have 1 to {LONGEST_CLAIM} bytes"));
+    let fits =
+        |claim: &str| !claim.is_empty() && claim.len() <= LONGEST_CLAIM && !claim.contains(char::is_control);
+    if let Some((name, _)) = claims.iter().find(|(_, claim)| !fits(claim)) {
+        return wrong(name, format!("{name} must have 1 to {LONGEST_CLAIM} bytes"));
     }
     Ok(())
 }

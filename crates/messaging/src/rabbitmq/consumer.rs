@@ -101,9 +101,10 @@ impl RabbitMqConsumer {
         Self { broker, settings, source: Source::Parked }
     }
 
-    /// Makes a consumer of a program's own queue, of one message at a time: others need not wait for what one comes to.
+    /// Makes a consumer of a program's own queue, of one message at a time: others need not wait for what one comes to. Few
+    /// are in hand, as each wait counts a delivery of those.
     pub(super) fn of_queue(broker: Broker, queue: OwnQueue) -> Self {
-        let settings = ConsumerSettings { batch: 1, ..ConsumerSettings::default() };
+        let settings = ConsumerSettings { batch: 1, prefetch: 16, ..ConsumerSettings::default() };
         Self { broker, settings, source: Source::Own(queue) }
     }
 

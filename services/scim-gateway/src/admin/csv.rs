@@ -2,7 +2,7 @@ use super::log_view::{ChangedView, LogEntryView};
 
 /// The first line of an export.
 pub(super) const HEADER: &str = "entry_id,at,request_id,bulk_request_id,operation,kind,scim_id,outcome,status,reason,\
-    changed,credential_id,address,agent,duration_ms,expected,received\r\n";
+    changed,credential_id,address,agent,duration_ms,expected,received,cause\r\n";
 
 /// Adds the line of an entry (RFC 4180).
 pub(super) fn add_line(entry: &LogEntryView, to: &mut String) {
@@ -26,6 +26,7 @@ pub(super) fn add_line(entry: &LogEntryView, to: &mut String) {
         text(entry.duration_ms.map(|duration| duration.to_string())),
         text(entry.expected.clone()),
         text(entry.received.clone()),
+        text(entry.cause.map(str::to_owned)),
     ];
     to.push_str(&platform::csv::line(&cells));
 }

@@ -31,6 +31,9 @@ pub(super) struct IntegrationView {
     version: u32,
     /// What somebody should look at.
     warnings: Vec<WarningView>,
+    /// Of a dry run, whether anything would be made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) is_new: Option<bool>,
 }
 
 /// What can be set of an integration. What is left out has its default.
@@ -105,6 +108,7 @@ impl IntegrationView {
             user_extensions: user_extensions.iter().map(Schema::definition).collect(),
             version: *version,
             warnings,
+            is_new: None,
         }
     }
 }

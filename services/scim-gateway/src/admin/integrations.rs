@@ -99,7 +99,7 @@ pub(super) async fn list(call: Call) -> Result<Shown<PageView<IntegrationView>>,
 /// Makes an integration.
 ///
 /// Role `owner` in its portal. Who asks again for what they asked before is answered what there is, with 200;
-/// so is a `dry_run`, of which the same is refused.
+/// so is a `dry_run`, of which the same is refused, and which tells by `is_new` whether anything would be made.
 #[utoipa::path(post, path = "/admin/v1/integrations", request_body = NewIntegrationBody, responses(
     (status = 201, body = IntegrationView, headers(("Location", description = "Where it is"))),
     (status = 200, body = IntegrationView, description = "It was there already"),
@@ -117,9 +117,15 @@ pub(super) async fn create(call: Call, body: Body) -> Result<Shown<IntegrationVi
     let wanted = wanted(body)?;
     let store = call.gateway.integrations.as_ref();
     if is_dry_run {
-        let (integration, _) = preview_integration(store, wanted, Uuid::new_v4()).await?;
+        let (integration, is_new) = preview_integration(store, wanted, Uuid::new_v4()).await?;
         call.leave(json!({ "integration": integration.slug.as_str(), "dry_run": true }));
-        return Ok(shown_integration(&call.gateway, &Registration { integration, credentials: vec![] }));
+        let registration = match is_new {
+            true => Registration { integration, credentials: vec![] },
+            false => store.registration(&integration.slug).await?.ok_or(NotAllowed::Unseen)?,
+        };
+        let mut view = IntegrationView::new(&call.gateway, &registration, clock::now());
+        view.is_new = Some(is_new);
+        return Ok(shown(view));
     }
     let (integration, is_new) = create_integration(store, wanted, Uuid::new_v4(), clock::now()).await?;
     call.made(&integration);
@@ -146,18 +152,19 @@ pub(super) async fn read(call: Call, slug: web::Path<String>) -> Result<Shown<In
 }
 
 fn wanted(body: NewIntegrationBody) -> Result<NewIntegration, Problem> {
-    let wrong = |text: &str| Problem::Unprocessable(text.to_owned());
+    let wrong = |field, text: &str| Problem::Unfit(field, text.to_owned());
     let slug = IntegrationSlug::parse(&body.slug);
-    let slug = slug.map_err(|error| Problem::Unfit("slug", error.to_string()))?;
+    let slug = slug.map_err(|error| wrong("slug", &error.to_string()))?;
     let environment = body.environment.parse().ok();
     let state = body.state.as_deref().map_or(Some(IntegrationState::Enabled), IntegrationState::parse);
     let profile = body.profile.as_deref().map_or(Some(Profile::default()), Profile::parse);
     Ok(NewIntegration {
         slug,
         portal: body.portal,
-        environment: environment.ok_or_else(|| wrong("environment must be production or staging"))?,
-        state: state.ok_or_else(|| wrong("state must be enabled, paused or disabled"))?,
-        profile: profile.ok_or_else(|| wrong("profile must be entra or strict"))?,
+        environment: environment
+            .ok_or_else(|| wrong("environment", "environment must be production or staging"))?,
+        state: state.ok_or_else(|| wrong("state", "state must be enabled, paused or disabled"))?,
+        profile: profile.ok_or_else(|| wrong("profile", "profile must be entra or strict"))?,
         settings: body.settings,
     })
 }

@@ -34,13 +34,13 @@ pub(super) struct NewCredentialBody {
 
 impl NewCredentialBody {
     pub(super) fn into_wanted(self) -> Result<NewCredential, Problem> {
-        let wrong = |text: &str| Problem::Unprocessable(text.to_owned());
+        let wrong = |field, text: &str| Problem::Unfit(field, text.to_owned());
         let kind = CredentialKind::parse(&self.kind)
-            .ok_or_else(|| wrong("kind must be secret, client, federated or entra"))?;
+            .ok_or_else(|| wrong("kind", "kind must be secret, client, federated or entra"))?;
         let scopes = self.scopes.map(|names| Scopes::parse(names.iter().map(String::as_str))).transpose();
-        let scopes = scopes.map_err(|error| wrong(&error.to_string()))?.unwrap_or(Scopes::ALL);
+        let scopes = scopes.map_err(|error| wrong("scopes", &error.to_string()))?.unwrap_or(Scopes::ALL);
         let tenant = self.tenant_id.as_deref().map(TenantId::parse).transpose();
-        let tenant = tenant.map_err(|error| Problem::Unfit("tenant_id", format!("tenant_id: {error}")))?;
+        let tenant = tenant.map_err(|error| wrong("tenant_id", &format!("tenant_id: {error}")))?;
         let proof = match (kind, tenant, self.audience, self.subject) {
             (CredentialKind::Secret, None, None, None) => NewProof::Secret,
             (CredentialKind::Client, None, None, None) => NewProof::Client,
@@ -52,13 +52,14 @@ impl NewCredentialBody {
             }
             _ => {
                 return Err(wrong(
+                    "kind",
                     "federated has tenant_id, audience and subject, entra has tenant_id and audience, others have none",
                 ));
             }
         };
         let networks = self.networks.iter().map(|network| networks::parse_exact(network));
         let networks = networks.collect::<Result<_, _>>();
-        let networks = networks.map_err(|error| Problem::Malformed(format!("networks: {error}")))?;
+        let networks = networks.map_err(|error| wrong("networks", &format!("networks: {error}")))?;
         let expires = self.expires_at.map(|Instant(at)| at);
         Ok(NewCredential { proof, name: self.name, scopes, networks, expires, replaces: None })
     }

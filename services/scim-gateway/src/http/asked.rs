@@ -1,7 +1,11 @@
+use std::time::Duration;
+
 use directory::{DirectoryError, UniqueAttribute};
 use scim::{Resource, ResourceKind};
 
 use super::call::Call;
+
+const LONGEST_LOOK: Duration = Duration::from_millis(500);
 
 /// What a creation asks for to have alone, kept until it is known whether it may.
 pub(super) struct Asked {
@@ -19,7 +23,8 @@ impl Asked {
         Self { kind, name: name.map(str::to_owned), external_id: resource.external_id().map(str::to_owned) }
     }
 
-    /// Notes for the provisioning log who has it already. The log can do without, so that no failure counts.
+    /// Notes for the provisioning log who has it already. The log can do without, so that no failure counts, and the answer
+    /// does not wait long.
     pub(super) async fn note_holder(&self, call: &Call<'_>, error: &DirectoryError) {
         let DirectoryError::Taken(attribute) = error else { return };
         let value = match attribute {
@@ -27,7 +32,8 @@ impl Asked {
             UniqueAttribute::ExternalId => &self.external_id,
         };
         let Some(value) = value else { return };
-        if let Ok(Some(holder)) = call.directory.holder(call.caller, self.kind, *attribute, value).await {
+        let holder = call.directory.holder(call.caller, self.kind, *attribute, value);
+        if let Ok(Ok(Some(holder))) = tokio::time::timeout(LONGEST_LOOK, holder).await {
             call.noted.holder(holder);
         }
     }

@@ -30,7 +30,7 @@ pub(super) async fn authenticate(
     let shown = match shown {
         Ok(shown) => shown,
         Err(error) => {
-            // First counted, then looked up: such a flood fills neither the log nor the database's time.
+            // First counted, then looked up: such a flood takes nothing of the database's time.
             gateway.throttle.refusal(visit.client.address)?;
             visit.registration = gateway.sign_in.asked_in_vain(slug, visit.client.address, visit.at).await;
             return Err(error);

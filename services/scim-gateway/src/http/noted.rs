@@ -9,9 +9,6 @@ use uuid::Uuid;
 /// What a creation that is refused is told apart by.
 const NAMES: [&str; 3] = ["userName", "displayName", "externalId"];
 
-/// Longest value that is logged of a creation that is refused, in characters.
-const LONGEST_VALUE: usize = 200;
-
 /// What a request turns out to be about while it is answered, for the provisioning log.
 #[derive(Default)]
 pub(super) struct Noted {
@@ -38,8 +35,8 @@ impl Noted {
         let asked = NAMES.into_iter().filter(|name| integration.settings.logs_values_of(name));
         let asked = asked.filter_map(|name| {
             let (_, value) = body.iter().find(|(member, _)| member.eq_ignore_ascii_case(name))?;
-            let value = value.as_str()?.chars().take(LONGEST_VALUE).collect();
-            Some(ChangedAttribute { after: Some(Value::String(value)), ..ChangedAttribute::named(name) })
+            let after = value.is_string().then(|| ChangedAttribute::loggable(value))?;
+            Some(ChangedAttribute { after: Some(after), ..ChangedAttribute::named(name) })
         });
         self.asked.replace(asked.collect());
     }

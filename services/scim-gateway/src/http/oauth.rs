@@ -81,9 +81,7 @@ pub(super) async fn token(
     visit.aim = Aim::TOKEN;
     visit.route = "/oauth2/token";
     let outcome = grant(&request, &mut payload, &gateway, &mut visit).await;
-    if let Some(entry) = entry(&visit, &outcome) {
-        gateway.journal.note(entry);
-    }
+    super::note(&gateway, &visit, entry(&visit, &outcome));
     if let Err(TokenError::Client(SignInError::Refused(_))) = outcome {
         gateway.metrics.refused(Refused::SignIn("client_refused"));
     }

@@ -94,8 +94,8 @@ async fn every_kind_is_made_with_what_it_needs_and_no_more() {
         (with(&secret, "kind", json!("password")), 422),
         (with(&secret, "scopes", json!(["users.admin"])), 422),
         (with(&secret, "scopes", json!([])), 422),
-        (with(&secret, "networks", json!(["192.0.2.0/33"])), 400),
-        (with(&secret, "networks", json!(["192.0.2.7/24"])), 400),
+        (with(&secret, "networks", json!(["192.0.2.0/33"])), 422),
+        (with(&secret, "networks", json!(["192.0.2.7/24"])), 422),
         (with(&secret, "name", json!("")), 422),
         (with(&secret, "name", json!("a\nb")), 422),
         (with(&secret, "name", json!("x".repeat(10 * 1024))), 422),
@@ -129,8 +129,8 @@ async fn a_network_that_is_none_is_named_with_what_was_perhaps_meant() {
     ] {
         let body = json!({ "kind": "secret", "name": "x", "networks": ["198.51.100.0/24", network] });
         let refused = issue(&gateway.administrator, None, body).await;
-        assert_problem(&refused, 400, network);
-        assert_eq!(refused.body["detail"], told);
+        assert_problem(&refused, 422, network);
+        assert_eq!((&refused.body["field"], &refused.body["detail"]), (&json!("networks"), &json!(told)));
     }
 }
 

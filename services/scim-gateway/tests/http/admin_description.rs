@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use platform::admin::AdminRoute;
 use scim_gateway::ADMIN_ROUTES;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::harness::TestGateway;
 
@@ -49,7 +49,9 @@ async fn every_schema_that_is_named_is_there() {
         assert!(schemas.contains_key(name), "{name}");
     }
     let integration = schemas["Integration"]["properties"].as_object().unwrap();
-    let seen = gateway.administrator.get("/acme-production").await.body;
+    let present =
+        json!({ "slug": "acme-production", "portal": "acme", "environment": "production", "dry_run": true });
+    let seen = gateway.administrator.post("", present).await.body;
     let names = |object: &serde_json::Map<String, Value>| object.keys().cloned().collect::<BTreeSet<_>>();
     assert_eq!(names(integration), names(seen.as_object().unwrap()));
 }

@@ -59,6 +59,7 @@ async fn a_dry_run_answers_what_would_be_made_and_makes_nothing() {
     });
     let shown = gateway.administrator.post("", body.clone()).await;
     assert_eq!((shown.status, shown.body["state"].as_str()), (200, Some("disabled")), "{shown:?}");
+    assert_eq!(shown.body["is_new"], true);
     let scim_url = format!("{}/integrations/globex-staging/scim/v2", gateway.origin());
     assert_eq!(shown.body["scim_url"], scim_url);
     assert_problem(&gateway.administrator.get("/globex-staging").await, 404, "nothing was made");
@@ -71,6 +72,14 @@ async fn a_dry_run_answers_what_would_be_made_and_makes_nothing() {
     assert_problem(&owner.post("", body.clone()).await, 403, "a portal of somebody else");
     assert_problem(&gateway.administrator.post("", with("portal", "Globex AG")).await, 422, "no code");
     assert_problem(&gateway.administrator.post("", with("slug", "acme-production")).await, 409, "taken");
+    let present = json!({
+        "slug": "acme-production", "portal": "acme", "environment": "production", "state": "disabled", "dry_run": true
+    });
+    let mut shown = gateway.administrator.post("", present).await.body;
+    assert_eq!(shown["is_new"].take(), false);
+    let mut there = gateway.administrator.get("/acme-production").await.body;
+    there["is_new"] = Value::Null;
+    assert_eq!(shown, there, "what is there, with its credentials");
 }
 
 #[tokio::test(flavor = "multi_thread")]

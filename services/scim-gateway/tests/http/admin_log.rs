@@ -172,7 +172,7 @@ async fn an_export_has_all_pages_and_no_formula() {
     assert_eq!(
         lines[0],
         "entry_id,at,request_id,bulk_request_id,operation,kind,scim_id,outcome,status,reason,changed,credential_id,\
-         address,agent,duration_ms,expected,received"
+         address,agent,duration_ms,expected,received,cause"
     );
     let special = lines.iter().find(|line| line.contains("HYPERLINK")).unwrap();
     assert!(special.contains(",200,\"'@SUM, or not\",,,,"), "{special}");
