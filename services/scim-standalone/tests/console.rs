@@ -110,9 +110,12 @@ async fn a_link_leads_to_the_overview_and_a_request_of_azure_to_its_effect() {
     let pause = http.post(format!("{}/setup/state", running.console)).form(&pause);
     let pause = pause.header("cookie", &cookie).header("origin", &running.console).send().await.unwrap();
     assert_eq!(pause.status(), 303);
-    assert!(get("/administrators".to_owned()).await.contains("<td data-label=\"Who\">bootstrap"), "the act names who did it");
+    assert!(
+        get("/administrators".to_owned()).await.contains("<td data-label=\"Who\">bootstrap"),
+        "the act names who did it"
+    );
     let log = get("/log?operation=create&kind=user".to_owned()).await;
-    let (_, rest) = log.split_once("<td><a href=\"/log/").unwrap();
+    let (_, rest) = log.split_once("<td data-label=\"Details\"><a href=\"/log/").unwrap();
     let entry = format!("/log/{}", rest.split('"').next().unwrap());
     eventually(Duration::from_secs(20), "the effect is shown", || async {
         get(entry.clone()).await.contains("learner created")

@@ -54,6 +54,14 @@ for (const address of PAGES) {
   });
 }
 
+test("rows that are shown as cards are still those of a table", async ({ signedIn: page, product }) => {
+  await page.goto(`${product.console}/people?integration=${SLUG}&status=active`);
+  const row = page.locator("table[role=table] tbody[role=rowgroup] tr[role=row]").first();
+  await expect(row.locator("th")).toHaveAttribute("role", "rowheader");
+  await expect(row.locator("td").first()).toHaveAttribute("role", "cell");
+  await expect(page.locator("thead th").first()).toHaveAttribute("role", "columnheader");
+});
+
 test("a person fits on a telephone", async ({ signedIn: page, product }) => {
   await page.goto(`${product.console}/people/${person}?integration=${SLUG}`);
   await expectToFit(page);
