@@ -317,6 +317,7 @@ pub(crate) static LEARNERS_BY_STATUS: Statement = Statement::new(concat!(
      limit (select max_rows from given)"
 ));
 
+/// One at most. A bound or an order that the index of a page could serve would be preferred to the id.
 pub(crate) static LEARNERS_BY_SCIM_ID: Statement = Statement::new(concat!(
     given!("integration text, scim_id uuid, status text, after uuid, max_rows integer"),
     "select ",
@@ -326,8 +327,7 @@ pub(crate) static LEARNERS_BY_SCIM_ID: Statement = Statement::new(concat!(
     " where learner.scim_id = (select scim_id from given)
          and learner.integration = (select integration from given)
          and learner.status = coalesce((select status from given), learner.status)
-         and learner.learner_id > (select coalesce(after, '00000000-0000-0000-0000-000000000000') from given)
-     order by learner.learner_id
+         and coalesce(learner.learner_id > (select after from given), true)
      limit (select max_rows from given)"
 ));
 
