@@ -221,6 +221,7 @@ async fn a_name_that_another_token_has_is_marked_and_said_so() {
     stub.on_method("POST", "/integrations/acme-production/credentials", 409, taken);
     let running = Running::start(&stub);
     let mut olga = running.olga().await;
+    olga.get("/setup/credential?integration=acme-production&kind=secret").await;
     let typed = [
         ("integration", "acme-production"),
         ("kind", "secret"),
@@ -485,7 +486,9 @@ async fn the_first_integration_is_made_here_and_a_refusal_keeps_what_was_typed()
     fields.pop();
     let confirm = olga.post("/setup/new", &fields).await.html;
     assert!(!confirm.contains("Is the code right?"), "{confirm}");
-    contains_all(&olga.get("/setup/new").await.html, &["<option value=\"acme\"></option>"]);
+    // Of whoever is owner everywhere, the portals that are there are proposed.
+    stub.on("/whoami", 200, json!({ "subject": "olga", "roles": ["owner"] }));
+    contains_all(&running.olga().await.get("/setup/new").await.html, &["<option value=\"acme\"></option>"]);
 }
 
 #[tokio::test]
