@@ -317,6 +317,20 @@ pub(crate) static LEARNERS_BY_STATUS: Statement = Statement::new(concat!(
      limit (select max_rows from given)"
 ));
 
+/// One at most. A bound or an order that the index of a page could serve would be preferred to the id.
+pub(crate) static LEARNERS_BY_SCIM_ID: Statement = Statement::new(concat!(
+    given!("integration text, scim_id uuid, status text, after uuid, max_rows integer"),
+    "select ",
+    learner_object!(),
+    " from lms.learner as learner",
+    learner_memory!(),
+    " where learner.scim_id = (select scim_id from given)
+         and learner.integration = (select integration from given)
+         and learner.status = coalesce((select status from given), learner.status)
+         and coalesce(learner.learner_id > (select after from given), true)
+     limit (select max_rows from given)"
+));
+
 pub(crate) static COHORTS: Statement = Statement::new(concat!(
     given!("integration text, after uuid, max_rows integer"),
     "select ",

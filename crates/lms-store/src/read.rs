@@ -15,6 +15,7 @@ use crate::rows::{
 struct PageOf<'a> {
     integration: &'a str,
     login_folded: Option<String>,
+    scim_id: Option<Uuid>,
     status: Option<&'static str>,
     after: Option<Uuid>,
     max_rows: u32,
@@ -38,14 +39,16 @@ pub(crate) async fn learners<D: Database>(
     narrowed: Narrowed<'_>,
     page: Page<LearnerId>,
 ) -> Result<Vec<LearnerView>, StoreError> {
-    let (statement, login, status) = match narrowed {
-        Narrowed::No => (&sql::LEARNERS, None, None),
-        Narrowed::ToLogin(login, status) => (&sql::LEARNERS_BY_LOGIN, Some(login), status),
-        Narrowed::ToStatus(status) => (&sql::LEARNERS_BY_STATUS, None, Some(status)),
+    let (statement, login, scim_id, status) = match narrowed {
+        Narrowed::No => (&sql::LEARNERS, None, None, None),
+        Narrowed::ToLogin(login, status) => (&sql::LEARNERS_BY_LOGIN, Some(login), None, status),
+        Narrowed::ToStatus(status) => (&sql::LEARNERS_BY_STATUS, None, None, Some(status)),
+        Narrowed::ToScimId(id, status) => (&sql::LEARNERS_BY_SCIM_ID, None, Some(id), status),
     };
     let wanted = PageOf {
         integration: integration.as_str(),
         login_folded: login.map(lms::fold),
+        scim_id: scim_id.map(|id| id.0),
         status: status.map(Status::as_str),
         after: page.after.map(|id| id.0),
         max_rows: page.limit,
@@ -81,7 +84,8 @@ async fn cohort_rows<D: Database>(
 ) -> Result<Vec<CohortRow>, StoreError> {
     let integration = integration.as_str();
     let after = page.after.map(|id| id.0);
-    let wanted = PageOf { integration, login_folded: None, status: None, after, max_rows: page.limit };
+    let wanted =
+        PageOf { integration, login_folded: None, scim_id: None, status: None, after, max_rows: page.limit };
     read_for(database, &sql::COHORTS, &[wanted]).await
 }
 

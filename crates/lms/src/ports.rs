@@ -161,6 +161,8 @@ pub enum Narrowed<'a> {
     ToLogin(&'a str, Option<Status>),
     /// Those of a status.
     ToStatus(Status),
+    /// The one that is this user of the directory, of one status or of any.
+    ToScimId(ScimId, Option<Status>),
 }
 
 /// Part of a list: so many rows after a cursor.

@@ -17,12 +17,25 @@ function showTimes(root) {
   }
 }
 
+// On a narrow screen rows are shown as cards, and some readers aloud take what is shown so for no table: its parts say what
+// they are.
+const ROLES = {
+  table: "table", "thead, tbody": "rowgroup", tr: "row", "th[scope=col]": "columnheader", "th[scope=row]": "rowheader", td: "cell",
+};
+
+function nameParts(root) {
+  for (const [parts, role] of Object.entries(ROLES)) {
+    for (const part of root.querySelectorAll(parts)) part.setAttribute("role", role);
+  }
+}
+
 // Fields that were seen to hold a word.
 let watched = 0;
 
 // Buttons that need a script are hidden until there is one.
 function prepare(root) {
   showTimes(root);
+  nameParts(root);
   for (const button of root.querySelectorAll("[data-copy], [data-tail]")) button.hidden = false;
   // A field that has to hold a word before its button can be used.
   for (const field of root.querySelectorAll("input[data-confirm]:not([data-watched])")) {
@@ -33,8 +46,15 @@ function prepare(root) {
     why.id = `why-${watched += 1}`;
     why.textContent = document.body.dataset.untilTyped;
     button.after(why);
-    button.setAttribute("aria-describedby", why.id);
-    const check = () => { button.disabled = field.value !== field.dataset.confirm; why.hidden = !button.disabled; };
+    // The field is described by it: a button that is disabled cannot be reached.
+    const described = field.getAttribute("aria-describedby");
+    const check = () => {
+      button.disabled = field.value !== field.dataset.confirm;
+      why.hidden = !button.disabled;
+      const ids = [described, button.disabled && why.id].filter(Boolean);
+      if (ids.length) field.setAttribute("aria-describedby", ids.join(" "));
+      else field.removeAttribute("aria-describedby");
+    };
     field.addEventListener("input", check);
     check();
   }
@@ -68,6 +88,7 @@ function startTail(button) {
   events.addEventListener("rows", (event) => {
     rows.insertAdjacentHTML("afterbegin", event.data);
     showTimes(rows);
+    nameParts(rows);
   });
   events.addEventListener("end", stopTail);
   // What comes back would begin where it began, and show rows twice.

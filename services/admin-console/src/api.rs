@@ -37,7 +37,7 @@ use serde_json::Value;
 
 pub use access::{Portals, Role, Roles};
 pub use acts::Act;
-pub use credentials::{Credential, Issued, LastUse, NewCredential, Retirement, SCOPES};
+pub use credentials::{Credential, Issued, LastUse, NewCredential, Retirement, SCOPES, has_secret};
 pub use effects::Effect;
 pub use environments::{Comparison, Detachment, Difference, LearnerCounts, Part, Versions};
 pub use error::{ApiError, Refusal, Service};

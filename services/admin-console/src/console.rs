@@ -141,8 +141,13 @@ impl Deref for Console {
     }
 }
 
+/// Without the folder: the command stands on pages that anybody can open.
 fn link_command(bootstrap_file: Option<&Path>) -> String {
-    let file = bootstrap_file.map(|file| format!(" --bootstrap-file {}", file.display()));
+    let name = bootstrap_file.and_then(Path::file_name).map(|name| name.to_string_lossy());
+    let file = name.map(|name| match name.contains(char::is_whitespace) {
+        true => format!(" --bootstrap-file \"{name}\""),
+        false => format!(" --bootstrap-file {name}"),
+    });
     format!("scimctl console link{}", file.unwrap_or_default())
 }
 
@@ -152,4 +157,20 @@ pub(crate) fn is_plain_on_loopback(url: &Url) -> bool {
     let is_loopback =
         host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
     url.scheme() == "http" && is_loopback
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_names_the_file_and_not_where_it_lies() {
+        let of = |file: &str| link_command(Some(Path::new(file)));
+        assert_eq!(
+            of("/var/lib/illuxi/bootstrap.json"),
+            "scimctl console link --bootstrap-file bootstrap.json"
+        );
+        assert_eq!(of("C/my token.json"), "scimctl console link --bootstrap-file \"my token.json\"");
+        assert_eq!(link_command(None), "scimctl console link");
+    }
 }

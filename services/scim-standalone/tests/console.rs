@@ -115,7 +115,7 @@ async fn a_link_leads_to_the_overview_and_a_request_of_azure_to_its_effect() {
         "the act names who did it"
     );
     let log = get("/log?operation=create&kind=user".to_owned()).await;
-    let (_, rest) = log.split_once("<td><a href=\"/log/").unwrap();
+    let (_, rest) = log.split_once("<td data-label=\"Details\"><a href=\"/log/").unwrap();
     let entry = format!("/log/{}", rest.split('"').next().unwrap());
     eventually(Duration::from_secs(20), "the effect is shown", || async {
         get(entry.clone()).await.contains("learner created")

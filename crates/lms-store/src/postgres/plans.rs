@@ -96,6 +96,7 @@ async fn walls_take_no_condition_from_an_index() {
         (&EFFECTS_OF_RESOURCE, "(scim_id = $) AND (effect_id < $) AND (effect_id < $) AND (effect_id > $)"),
         (&SEARCH, "(login_folded < $) AND (ROW(login_folded, learner_id) > ROW($, $))"),
         (&queries::LEARNERS_BY_STATUS, "(integration = $) AND (status = $) AND (learner_id > $)"),
+        (&queries::LEARNERS_BY_SCIM_ID, "(scim_id = $) AND (integration = $)"),
         (&SEARCH, "(employee_number = ANY (ARRAY[$, $]))"),
         // The primary key, which knows the origin of a membership without the row.
         (&DETACHMENT, "(cohort_id = cohort_.cohort_id) AND (origin = 'scim'::text)"),
@@ -183,6 +184,7 @@ async fn a_batch_reads_no_table_from_end_to_end() {
         ("LEARNERS", &queries::LEARNERS),
         ("LEARNERS_BY_LOGIN", &queries::LEARNERS_BY_LOGIN),
         ("LEARNERS_BY_STATUS", &queries::LEARNERS_BY_STATUS),
+        ("LEARNERS_BY_SCIM_ID", &queries::LEARNERS_BY_SCIM_ID),
         ("SEARCH", &SEARCH),
         ("SUMMARY", &SUMMARY),
         ("COHORTS", &queries::COHORTS),

@@ -1,5 +1,5 @@
 use events::v1::{EnterpriseUser, Manager, User};
-use lms::{IntegrationSlug, Narrowed, Page, Status};
+use lms::{IntegrationSlug, Narrowed, Page, ScimId, Status};
 
 use crate::fixture::{INTEGRATION, at, deactivated, group, group_provisioned, provisioned, scim, user};
 use crate::over_both_stores;
@@ -9,6 +9,7 @@ over_both_stores!(
     learners_come_in_pages,
     learners_of_one_status_come_in_pages,
     a_login_is_found_in_any_case,
+    a_user_of_the_directory_is_found_by_its_id,
     cohorts_come_in_pages,
     a_manager_is_known_whichever_arrives_first,
     the_view_names_every_attribute,
@@ -66,6 +67,24 @@ async fn a_login_is_found_in_any_case(world: World) {
     assert!(
         world.reader.learners(&integration, Narrowed::ToLogin("bea", None), page).await.unwrap().is_empty()
     );
+}
+
+async fn a_user_of_the_directory_is_found_by_its_id(world: World) {
+    world.handle(&[provisioned(1, at(1), user("ana")), provisioned(2, at(1), user("bea"))]).await;
+    let page = Page { after: None, limit: 10 };
+    for (integration, id, status, expected) in [
+        (INTEGRATION, 2, None, [scim(2)].as_slice()),
+        (INTEGRATION, 2, Some(Status::Active), &[scim(2)]),
+        (INTEGRATION, 2, Some(Status::Inactive), &[]),
+        (INTEGRATION, 3, None, &[]),
+        ("globex-production", 2, None, &[]),
+    ] {
+        let integration = IntegrationSlug(integration.to_owned());
+        let narrowed = Narrowed::ToScimId(ScimId(scim(id)), status);
+        let found = world.reader.learners(&integration, narrowed, page).await.unwrap();
+        let found: Vec<_> = found.iter().map(|learner| learner.scim_id.0).collect();
+        assert_eq!(found, expected, "{} {id} {status:?}", integration.as_str());
+    }
 }
 
 async fn cohorts_come_in_pages(world: World) {

@@ -103,6 +103,11 @@ impl NewCredential {
     }
 }
 
+/// Whether credentials of this kind have a secret.
+pub fn has_secret(kind: &str) -> bool {
+    matches!(kind, "secret" | "client")
+}
+
 fn terms(name: &str, expires_at: Option<DateTime<Utc>>) -> Map<String, Value> {
     let mut body = Map::new();
     body.insert("name".to_owned(), json!(name));
@@ -123,7 +128,7 @@ impl Credential {
 
     /// Whether it has a secret, which can be exchanged for another.
     pub fn has_secret(&self) -> bool {
-        matches!(self.kind.as_str(), "secret" | "client")
+        has_secret(&self.kind)
     }
 
     /// Whether it can be retired without anybody being shut out.

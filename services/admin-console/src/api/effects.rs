@@ -30,16 +30,17 @@ pub struct Effect {
     pub reason: Option<String>,
 }
 
+impl Effect {
+    /// What a text about the reason goes by: the outcome says it only of what the directory said.
+    pub fn cause(&self) -> &str {
+        if self.event_type == "recheck" { "recheck" } else { &self.outcome }
+    }
+}
+
 impl Caller<'_> {
     /// What came of a request in the LMS, newest first.
     pub async fn effects_of_request(&self, slug: &str, request: Uuid) -> Result<List<Effect>, ApiError> {
         let query = Query::new().with("request_id", request.to_string());
-        self.get(Service::UserSync, &["integrations", slug, "effects"], &query).await
-    }
-
-    /// What came of a user or a group in the LMS, newest first.
-    pub async fn effects_of_resource(&self, slug: &str, scim_id: Uuid) -> Result<List<Effect>, ApiError> {
-        let query = Query::new().with("scim_id", scim_id.to_string());
         self.get(Service::UserSync, &["integrations", slug, "effects"], &query).await
     }
 

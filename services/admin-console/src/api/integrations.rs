@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+use super::credentials::has_secret;
 use super::{ApiError, Caller, List, Query, Service};
 
 /// Of one page: as many as the gateway tells in one answer.
@@ -41,8 +42,17 @@ pub struct Warning {
 pub struct Ending {
     /// Its name.
     pub name: String,
+    /// Its kind, as far as the gateway says it.
+    pub kind: Option<String>,
     /// When.
     pub expires_at: DateTime<Utc>,
+}
+
+impl Ending {
+    /// Whether it is exchanged for a successor. What has no secret is not.
+    pub fn is_rotated(&self) -> bool {
+        self.kind.as_deref().is_none_or(has_secret)
+    }
 }
 
 impl Caller<'_> {

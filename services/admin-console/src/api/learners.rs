@@ -13,6 +13,8 @@ const PAGE: u16 = 50;
 pub struct Learner {
     /// The learner.
     pub learner_id: Uuid,
+    /// The user of the directory that it is.
+    pub scim_id: Uuid,
     /// `active`, `inactive` or `erased`.
     pub status: String,
     /// Why the learner is inactive.
@@ -47,6 +49,16 @@ impl Caller<'_> {
         let query = Query::new().with("limit", PAGE.to_string());
         let query = query.with("status", status.to_owned()).with("cursor", cursor);
         self.get(Service::UserSync, &["integrations", slug, "learners"], &query).await
+    }
+
+    /// The learner that a user of the directory is; none when it is none, or was erased.
+    pub async fn learner_of(&self, slug: &str, scim_id: Uuid) -> Result<Option<Learner>, ApiError> {
+        let query = Query::new().with("scim_id", scim_id.to_string());
+        let found: List<Learner> =
+            self.get(Service::UserSync, &["integrations", slug, "learners"], &query).await?;
+        // An older service lists all of them.
+        let is_it = |learner: &Learner| learner.scim_id == scim_id && learner.status != "erased";
+        Ok(found.items.into_iter().find(is_it))
     }
 
     /// Learners who are found by what is known of them.

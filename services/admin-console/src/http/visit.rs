@@ -49,7 +49,6 @@ impl Visit {
         if self.session.allows(Role::Owner, &integration.portal) {
             return Ok(());
         }
-        // In the words of the services.
         Err(ApiError::Forbidden(Refusal::lacks_owner()).into())
     }
 

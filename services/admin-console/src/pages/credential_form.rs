@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 
 use super::credential_networks::WrongNetwork;
-use crate::api::{Credential, Integration, Issued, NewCredential, Refusal, SCOPES};
+use crate::api::{Credential, Integration, Issued, NewCredential, Refusal, SCOPES, has_secret};
 use crate::http::{Failure, Page, Place, Visit, answer, answer_with};
 use crate::session;
 
@@ -154,8 +154,8 @@ impl Typed {
 
 impl CredentialForm {
     fn is_wrong(&self, field: &str) -> bool {
-        let said = self.refused.said.as_ref().and_then(|said| said.field.as_deref());
-        self.refused.mistakes.contains(&field) || said.map(field_of) == Some(field)
+        let said = self.refused.said.as_ref().and_then(said_of);
+        self.refused.mistakes.contains(&field) || said == Some(field)
     }
 
     /// Fields of this kind beside name and end.
@@ -169,14 +169,13 @@ impl CredentialForm {
     }
 }
 
-/// The field of the form for a member of the gateway's request.
-fn field_of(member: &str) -> &str {
-    if member == "expires_at" { "expires" } else { member }
-}
-
-/// Whether there is something of this kind to paste.
-fn has_secret(kind: &str) -> bool {
-    matches!(kind, "secret" | "client")
+/// The field of the form that the gateway does not take.
+fn said_of(said: &Refusal) -> Option<&str> {
+    match (said.code.as_deref(), said.field.as_deref()) {
+        (Some("name_taken"), _) => Some("name"),
+        (_, Some("expires_at")) => Some("expires"),
+        (_, member) => member,
+    }
 }
 
 /// The form, with what was typed, and what is wrong about it.

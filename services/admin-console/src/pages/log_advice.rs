@@ -28,12 +28,11 @@ impl LogEntry {
             _ => None,
         }
     }
-}
 
-impl LogEntry {
-    /// Whether it is mended on the set-up page, where tokens are made.
-    pub(super) fn is_about_a_token(&self) -> bool {
-        self.outcome == "denied" && matches!(self.operation.as_str(), "sign_in" | "token")
+    /// Whether it is mended with what the set-up page has: tokens, and the address.
+    pub(super) fn is_mended_in_setup(&self) -> bool {
+        let is_sign_in = matches!(self.operation.as_str(), "sign_in" | "token");
+        self.outcome == "denied" && is_sign_in || self.cause.as_deref() == Some("wrong_address")
     }
 }
 

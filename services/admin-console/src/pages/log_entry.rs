@@ -59,6 +59,11 @@ impl LogEntry {
         (self.operation.as_str(), self.outcome.as_str()) == ("create", "refused") && self.kind.is_some()
     }
 
+    /// Whether it was refused because somebody, or another group, has what was asked for.
+    fn is_about_what_is_taken(&self) -> bool {
+        self.is_refused_creation() && (self.status == Some(409) || self.scim_id.is_some())
+    }
+
     /// Who has what a creation was refused for.
     fn holder(&self) -> Option<Uuid> {
         self.scim_id.filter(|_| self.is_refused_creation())

@@ -20,14 +20,14 @@ pub(super) async fn lead(
     wanted: web::Query<Wanted>,
 ) -> Result<HttpResponse, Failure> {
     let slug = visit.place(Some(&wanted.integration)).await?.integration.slug;
-    let effects = match visit.api().effects_of_resource(&slug, *scim_id).await {
-        Ok(effects) => effects.items,
+    let learner = match visit.api().learner_of(&slug, *scim_id).await {
+        Ok(learner) => learner,
         // The LMS has not heard of the integration yet, or is away.
-        Err(ApiError::NotFound | ApiError::Unavailable(_)) => Vec::new(),
+        Err(ApiError::NotFound | ApiError::Unavailable(_)) => None,
         Err(error) => return Err(error.into()),
     };
-    let to = match effects.iter().find_map(|effect| effect.learner_id) {
-        Some(learner) => person::address(&slug, learner),
+    let to = match learner {
+        Some(learner) => person::address(&slug, learner.learner_id),
         None => {
             let scim_id = scim_id.to_string();
             LocalPath::with("/log", &[("integration", slug.as_str()), ("scim_id", &scim_id)])

@@ -39,6 +39,8 @@ pub(super) struct Typed {
     state: String,
     /// Whether what will be was shown, and is meant.
     is_meant: String,
+    /// Whether it was shown, and is to be typed otherwise.
+    back: String,
 }
 
 /// `GET /setup/new`
@@ -49,6 +51,9 @@ pub(super) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
 /// `POST /setup/new`: shows what will be, and makes it once that is said to be meant.
 pub(super) async fn make(visit: Visit, typed: web::Form<Typed>) -> Result<HttpResponse, Failure> {
     let typed = typed.into_inner();
+    if !typed.back.is_empty() {
+        return form(&visit, typed, StatusCode::OK, None).await;
+    }
     let (slug, portal) = (typed.slug.trim(), typed.portal.trim());
     let state = if typed.state == "disabled" { "disabled" } else { "enabled" };
     let wanted = NewIntegration { slug, portal, environment: &typed.environment, state };
@@ -97,6 +102,13 @@ async fn form(
     };
     let known = known_portals(visit).await?;
     answer_with(status, &New { page: visit.page("new-title"), typed, portals, known, refused })
+}
+
+impl New {
+    fn is_wrong(&self, field: &str) -> bool {
+        let Some(said) = &self.refused else { return false };
+        said.field.as_deref() == Some(field) || field == "slug" && said.code.as_deref() == Some("slug_taken")
+    }
 }
 
 impl Confirm {

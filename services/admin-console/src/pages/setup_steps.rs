@@ -17,7 +17,7 @@ const STOP: u16 = 286;
 /// The way from nothing to people who come and go by themselves, and how far it was gone.
 pub(super) struct Steps {
     pub(super) token: Step,
-    /// Names of tokens that let Azure in: whose secret is lost is of no use.
+    /// Names of tokens with a secret that let Azure in: whose secret is lost is of no use.
     pub(super) tokens: Vec<String>,
     pub(super) connection: Step,
     pub(super) mapping: Step,
@@ -75,11 +75,11 @@ impl Steps {
             (_, true) => Step::Wrong,
             (_, false) => Step::Done(None),
         };
-        let usable = credentials.iter().filter(|credential| credential.is_usable());
-        let tokens: Vec<_> = usable.map(|credential| credential.name.clone()).collect();
+        let usable = || credentials.iter().filter(|credential| credential.is_usable());
+        let secrets = usable().filter(|credential| credential.has_secret());
         Self {
-            token: if tokens.is_empty() { Step::Open } else { Step::Done(None) },
-            tokens,
+            token: if usable().next().is_none() { Step::Open } else { Step::Done(None) },
+            tokens: secrets.map(|credential| credential.name.clone()).collect(),
             connection: Step::seen(check.test_connection.at),
             mapping,
             person: Step::seen(check.first_user.at),
@@ -91,7 +91,7 @@ impl Steps {
         }
     }
 
-    /// The name of the token, where there is just one.
+    /// The name of the token with a secret, where there is just one.
     pub(super) fn only_token(&self) -> Option<&str> {
         self.tokens.first().filter(|_| self.tokens.len() == 1).map(String::as_str)
     }

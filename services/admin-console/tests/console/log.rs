@@ -132,30 +132,62 @@ async fn a_refused_creation_leads_to_who_has_the_name() {
     let nobody = olga.get(&link).await;
     let log = format!("/log?integration=acme-production&scim_id={HOLDER}");
     assert_eq!((nobody.status, nobody.location.as_deref()), (303, Some(log.as_str())));
-    let effect = |learner: serde_json::Value| {
-        json!({ "effect_id": 1, "at": "2026-03-01T12:00:02Z", "request_id": REQUEST, "kind": "user",
-                "event_type": "user.changed", "learner_id": learner, "cohort_id": null, "outcome": "updated",
-                "changed": [], "reason": null })
-    };
-    let effects = json!({ "items": [effect(json!(null)), effect(json!(REQUEST))], "next": null });
-    stub.on_acme("/effects", effects);
+    let learner = |learner: &str, scim_id: &str, status: &str| json!({ "learner_id": learner, "scim_id": scim_id, "status": status });
+    // All of them, as of a service that is older than the question.
+    let others = [learner(HOLDER, REQUEST, "active"), learner(HOLDER, HOLDER, "erased")];
+    stub.on_acme("/learners", json!({ "items": others, "next": null }));
+    assert_eq!(olga.get(&link).await.location.as_deref(), Some(log.as_str()));
+    let learners = [learner(HOLDER, REQUEST, "active"), learner(REQUEST, HOLDER, "inactive")];
+    stub.on_acme("/learners", json!({ "items": learners, "next": null }));
     let person = olga.get(&link).await;
     let page = format!("/people/{REQUEST}?integration=acme-production");
     assert_eq!((person.status, person.location.as_deref()), (303, Some(page.as_str())));
-    assert!(last(&stub, "/effects").ends_with(&format!("/effects?scim_id={HOLDER}")));
+    assert!(last(&stub, "/learners").ends_with(&format!("/learners?scim_id={HOLDER}")));
 }
 
 #[tokio::test]
-async fn what_is_said_of_a_token_leads_to_where_tokens_are_made() {
+async fn a_creation_that_was_refused_for_a_value_is_not_about_a_name() {
+    let stub = Stub::start();
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    for (status, is_about_a_name) in [(409, true), (400, false)] {
+        let refused = json!({ "operation": "create", "outcome": "refused", "status": status });
+        stub.on_acme(&format!("/log/{REQUEST}"), json!({ "items": [entry(7, &refused)], "next": null }));
+        let page = olga.get(&format!("/log/{REQUEST}?integration=acme-production")).await.html;
+        let how = "scimctl integration settings set acme-production --logged-values userName,displayName,externalId";
+        assert_eq!(page.contains("The log holds no names."), is_about_a_name, "{page}");
+        assert_eq!(page.contains(how), is_about_a_name, "{page}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_said_has_no_label_on_a_narrow_screen() {
+    let stub = Stub::start();
+    stub.on_acme(&format!("/log/{REQUEST}"), json!({ "items": [entry(7, &json!({}))], "next": null }));
+    let effect = json!({ "effect_id": 1, "at": "2026-03-01T12:00:02Z", "request_id": REQUEST, "kind": "user",
+        "event_type": "user.changed", "learner_id": null, "cohort_id": null, "outcome": "updated",
+        "changed": [], "reason": null });
+    stub.on_acme("/effects", json!({ "items": [effect], "next": null }));
+    let running = Running::start(&stub);
+    let page = running.olga().await.get(&format!("/log/{REQUEST}?integration=acme-production")).await.html;
+    assert_eq!(page.matches("<td></td>").count(), 3, "whom, what changed, why: {page}");
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_token_or_an_address_leads_to_where_they_stand() {
     let stub = Stub::start();
     let denied = json!({ "operation": "sign_in", "kind": null, "outcome": "denied", "status": 401,
         "reason": "no bearer token was sent", "cause": "no_token" });
-    stub.on_acme(&format!("/log/{REQUEST}"), json!({ "items": [entry(7, &denied)], "next": null }));
+    let nowhere = json!({ "operation": "read", "kind": null, "outcome": "refused", "status": 404,
+        "cause": "wrong_address" });
     let running = Running::start(&stub);
-    let page = running.olga().await.get(&format!("/log/{REQUEST}?integration=acme-production")).await.html;
-    for shown in ["Azure sent no token.", "<a href=\"/setup?integration=acme-production\">To the set-up</a>"]
-    {
-        assert!(page.contains(shown), "{shown} is not in\n{page}");
+    let mut olga = running.olga().await;
+    for (what, said) in [(denied, "Azure sent no token."), (nowhere, "The address leads nowhere")] {
+        stub.on_acme(&format!("/log/{REQUEST}"), json!({ "items": [entry(7, &what)], "next": null }));
+        let page = olga.get(&format!("/log/{REQUEST}?integration=acme-production")).await.html;
+        for shown in [said, "<a href=\"/setup?integration=acme-production\">To the set-up</a>"] {
+            assert!(page.contains(shown), "{shown} is not in\n{page}");
+        }
     }
 }
 

@@ -80,6 +80,8 @@ async fn what_somebody_should_look_at_is_said_in_the_readers_language() {
         { "code": "no_credential", "text": "no credential lets anybody in: issue one" },
         { "code": "credential_expires", "text": "the credential a1 (azure) ends at 2026-03-20T00:00:00Z: rotate it",
           "credential": { "id": "a1", "name": "azure", "expires_at": "2026-03-20T00:00:00Z" } },
+        { "code": "credential_expires", "text": "the credential b2 (entra) ends at 2026-03-21T00:00:00Z: issue another",
+          "credential": { "id": "b2", "kind": "entra", "name": "entra", "expires_at": "2026-03-21T00:00:00Z" } },
         { "code": "unheard_of", "text": "something is new" }]);
     stub.on("/integrations", 200, json!({ "items": [integration], "next": null }));
     let running = Running::start(&stub);
@@ -89,6 +91,7 @@ async fn what_somebody_should_look_at_is_said_in_the_readers_language() {
     for shown in [
         "Aucun jeton ne laisse entrer Azure : créez-en un.</p>",
         "Renouvelez le jeton « azure » : il expire le <time datetime=\"2026-03-20T00:00:00Z\">",
+        "Créez un autre jeton à la place de « entra » : il expire le <time datetime=\"2026-03-21T00:00:00Z\">",
         "<q lang=\"en\">something is new</q>",
     ] {
         assert!(page.html.contains(shown), "{shown} is not in\n{}", page.html);

@@ -180,6 +180,21 @@ async fn a_person_is_explained() {
 }
 
 #[tokio::test]
+async fn what_was_decided_anew_is_not_said_to_come_from_azure() {
+    let stub = with_ana();
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    let (azure, anew) = ("Azure owns these values, and changed them.", "it was decided anew.");
+    for (event_type, said, not_said) in [("user.changed", azure, anew), ("recheck", anew, azure)] {
+        let effect = json!({ "effect_id": 41, "at": "2026-03-01T12:00:01Z", "request_id": REQUEST,
+            "event_type": event_type, "kind": "user", "outcome": "updated", "changed": ["job_title"], "reason": null });
+        stub.on_acme("/effects", json!({ "items": [effect], "next": null }));
+        let page = olga.get(&page_of(ANA)).await.html;
+        assert!(page.contains(said) && !page.contains(not_said), "{event_type}: {page}");
+    }
+}
+
+#[tokio::test]
 async fn without_the_gateway_a_person_is_shown_as_far_as_known() {
     let stub = with_ana();
     stub.on("/integrations/acme-production/log", 500, json!({}));

@@ -185,10 +185,57 @@ async fn a_token_whose_secret_nobody_has_is_named_and_another_offered() {
         &page.html,
         &[
             "There is the token “azure”. It was shown once",
+            "If you have no secret at hand, issue",
             "Issue a token that you can paste</a>",
             "Token id</span> <code>a1</code>",
             "counted with a delay of some seconds",
         ],
+    );
+    stub.on("/whoami", 200, json!({ "subject": "vic", "roles": ["acme:viewer"] }));
+    let page = running.olga().await.get(SETUP).await.html;
+    contains_all(
+        &page,
+        &["There is the token “azure”.", "whoever has the role owner can issue a token to paste"],
+    );
+    assert!(!page.contains("If you have no secret at hand"), "{page}");
+}
+
+#[tokio::test]
+async fn what_lets_azure_in_without_a_secret_is_not_said_to_have_been_shown() {
+    let stub = stub();
+    let (kind, secret) = (json!({ "name": "Entra", "kind": "entra" }), json!({ "name": "azure" }));
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    stub.on_acme("/credentials", json!({ "items": [credential("a1", &kind)] }));
+    let page = olga.get(SETUP).await.html;
+    assert!(page.contains("<li class=\"step done\"><strong>Issue a token</strong>"), "{page}");
+    assert!(!page.contains("It was shown once") && !page.contains("no secret at hand"), "{page}");
+    stub.on_acme("/credentials", json!({ "items": [credential("a1", &kind), credential("b2", &secret)] }));
+    contains_all(&olga.get(SETUP).await.html, &["There is the token “azure”. It was shown once"]);
+}
+
+#[tokio::test]
+async fn a_name_that_another_token_has_is_marked_and_said_so() {
+    let stub = stub();
+    let taken = json!({ "detail": "the credential a1 has this name", "code": "name_taken" });
+    stub.on_method("POST", "/integrations/acme-production/credentials", 409, taken);
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    olga.get("/setup/credential?integration=acme-production&kind=secret").await;
+    let typed = [
+        ("integration", "acme-production"),
+        ("kind", "secret"),
+        ("name", "Entra"),
+        ("users_read", "yes"),
+        ("key", "k"),
+    ];
+    let page = olga.post("/setup/credential", &typed).await;
+    assert_eq!(page.status, 409, "{}", page.html);
+    let field =
+        "name=\"name\" value=\"Entra\" required maxlength=\"100\" autocomplete=\"off\" aria-invalid=\"true\"";
+    contains_all(
+        &page.html,
+        &["Another token that can be used has this name: choose another under “Name”.", field],
     );
 }
 
@@ -389,6 +436,13 @@ async fn the_first_integration_is_made_here_and_a_refusal_keeps_what_was_typed()
     let said = "Another integration has this name: choose another under “Name in addresses”.";
     contains_all(&page.html, &[said, "value=\" acme-staging \""]);
     assert!(!page.html.contains("has this slug"), "{}", page.html);
+    contains_all(&page.html, &["<select name=\"portal\">", "spellcheck=\"false\" aria-invalid=\"true\""]);
+    assert!(!page.html.contains("<datalist"), "{}", page.html);
+    let wrong = json!({ "detail": "no code of a portal", "field": "portal" });
+    stub.on_method("POST", "/integrations", 422, wrong);
+    let page = olga.post("/setup/new", &fields).await.html;
+    assert_eq!(page.matches("aria-invalid").count(), 1, "{page}");
+    contains_all(&page, &["<select name=\"portal\" aria-invalid=\"true\">"]);
     let mut made = integration();
     made["slug"] = json!("acme-staging");
     made["state"] = json!("disabled");
@@ -414,6 +468,15 @@ async fn the_first_integration_is_made_here_and_a_refusal_keeps_what_was_typed()
     let names = ["portal", "environment", "slug", "state", "is_meant"];
     let shown: Vec<String> = names.iter().map(|name| hidden(&confirm.html, name)).collect();
     let mut fields: Vec<(&str, &str)> = names.into_iter().zip(shown.iter().map(String::as_str)).collect();
+    let mut back = fields.clone();
+    back.push(("back", "yes"));
+    let (sent, page) = (stub.sent().len(), olga.post("/setup/new", &back).await);
+    assert_eq!((page.status, stub.sent().len()), (200, sent));
+    contains_all(
+        &page.html,
+        &["value=\"acme-staging\"", "value=\"production\" checked", "value=\"disabled\" checked"],
+    );
+    assert!(!page.html.contains("role=\"alert\""), "{}", page.html);
     expected["environment"] = json!("production");
     let done = olga.post("/setup/new", &fields).await;
     assert_eq!((done.status, done.location.as_deref()), (303, Some("/setup?integration=acme-staging")));
@@ -423,7 +486,9 @@ async fn the_first_integration_is_made_here_and_a_refusal_keeps_what_was_typed()
     fields.pop();
     let confirm = olga.post("/setup/new", &fields).await.html;
     assert!(!confirm.contains("Is the code right?"), "{confirm}");
-    contains_all(&olga.get("/setup/new").await.html, &["<option value=\"acme\"></option>"]);
+    // Of whoever is owner everywhere, the portals that are there are proposed.
+    stub.on("/whoami", 200, json!({ "subject": "olga", "roles": ["owner"] }));
+    contains_all(&running.olga().await.get("/setup/new").await.html, &["<option value=\"acme\"></option>"]);
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ async fn who_is_not_signed_in_is_told_how_and_who_signs_out_is_out() {
     assert_eq!((away.status, away.location.as_deref()), (303, Some("/sign-in?to=%2Flog%3Fkind%3Duser")));
     let how = browser.get("/sign-in").await;
     assert!(
-        how.status == 200 && how.html.contains("scimctl console link --bootstrap-file data/bootstrap.json"),
+        how.status == 200 && how.html.contains("scimctl console link --bootstrap-file bootstrap.json<"),
         "{}",
         how.html
     );

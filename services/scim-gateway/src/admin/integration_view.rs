@@ -1,5 +1,5 @@
 use chrono::{DateTime, SecondsFormat, Utc};
-use directory::{Integration, IntegrationSettings, IntegrationState, Registration};
+use directory::{Integration, IntegrationSettings, IntegrationState, Proof, Registration};
 use scim::Schema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -65,6 +65,8 @@ pub(super) struct WarningView {
 #[schema(as = EndingCredential)]
 struct EndingView {
     id: String,
+    /// `secret`, `client`, `federated` or `entra`.
+    kind: &'static str,
     name: String,
     expires_at: Option<String>,
 }
@@ -88,11 +90,16 @@ impl IntegrationView {
             warnings.extend(ending.map(|credential| {
                 let end = credential.expires.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
                 let (id, name) = (credential.id.as_str().to_owned(), credential.name.clone());
+                let advice = match credential.proof {
+                    Proof::Secret(_) | Proof::Client(_) => "rotate it",
+                    Proof::Federated { .. } | Proof::Entra { .. } => "issue another",
+                };
                 let text = format!(
-                    "the credential {id} ({name}) ends at {}: rotate it",
+                    "the credential {id} ({name}) ends at {}: {advice}",
                     end.as_deref().unwrap_or("")
                 );
-                let credential = Some(EndingView { id, name, expires_at: end });
+                let kind = credential.proof.kind().as_str();
+                let credential = Some(EndingView { id, kind, name, expires_at: end });
                 WarningView { code: "credential_expires", text, credential }
             }));
         }

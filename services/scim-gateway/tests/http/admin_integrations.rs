@@ -171,6 +171,7 @@ async fn what_ends_soon_is_warned_of() {
     let warnings = seen.body["warnings"].as_array().unwrap();
     assert_eq!((warnings.len(), &warnings[0]["code"]), (1, &json!("credential_expires")));
     assert!(warnings[0]["text"].as_str().unwrap().contains(id.as_str()));
+    assert_eq!(warnings[0]["credential"]["kind"], "secret");
     assert_eq!(gateway.administrator.get("").await.body["items"][0]["warnings"], seen.body["warnings"]);
 }
 

@@ -1,7 +1,8 @@
 use actix_web::web;
 use lms::admin::search_learners;
 use lms::{
-    IntegrationSlug, LearnerId, LearnerSearch, LearnerView, LmsReader, MatchPosition, Narrowed, Status,
+    IntegrationSlug, LearnerId, LearnerSearch, LearnerView, LmsReader, MatchPosition, Narrowed, ScimId,
+    Status,
 };
 use platform::admin::Body;
 use platform::admin::input::{Limit, Query};
@@ -23,15 +24,18 @@ pub(super) struct LearnerQuery {
     /// Only those of this status.
     #[param(value_type = Option<String>)]
     status: Option<SoughtStatus>,
+    /// Only the one that is this user of the directory, whatever the login.
+    scim_id: Option<Uuid>,
 }
 
 impl LearnerQuery {
     fn narrowed(&self) -> Narrowed<'_> {
         let status = self.status.map(Status::from);
-        match (&self.login, status) {
-            (Some(login), status) => Narrowed::ToLogin(login, status),
-            (None, Some(status)) => Narrowed::ToStatus(status),
-            (None, None) => Narrowed::No,
+        match (self.scim_id, &self.login, status) {
+            (Some(id), _, status) => Narrowed::ToScimId(ScimId(id), status),
+            (None, Some(login), status) => Narrowed::ToLogin(login, status),
+            (None, None, Some(status)) => Narrowed::ToStatus(status),
+            (None, None, None) => Narrowed::No,
         }
     }
 }

@@ -108,7 +108,7 @@ pub(super) async fn promote(
     let comment = read_comment(wanted.comment)?;
     let from = IntegrationSlug(wanted.from);
     require(integrations.as_ref(), &caller, Role::Owner, &from).await?;
-    require_attached(lms.as_ref(), &from).await?;
+    require_attached(lms.as_ref(), &from).await.map_err(RulesProblem::Example)?;
     let integration = IntegrationSlug(integration.into_inner());
     let there = rules_in_force(store.as_ref(), &from).await?;
     if there.version != RulesVersion(wanted.from_version) {

@@ -3,7 +3,7 @@ use actix_web::{HttpResponse, ResponseError};
 use lms::StoreError;
 use lms::admin::RulesError;
 use platform::admin::NoVersion;
-use platform::problem;
+use platform::problem::{self, Mark};
 use platform::telemetry::chain;
 
 use super::access::AccessProblem;
@@ -22,16 +22,31 @@ pub(super) enum RulesProblem {
     Access(#[from] AccessProblem),
     #[error("not done")]
     Rules(#[from] RulesError),
+    /// The same of the integration whose rules are copied.
+    #[error(transparent)]
+    Example(RulesError),
 }
 
 impl RulesProblem {
     /// What the caller is told. Causes are for the log.
     fn detail(&self) -> String {
         match self {
-            Self::Rules(RulesError::Store(_)) => "the LMS database is not available".to_owned(),
+            Self::Rules(RulesError::Store(_)) | Self::Example(RulesError::Store(_)) => {
+                "the LMS database is not available".to_owned()
+            }
             Self::Rules(error) => error.to_string(),
-            Self::Invalid(_) | Self::Body(_) | Self::Version(_) | Self::Access(_) => self.to_string(),
+            _ => self.to_string(),
         }
+    }
+
+    /// What of it programs go by.
+    fn mark(&self) -> Mark {
+        let code = match self {
+            Self::Rules(RulesError::Detached(_)) => Some("detached"),
+            Self::Example(RulesError::Detached(_)) => Some("example_detached"),
+            _ => None,
+        };
+        Mark { code, field: None }
     }
 }
 
@@ -43,7 +58,7 @@ impl ResponseError for RulesProblem {
             Self::Body(problem) => problem.status(),
             Self::Version(NoVersion::Missing) => StatusCode::PRECONDITION_REQUIRED,
             Self::Version(NoVersion::NotOne) => StatusCode::PRECONDITION_FAILED,
-            Self::Rules(error) => match error {
+            Self::Rules(error) | Self::Example(error) => match error {
                 RulesError::UnknownIntegration
                 | RulesError::UnknownVersion
                 | RulesError::UnknownPerson
@@ -70,6 +85,6 @@ impl ResponseError for RulesProblem {
         if let Self::Rules(RulesError::Invalid(errors)) = self {
             return problem::response_with_errors(status, &self.detail(), errors);
         }
-        problem::response(status, &self.detail())
+        problem::response_with_mark(status, &self.detail(), self.mark())
     }
 }

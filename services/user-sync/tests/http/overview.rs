@@ -63,6 +63,9 @@ async fn people_of_one_status_are_listed_without_a_text() {
         ("?status=active", vec!["ana@acme.example"]),
         ("?status=inactive", vec!["bea@acme.example"]),
         ("?status=inactive&login=ana@acme.example", vec![]),
+        ("?scim_id=00000000-0000-0000-0000-000000000002", vec!["bea@acme.example"]),
+        ("?scim_id=00000000-0000-0000-0000-000000000002&status=active", vec![]),
+        ("?scim_id=00000000-0000-0000-0000-000000000003", vec![]),
     ] {
         let answer = api.administrator.get(&format!("/acme-production/learners{query}")).await;
         assert_eq!(answer.status, 200, "{answer:?}");

@@ -83,9 +83,13 @@ async fn rules_of_what_is_detached_are_neither_saved_nor_taken_over() {
     let refused = api.save(1, &json!({ "rules": { "guard": { "people": 8 } } })).await;
     assert_problem(&refused, 409, "its rules decide nothing");
     assert!(refused.body["detail"].as_str().unwrap().contains("acme-production is detached"), "{refused:?}");
-    assert_problem(&promote(&api.administrator, 1, 0).await, 409, "an example for nobody");
+    assert_eq!(refused.body["code"], "detached");
+    let refused = promote(&api.administrator, 1, 0).await;
+    assert_problem(&refused, 409, "an example for nobody");
+    assert_eq!(refused.body["code"], "example_detached");
     let back = json!({ "from": "globex-production", "from_version": 0, "to_version": 1 });
     let refused = api.administrator.post("/acme-production/rules-promotion", back).await;
     assert_problem(&refused, 409, "nor to it");
+    assert_eq!(refused.body["code"], "detached");
     assert_eq!(api.administrator.get("/acme-production/rules").await.body["version"], 1);
 }
