@@ -461,6 +461,7 @@ new-state-later = It can be enabled, paused and disabled on its set-up page at a
 new-back = No, change it
 new-make = Make it
 new-made = { $slug } is made. Next: issue a token.
+new-present = { $slug } is there already, and was left as it is.
 new-refused = It was not made:
 
 ## A new token

@@ -462,6 +462,7 @@ new-state-later = Elle peut être activée, mise en pause et désactivée à tou
 new-back = Non, modifier
 new-make = Créer
 new-made = { $slug } est créée. Étape suivante : créer un jeton.
+new-present = { $slug } existe déjà et n’a pas été modifiée.
 new-refused = L’intégration n’a pas été créée :
 
 ## A new credential

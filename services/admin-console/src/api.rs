@@ -44,7 +44,7 @@ pub use error::{ApiError, Refusal, Service};
 pub use integrations::{Integration, Warning};
 pub use list::{List, Query};
 pub use log::{Changed, LogEntry};
-pub use setup::{NewIntegration, Seen, SetupCheck, SetupFinding};
+pub use setup::{NewIntegration, Preview, Seen, SetupCheck, SetupFinding};
 pub use summary::{Count, Credentials, Incoming, Learners, Summary, Waiting};
 pub use whoami::Whoami;
 

@@ -54,6 +54,16 @@ pub struct NewIntegration<'a> {
     pub state: &'a str,
 }
 
+/// An integration that was asked for and is not made.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Preview {
+    /// As it would be, or as it is.
+    #[serde(flatten)]
+    pub integration: Integration,
+    /// Whether it would be made, or is there already.
+    pub is_new: bool,
+}
+
 impl NewIntegration<'_> {
     fn to_body(&self) -> Value {
         let Self { slug, portal, environment, state } = self;
@@ -73,8 +83,8 @@ impl Caller<'_> {
         self.change(order.with(wanted.to_body())).await
     }
 
-    /// What would be made, or is there and just so.
-    pub async fn preview_integration(&self, wanted: NewIntegration<'_>) -> Result<Integration, ApiError> {
+    /// What would be made, or is there already.
+    pub async fn preview_integration(&self, wanted: NewIntegration<'_>) -> Result<Preview, ApiError> {
         let mut body = wanted.to_body();
         if let Some(members) = body.as_object_mut() {
             members.insert("dry_run".to_owned(), json!(true));

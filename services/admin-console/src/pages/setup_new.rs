@@ -4,7 +4,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::about::address_of;
-use crate::api::{ApiError, Integration, NewIntegration, Portals, Refusal};
+use crate::api::{ApiError, Integration, NewIntegration, Portals, Preview, Refusal};
 use crate::http::{Failure, Page, Visit, answer, answer_with};
 
 #[derive(Template)]
@@ -57,20 +57,25 @@ pub(super) async fn make(visit: Visit, typed: web::Form<Typed>) -> Result<HttpRe
     let (slug, portal) = (typed.slug.trim(), typed.portal.trim());
     let state = if typed.state == "disabled" { "disabled" } else { "enabled" };
     let wanted = NewIntegration { slug, portal, environment: &typed.environment, state };
-    let is_meant = !typed.is_meant.is_empty();
-    let answered = match is_meant {
-        true => visit.api().create_integration(wanted).await,
-        false => visit.api().preview_integration(wanted).await,
+    let about = |slug: &str| visit.phrase().with("slug", slug);
+    let answered = match typed.is_meant.is_empty() {
+        true => match visit.api().preview_integration(wanted).await {
+            Ok(Preview { integration, is_new: true }) => {
+                let known = known_portals(&visit).await?;
+                return answer(&Confirm { page: visit.page("new-confirm-title"), integration, known });
+            }
+            preview => preview.map(|Preview { integration: Integration { slug, .. }, .. }| {
+                (about(&slug).t("new-present"), slug)
+            }),
+        },
+        false => visit
+            .api()
+            .create_integration(wanted)
+            .await
+            .map(|Integration { slug, .. }| (about(&slug).t("new-made"), slug)),
     };
     match answered {
-        Ok(made) if is_meant => {
-            let text = visit.phrase().with("slug", &made.slug).t("new-made");
-            Ok(visit.done(&address_of("/setup", &made.slug), text))
-        }
-        Ok(integration) => {
-            let known = known_portals(&visit).await?;
-            answer(&Confirm { page: visit.page("new-confirm-title"), integration, known })
-        }
+        Ok((said, slug)) => Ok(visit.done(&address_of("/setup", &slug), said)),
         Err(ApiError::Invalid(said)) => {
             form(&visit, typed, StatusCode::UNPROCESSABLE_ENTITY, Some(said)).await
         }

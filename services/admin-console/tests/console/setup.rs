@@ -447,7 +447,8 @@ async fn the_first_integration_is_made_here_and_a_refusal_keeps_what_was_typed()
     made["slug"] = json!("acme-staging");
     made["state"] = json!("disabled");
     made["scim_url"] = json!("https://scim.example/integrations/acme-staging/scim/v2");
-    stub.on_method("POST", "/integrations", 201, made);
+    made["is_new"] = json!(true);
+    stub.on_method("POST", "/integrations", 201, made.clone());
     let confirm = olga.post("/setup/new", &fields).await;
     assert_eq!(confirm.status, 200, "{}", confirm.html);
     contains_all(
@@ -486,6 +487,13 @@ async fn the_first_integration_is_made_here_and_a_refusal_keeps_what_was_typed()
     fields.pop();
     let confirm = olga.post("/setup/new", &fields).await.html;
     assert!(!confirm.contains("Is the code right?"), "{confirm}");
+
+    made["is_new"] = json!(false);
+    stub.on_method("POST", "/integrations", 200, made);
+    let present = olga.post("/setup/new", &fields).await;
+    assert_eq!((present.status, present.location.as_deref()), (303, Some("/setup?integration=acme-staging")));
+    let said = "acme-staging is there already, and was left as it is.";
+    contains_all(&olga.get(SETUP).await.html, &[said]);
     // Of whoever is owner everywhere, the portals that are there are proposed.
     stub.on("/whoami", 200, json!({ "subject": "olga", "roles": ["owner"] }));
     contains_all(&running.olga().await.get("/setup/new").await.html, &["<option value=\"acme\"></option>"]);
