@@ -7,7 +7,7 @@ const SLUG = "demo-production";
 const LOGIN = "ana.silva@contoso.example";
 
 /** A row is a card that is seen whole, with what stands above it. */
-const TALLEST = 400;
+const TALLEST = 480;
 
 let person;
 

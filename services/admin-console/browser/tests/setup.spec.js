@@ -33,7 +33,7 @@ test.describe.serial("a customer who comes with Azure", () => {
     await page.locator('form[action="/setup/new"] button').click();
     await expect(page.locator("dl")).toContainText("/integrations/demo-staging/scim/v2");
     await expectAccessible(page);
-    await page.locator('form[action="/setup/new"] button').click();
+    await page.getByRole("button", { name: "Make it" }).click();
     await expect(page).toHaveURL(/integration=demo-staging/);
     await expect(page.locator(".band.staging").first()).toBeVisible();
     await expectAccessible(page);
