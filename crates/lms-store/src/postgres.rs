@@ -13,9 +13,10 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use events::Message;
 use lms::admin::{Remarks, RulesChange, RulesStore, RulesSummary, SavedRules};
 use lms::{
-    Change, CohortId, CohortSize, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerMatch,
-    LearnerSearch, LearnerView, LmsReader, LmsStore, MatchPosition, Narrowed, Page, Question, Recheck,
-    Registration, ResourceKey, RulesVersion, ScimId, Snapshot, StoreError, Supplement, TrainingRecord,
+    Change, CohortId, CohortSize, CohortView, Footprint, IntegrationSlug, LearnerCohort, LearnerId,
+    LearnerMatch, LearnerSearch, LearnerView, LmsReader, LmsStore, MatchPosition, Narrowed, Page, Question,
+    Recheck, Registration, ResourceKey, RulesVersion, ScimId, Snapshot, StoreError, Supplement,
+    TrainingRecord,
 };
 use postgres_pool::PostgresPool;
 use tokio::runtime::Handle;
@@ -210,6 +211,18 @@ impl LmsReader for PostgresLmsStore {
     ) -> Result<Vec<CohortSize>, StoreError> {
         self.read_for(integration, async |connection| read::cohort_sizes(connection, integration, page).await)
             .await
+    }
+
+    async fn cohorts_of(
+        &self,
+        integration: &IntegrationSlug,
+        learner: LearnerId,
+        page: Page<CohortId>,
+    ) -> Result<Vec<LearnerCohort>, StoreError> {
+        self.read_for(integration, async |connection| {
+            read::cohorts_of(connection, integration, learner, page).await
+        })
+        .await
     }
 
     async fn training_records(

@@ -352,6 +352,20 @@ pub(crate) static MEMBERS: Statement = Statement::new(
      order by member.cohort_id, member.learner_id",
 );
 
+/// Each cohort once, by whatever origins the learner is in it. A bound or an order of cohorts would have all of them read.
+pub(crate) static COHORTS_OF_LEARNER: Statement = Statement::new(concat!(
+    given!("integration text, learner_id uuid, after uuid, max_rows integer"),
+    "select {object: 'cohort_id', cohort.cohort_id, 'scim_id', cohort.scim_id, 'name', cohort.name,
+        'status', cohort.status}
+     from (select distinct membership.cohort_id from lms.cohort_membership as membership
+         where membership.learner_id = (select learner_id from given)
+             and coalesce(membership.cohort_id > (select after from given), true)) as member
+     join lms.cohort as cohort on cohort.cohort_id = member.cohort_id
+         and cohort.integration = (select integration from given)
+     order by member.cohort_id
+     limit (select max_rows from given)"
+));
+
 pub(crate) static COHORT_SIZES: Statement = Statement::new(
     "select {object: 'cohort_id', cohort.cohort_id, 'members', (
          select count(*) from (

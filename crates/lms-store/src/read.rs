@@ -1,6 +1,6 @@
 use lms::{
-    CohortId, CohortSize, CohortView, IntegrationSlug, LearnerId, LearnerView, Narrowed, Page, Status,
-    StoreError, TrainingRecord,
+    CohortId, CohortSize, CohortView, IntegrationSlug, LearnerCohort, LearnerId, LearnerView, Narrowed, Page,
+    Status, StoreError, TrainingRecord,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -92,6 +92,24 @@ async fn cohort_rows<D: Database>(
 fn of_cohorts<'a>(integration: &'a IntegrationSlug, rows: &[CohortRow]) -> Vec<OfCohort<'a>> {
     let integration = integration.as_str();
     rows.iter().map(|row| OfCohort { integration, cohort_id: row.cohort_id() }).collect()
+}
+
+pub(crate) async fn cohorts_of<D: Database>(
+    database: &mut D,
+    integration: &IntegrationSlug,
+    learner: LearnerId,
+    page: Page<CohortId>,
+) -> Result<Vec<LearnerCohort>, StoreError> {
+    #[derive(Serialize)]
+    struct Wanted<'a> {
+        integration: &'a str,
+        learner_id: Uuid,
+        after: Option<Uuid>,
+        max_rows: u32,
+    }
+    let (integration, after) = (integration.as_str(), page.after.map(|id| id.0));
+    let wanted = Wanted { integration, learner_id: learner.0, after, max_rows: page.limit };
+    read_for(database, &sql::COHORTS_OF_LEARNER, &[wanted]).await
 }
 
 pub(crate) async fn training_records<D: Database>(

@@ -12,9 +12,10 @@ use diesel::connection::SimpleConnection;
 use events::Message;
 use lms::admin::{Remarks, RulesChange, RulesStore, RulesSummary, SavedRules};
 use lms::{
-    Change, CohortId, CohortSize, CohortView, Footprint, IntegrationSlug, LearnerId, LearnerMatch,
-    LearnerSearch, LearnerView, LmsReader, LmsStore, MatchPosition, Narrowed, Page, Question, Recheck,
-    Registration, ResourceKey, RulesVersion, ScimId, Snapshot, StoreError, Supplement, TrainingRecord,
+    Change, CohortId, CohortSize, CohortView, Footprint, IntegrationSlug, LearnerCohort, LearnerId,
+    LearnerMatch, LearnerSearch, LearnerView, LmsReader, LmsStore, MatchPosition, Narrowed, Page, Question,
+    Recheck, Registration, ResourceKey, RulesVersion, ScimId, Snapshot, StoreError, Supplement,
+    TrainingRecord,
 };
 use tokio::sync::Mutex;
 
@@ -184,6 +185,16 @@ impl LmsReader for SqliteLmsStore {
         page: Page<CohortId>,
     ) -> Result<Vec<CohortSize>, StoreError> {
         self.read_for_all(async |connection| read::cohort_sizes(connection, integration, page).await).await
+    }
+
+    async fn cohorts_of(
+        &self,
+        integration: &IntegrationSlug,
+        learner: LearnerId,
+        page: Page<CohortId>,
+    ) -> Result<Vec<LearnerCohort>, StoreError> {
+        self.read_for_all(async |connection| read::cohorts_of(connection, integration, learner, page).await)
+            .await
     }
 
     async fn training_records(

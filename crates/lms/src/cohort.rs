@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::text::some_text;
 use crate::{CohortId, OnLeave, PortalId, ResourceKey, Role};
@@ -12,7 +12,7 @@ const MAX_SLUG_NAME: usize = 60;
 const SUFFIX_DIGITS: usize = 8;
 
 /// Whether a cohort is in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CohortStatus {

@@ -92,4 +92,4 @@ pub use provenance::{Origin, Provenance, SetBy, StatusOrigin};
 pub use rule_error::RuleError;
 pub use rules::{Adoption, Rules, VersionedRules};
 pub use sync::DirectorySync;
-pub use views::{CohortSize, CohortView, LearnerView, TrainingRecord};
+pub use views::{CohortSize, CohortView, LearnerCohort, LearnerView, TrainingRecord};

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::{
     Candidate, Change, Cohort, CohortId, CohortSize, CohortView, EdgeKey, GroupLink, HoldId, IntegrationSlug,
-    KnownState, Learner, LearnerId, LearnerSearch, LearnerView, MatchPosition, Newcomer, PortalId, Recheck,
-    ResourceKey, ScimId, Status, StoreError, TrainingRecord, UserLink, VersionedRules,
+    KnownState, Learner, LearnerCohort, LearnerId, LearnerSearch, LearnerView, MatchPosition, Newcomer,
+    PortalId, Recheck, ResourceKey, ScimId, Status, StoreError, TrainingRecord, UserLink, VersionedRules,
 };
 
 /// The LMS database.
@@ -132,6 +132,18 @@ pub trait LmsReader: Send + Sync {
         integration: &IntegrationSlug,
         page: Page<CohortId>,
     ) -> Result<Vec<CohortSize>, StoreError>;
+
+    /// Cohorts that the integration brought and the learner is in, by whatever origins, in the order of their ids after
+    /// the cursor.
+    ///
+    /// # Guarantees
+    /// What it costs grows with the cohorts of the learner, not with those that there are nor with their members.
+    async fn cohorts_of(
+        &self,
+        integration: &IntegrationSlug,
+        learner: LearnerId,
+        page: Page<CohortId>,
+    ) -> Result<Vec<LearnerCohort>, StoreError>;
 
     /// Training records of a learner of the integration, the oldest first.
     async fn training_records(

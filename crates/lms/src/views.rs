@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
@@ -127,6 +127,20 @@ impl CohortSize {
             members,
         })
     }
+}
+
+/// A cohort that a learner is in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LearnerCohort {
+    /// The cohort.
+    pub cohort_id: CohortId,
+    /// SCIM group that it belongs to.
+    pub scim_id: ScimId,
+    /// Name as shown.
+    pub name: String,
+    /// Whether it is in use.
+    pub status: CohortStatus,
 }
 
 /// Proof of something learned. Written by the LMS, never by a directory.

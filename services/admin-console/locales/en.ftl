@@ -461,6 +461,8 @@ new-state-later = It can be enabled, paused and disabled on its set-up page at a
 new-back = No, change it
 new-make = Make it
 new-made = { $slug } is made. Next: issue a token.
+new-beside = This portal and environment have an integration already.
+new-beside-means = Whoever is in both tenants of Azure has one login twice, and stays stuck in the second. Make another only for people who are not in:
 new-present = { $slug } is there already, and was left as it is.
 new-refused = It was not made:
 
@@ -756,6 +758,8 @@ person-status = Status, and why
 person-values = Values, and why
 person-values-caption = What the LMS has, what Azure last said, and who decides
 person-values-hint = By the rules in force, version { $version }.
+person-no-cohorts = In none that a group of Azure became. The rules say which groups become cohorts.
+person-more-cohorts = These are the first 50.
 person-timeline = What happened
 timeline-caption = Requests of Azure and what they did in the LMS, newest first
 timeline-empty = Nothing that is still kept: the log and the effects forget after their time.

@@ -462,6 +462,8 @@ new-state-later = Elle peut être activée, mise en pause et désactivée à tou
 new-back = Non, modifier
 new-make = Créer
 new-made = { $slug } est créée. Étape suivante : créer un jeton.
+new-beside = Ce portail et cet environnement ont déjà une intégration.
+new-beside-means = Une personne présente dans les deux locataires Azure aurait deux fois le même identifiant et resterait bloquée dans le second. N’en créez une autre que pour des personnes absentes de :
 new-present = { $slug } existe déjà et n’a pas été modifiée.
 new-refused = L’intégration n’a pas été créée :
 
@@ -757,6 +759,8 @@ person-status = Statut et raison
 person-values = Valeurs et raisons
 person-values-caption = Ce que contient le LMS, ce qu’Azure a dit en dernier, et qui décide
 person-values-hint = Selon les règles en vigueur, version { $version }.
+person-no-cohorts = Dans aucune issue d’un groupe d’Azure. Les règles disent quels groupes deviennent des cohortes.
+person-more-cohorts = Voici les 50 premières.
 person-timeline = Ce qui s’est passé
 timeline-caption = Demandes d’Azure et leurs effets dans le LMS, les plus récents d’abord
 timeline-empty = Rien qui soit encore conservé : le journal et les effets sont oubliés passé leur délai.

@@ -48,7 +48,7 @@ pub use setup::{NewIntegration, Preview, Seen, SetupCheck, SetupFinding};
 pub use summary::{Count, Credentials, Incoming, Learners, Summary, Waiting};
 pub use whoami::Whoami;
 
-pub use cohorts::Cohort;
+pub use cohorts::{Cohort, LearnerCohort};
 pub use conflicts::{Conflict, Finding};
 pub use erasures::Erasure;
 pub use exemptions::Exemption;

@@ -97,6 +97,8 @@ async fn walls_take_no_condition_from_an_index() {
         (&SEARCH, "(login_folded < $) AND (ROW(login_folded, learner_id) > ROW($, $))"),
         (&queries::LEARNERS_BY_STATUS, "(integration = $) AND (status = $) AND (learner_id > $)"),
         (&queries::LEARNERS_BY_SCIM_ID, "(scim_id = $) AND (integration = $)"),
+        (&queries::COHORTS_OF_LEARNER, "(learner_id = $)"),
+        (&queries::COHORTS_OF_LEARNER, "(cohort_id = membership.cohort_id)"),
         (&SEARCH, "(employee_number = ANY (ARRAY[$, $]))"),
         // The primary key, which knows the origin of a membership without the row.
         (&DETACHMENT, "(cohort_id = cohort_.cohort_id) AND (origin = 'scim'::text)"),

@@ -1,5 +1,5 @@
 use events::Applied::{AlreadyApplied, Executed};
-use lms::{CohortStatus, IntegrationSlug, LearnerId, Page};
+use lms::{CohortStatus, IntegrationSlug, LearnerId, Page, ScimId};
 
 use crate::casework_holds::own;
 use crate::fixture::{
@@ -17,6 +17,7 @@ over_both_stores!(
     a_disabled_user_stays_and_a_deleted_one_leaves,
     memberships_of_the_lms_stay,
     cohorts_are_listed_page_by_page_with_their_sizes,
+    cohorts_of_a_learner_are_listed_page_by_page,
     a_deleted_group_archives_its_cohort,
     a_group_that_returns_is_the_old_cohort,
     chunks_of_one_change_all_apply,
@@ -140,6 +141,45 @@ async fn cohorts_are_listed_page_by_page_with_their_sizes(world: World) {
     assert_eq!(world.reader.cohort_sizes(&own(), Page { after, limit: 1 }).await.unwrap(), []);
     let other = IntegrationSlug(OTHER.to_owned());
     assert_eq!(world.reader.cohort_sizes(&other, Page { after: None, limit: 1 }).await.unwrap(), []);
+}
+
+async fn cohorts_of_a_learner_are_listed_page_by_page(world: World) {
+    let batch = [
+        provisioned(1, at(1), user("ana")),
+        provisioned(2, at(1), user("bea")),
+        group_provisioned(50, at(1), group("Sales")),
+        group_provisioned(51, at(1), group("Support")),
+        members(50, at(2), &[1, 2], &[]),
+        members(51, at(2), &[2], &[]),
+    ];
+    world.handle(&batch).await;
+    world
+        .execute(
+            "insert into lms.cohort_membership (cohort_id, learner_id, origin)
+             select cohort_id, learner_id, 'manual' from lms.cohort_membership",
+        )
+        .await;
+    let learners = world.learners_of(INTEGRATION).await;
+    let learner = |id| learners.iter().find(|one| one.scim_id == ScimId(scim(id))).unwrap().learner_id;
+    let bea = learner(2);
+    let of = async |slug: &str, learner, after, limit| {
+        let slug = IntegrationSlug(slug.to_owned());
+        world.reader.cohorts_of(&slug, learner, Page { after, limit }).await.unwrap()
+    };
+    let all = of(INTEGRATION, bea, None, 10).await;
+    let views = world.cohorts_of(INTEGRATION).await;
+    let expected: Vec<_> = views
+        .iter()
+        .map(|view| (view.cohort_id, view.scim_id, view.name.clone(), CohortStatus::Active))
+        .collect();
+    let told: Vec<_> =
+        all.iter().map(|one| (one.cohort_id, one.scim_id, one.name.clone(), one.status)).collect();
+    assert_eq!((told.len(), &told), (2, &expected), "by two origins, and told once");
+    assert_eq!(of(INTEGRATION, bea, None, 1).await, all[..1]);
+    assert_eq!(of(INTEGRATION, bea, Some(all[0].cohort_id), 1).await, all[1..]);
+    assert_eq!(of(INTEGRATION, bea, Some(all[1].cohort_id), 1).await, []);
+    assert!(of(INTEGRATION, learner(1), None, 10).await[0].name.contains("Sales"));
+    assert_eq!(of(OTHER, bea, None, 10).await, [], "of another integration");
 }
 
 async fn a_deleted_group_archives_its_cohort(world: World) {

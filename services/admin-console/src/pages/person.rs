@@ -6,7 +6,9 @@ use uuid::Uuid;
 
 use super::mistakes::Mistake;
 use super::person_timeline::{Happening, Position, Timeline};
-use crate::api::{ApiError, Conflict, Effect, Erasure, Exemption, Explanation, List, LogEntry};
+use crate::api::{
+    ApiError, Conflict, Effect, Erasure, Exemption, Explanation, LearnerCohort, List, LogEntry,
+};
 use crate::http::{Failure, LocalPath, Page, Place, Visit, answer_with};
 
 #[derive(Template)]
@@ -19,6 +21,7 @@ struct PersonPage {
     exemption: Option<Exemption>,
     erasure: Option<Erasure>,
     conflicts: Vec<Conflict>,
+    cohorts: List<LearnerCohort>,
     timeline: Timeline,
     typed: Typed,
     mistakes: Vec<Mistake>,
@@ -62,11 +65,12 @@ pub(super) async fn answer_person(
 ) -> Result<HttpResponse, Failure> {
     let slug = place.integration.slug.clone();
     let api = visit.api();
-    let (why, exemption, erasure, conflicts, effects) = futures::try_join!(
+    let (why, exemption, erasure, conflicts, cohorts, effects) = futures::try_join!(
         api.explain(&slug, learner),
         api.exemption(&slug, learner),
         api.erasure(&slug, learner),
         api.conflicts(&slug, Some(learner), None),
+        api.cohorts_of(&slug, learner),
         effects_before(visit, &slug, learner, before),
     )?;
     let mut page = visit.page("person-title").about(place);
@@ -91,6 +95,7 @@ pub(super) async fn answer_person(
             exemption,
             erasure,
             conflicts,
+            cohorts,
             timeline,
             typed,
             mistakes,

@@ -27,6 +27,8 @@ struct Confirm {
     /// As it would be made.
     integration: Integration,
     known: Vec<String>,
+    /// Those that feed the same portal and environment already.
+    beside: Vec<String>,
 }
 
 /// What was typed.
@@ -62,7 +64,17 @@ pub(super) async fn make(visit: Visit, typed: web::Form<Typed>) -> Result<HttpRe
         true => match visit.api().preview_integration(wanted).await {
             Ok(Preview { integration, is_new: true }) => {
                 let known = known_portals(&visit).await?;
-                return answer(&Confirm { page: visit.page("new-confirm-title"), integration, known });
+                let beside = visit.integrations().await?.into_iter().filter(|one| {
+                    one.state != "detached"
+                        && (&one.portal, &one.environment) == (&integration.portal, &integration.environment)
+                });
+                let beside = beside.map(|one| one.slug).collect();
+                return answer(&Confirm {
+                    page: visit.page("new-confirm-title"),
+                    integration,
+                    known,
+                    beside,
+                });
             }
             preview => preview.map(|Preview { integration: Integration { slug, .. }, .. }| {
                 (about(&slug).t("new-present"), slug)

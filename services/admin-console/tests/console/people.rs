@@ -34,6 +34,8 @@ fn explanation() -> Value {
 fn with_ana() -> Stub {
     let stub = Stub::start();
     stub.on_acme(&format!("/learners/{ANA}/explain"), explanation());
+    let cohort = json!({ "cohort_id": ANA, "scim_id": ANA, "name": "Sales <EU>", "status": "archived" });
+    stub.on_acme(&format!("/learners/{ANA}/cohorts"), json!({ "items": [cohort], "next": null }));
     stub
 }
 
@@ -147,6 +149,7 @@ async fn a_person_is_explained() {
     assert_eq!(page.status, 200, "{}", page.html);
     for shown in [
         "<h1>Ana Silva</h1>",
+        "Sales &#60;EU&#62;</a> <span class=\"note\">archived: the group was deleted</span>",
         "Azure has disabled the account",
         "The deactivation is held",
         "Language of the courses",

@@ -487,6 +487,13 @@ async fn the_first_integration_is_made_here_and_a_refusal_keeps_what_was_typed()
     fields.pop();
     let confirm = olga.post("/setup/new", &fields).await.html;
     assert!(!confirm.contains("Is the code right?"), "{confirm}");
+    contains_all(
+        &confirm,
+        &[
+            "This portal and environment have an integration",
+            "<a href=\"/setup?integration=acme-production\">",
+        ],
+    );
 
     made["is_new"] = json!(false);
     stub.on_method("POST", "/integrations", 200, made);

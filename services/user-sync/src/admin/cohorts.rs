@@ -1,5 +1,5 @@
 use actix_web::web;
-use lms::{CohortId, CohortSize, CohortView, IntegrationSlug, LmsReader};
+use lms::{CohortId, CohortSize, CohortView, IntegrationSlug, LearnerCohort, LearnerId, LmsReader};
 use platform::admin::input::Query;
 use uuid::Uuid;
 
@@ -18,6 +18,19 @@ pub(super) async fn list(
     let integration = IntegrationSlug(integration.into_inner());
     let wanted = query.page(CohortId);
     let items = store.cohorts(&integration, wanted).await?;
+    Ok(shown(PageBody::new(items, wanted.limit, |cohort| cohort.cohort_id.0)))
+}
+
+/// `GET /admin/v1/integrations/{integration}/learners/{learner}/cohorts`
+pub(super) async fn list_of_learner(
+    _: Viewer,
+    path: web::Path<(String, Uuid)>,
+    Query(query): Query<PageQuery>,
+    store: web::Data<dyn LmsReader>,
+) -> Result<Shown<PageBody<LearnerCohort, Uuid>>, CaseProblem> {
+    let (integration, learner) = path.into_inner();
+    let wanted = query.page(CohortId);
+    let items = store.cohorts_of(&IntegrationSlug(integration), LearnerId(learner), wanted).await?;
     Ok(shown(PageBody::new(items, wanted.limit, |cohort| cohort.cohort_id.0)))
 }
 

@@ -9,7 +9,7 @@ use lms::casework::{
     AdoptedNewcomer, AdoptionCase, ConflictEntry, DriftEntry, Erasure, Exemption, FindingEntry, Hold,
     HoldDetails, ParkedView, ReconcileRun, StuckResource,
 };
-use lms::{CohortSize, CohortView, LearnerView};
+use lms::{CohortSize, CohortView, LearnerCohort, LearnerView};
 use platform::admin::AdminRoute;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
@@ -96,6 +96,9 @@ routes! {
     "GET" "integrations/{integration}/learners/{learner}/explain" Some(Viewer), explain::explain,
         "Says why a learner is as it is",
         [], [], Answer::one::<Explanation>;
+    "GET" "integrations/{integration}/learners/{learner}/cohorts" Some(Viewer), cohorts::list_of_learner,
+        "Lists the cohorts of the integration that a learner is in",
+        [PageQuery], [], Answer::page::<LearnerCohort>;
     "GET" "integrations/{integration}/cohorts" Some(Viewer), cohorts::list,
         "Lists the cohorts that the integration brought, with the ids of all their members",
         [PageQuery], [], Answer::page::<CohortView>;

@@ -84,6 +84,7 @@ async fn answers_are_as_they_are_described() {
     for (method, path, filled, body) in [
         ("get", "/learners", "/learners", None),
         ("get", "/learners/{learner}/explain", &*format!("{of_learner}/explain"), None),
+        ("get", "/learners/{learner}/cohorts", &*format!("{of_learner}/cohorts"), None),
         ("get", "/cohorts", "/cohorts", None),
         ("get", "/cohort-sizes", "/cohort-sizes", None),
         ("get", "/rules", "/rules", None),

@@ -15,6 +15,7 @@ const ROLES: &[(&str, &str, Role)] = &[
     ("get", "/learners", Role::Viewer),
     ("post", "/learners/search", Role::Viewer),
     ("get", "/learners/{learner}/explain", Role::Viewer),
+    ("get", "/learners/{learner}/cohorts", Role::Viewer),
     ("get", "/cohorts", Role::Viewer),
     ("get", "/cohort-sizes", Role::Viewer),
     ("get", "/rules", Role::Viewer),
