@@ -17,6 +17,9 @@ pub enum Refusal {
     /// The user has no right there.
     #[error("the user has no right to use this database: grant it, or correct user or database")]
     NoRight,
+    /// The server does not encrypt.
+    #[error("the server speaks no TLS: let it, or leave `sslmode` out of the address")]
+    NoTls,
     /// The user may not work as a role of the service.
     #[error("the user may not work as the role \"{0}\": run `migrate`, and grant the role to the user")]
     Role(String),
@@ -67,6 +70,12 @@ impl From<Unopened> for PoolError {
             && let Some(refusal) = Refusal::of(answer.code())
         {
             return Self::Refused { refusal, answer: answer.message().into() };
+        }
+        if let Unopened::Driver(error) = &unopened
+            // The driver's words, for which it has no kind.
+            && chain(error).ends_with("server does not support TLS")
+        {
+            return Self::Refused { refusal: Refusal::NoTls, answer: chain(error).into() };
         }
         Self::Away(Box::new(ConnectionError::from(unopened)))
     }

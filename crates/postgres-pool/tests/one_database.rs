@@ -4,6 +4,8 @@
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use postgres_pool::{Migrations, PoolError, Refusal, SchemaError};
 use testkit::postgres::TestDatabase;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 const LEFT: EmbeddedMigrations = embed_migrations!("tests/migrations/left");
@@ -137,6 +139,27 @@ async fn a_server_that_does_not_answer_is_away_and_one_that_refuses_is_not() {
         matches!(&refused, PoolError::Refused { refusal: Refusal::Role(role), .. } if role == "no_such_role"),
         "{refused:?}"
     );
+}
+
+#[tokio::test]
+async fn a_server_without_tls_refuses_an_address_that_requires_it() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://nobody@{}/nothing?sslmode=verify-full", listener.local_addr().unwrap());
+    let answering = tokio::spawn(async move {
+        let (mut asked, _) = listener.accept().await.unwrap();
+        // SSLRequest, and the answer of a server that is not able to (protocol 3.0, "SSL Session Encryption").
+        asked.read_exact(&mut [0; 8]).await.unwrap();
+        asked.write_all(b"N").await.unwrap();
+    });
+    let refused = migrations("floor", 3, FLOOR).check(&url, &[]).await.unwrap_err();
+    assert_eq!(
+        lines(&refused),
+        [
+            "the server speaks no TLS: let it, or leave `sslmode` out of the address",
+            "error performing TLS handshake: server does not support TLS"
+        ]
+    );
+    answering.await.unwrap();
 }
 
 #[tokio::test]

@@ -74,6 +74,10 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         store.clone(),
         settings.snapshot.worker(),
     );
+    anyhow::ensure!(
+        settings.oauth.key.expose_secret() != settings.admin.key.expose_secret(),
+        "setting `oauth.key`: another than `admin.key` is needed"
+    );
     let options = GatewayOptions {
         base_url: settings.public.base_url.clone(),
         trusted_proxies: settings.public.trusted_proxies.clone(),

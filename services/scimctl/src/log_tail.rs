@@ -124,7 +124,7 @@ impl Seen {
         while self.ids.len() > REMEMBERED {
             self.floor = self.ids.pop_first().map(|oldest| oldest + 1);
         }
-        fresh.sort_by_key(id);
+        fresh.reverse();
         fresh
     }
 }

@@ -8,7 +8,7 @@ use events::EventHandler;
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
 use tokio::time::Instant;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 use self::insist::probe;
 use self::session::{End, Session};
@@ -130,6 +130,7 @@ impl RabbitMqConsumer {
         let shutdown = shutdown.boxed().shared();
         let mut delays = Delays::between_connections();
         let mut is_trial = false;
+        let mut is_told = false;
         loop {
             let started = Instant::now();
             match self.run_session(handler, is_trial, &shutdown).await {
@@ -145,10 +146,16 @@ impl RabbitMqConsumer {
                 }
                 End::Lost(failure) => {
                     if started.elapsed() > WELL {
-                        delays = Delays::between_connections();
+                        (delays, is_told) = (Delays::between_connections(), false);
                     }
                     let delay = delays.next_delay();
-                    warn!(error = %chain(&failure), retry_in_ms = delay.as_millis(), "consuming was interrupted");
+                    let (error, retry_in_ms) = (chain(&failure), delay.as_millis());
+                    // Once for an outage: every lane tries every few seconds.
+                    if std::mem::replace(&mut is_told, true) {
+                        debug!(error, retry_in_ms, "consuming is interrupted still");
+                    } else {
+                        warn!(error, retry_in_ms, "consuming was interrupted");
+                    }
                     if !pause(delay, &shutdown).await {
                         break;
                     }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 /// How a process logs.
 #[derive(Clone, Debug, Deserialize)]
@@ -32,7 +33,7 @@ const ALWAYS: [&str; 2] = ["lapin=off", "opentelemetry_sdk=warn"];
 /// # Errors
 /// When the filter cannot be understood, or logging has begun already.
 pub fn start(settings: &LogSettings) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let mut filter = EnvFilter::try_new(&settings.filter)?;
+    let mut filter = understood(&settings.filter)?;
     for directive in ALWAYS {
         filter = filter.add_directive(directive.parse()?);
     }
@@ -41,6 +42,22 @@ pub fn start(settings: &LogSettings) -> Result<(), Box<dyn std::error::Error + S
         LogFormat::Json => logs.json().flatten_event(true).try_init(),
         LogFormat::Text => logs.try_init(),
     }
+}
+
+/// A word that is no level would be taken for the name of a part of the program, and nothing else logged.
+fn understood(text: &str) -> Result<EnvFilter, Box<dyn std::error::Error + Send + Sync>> {
+    for directive in text.split(',') {
+        let level = directive.rsplit_once('=').map_or(directive, |(_, level)| level);
+        // Nothing and numbers are levels to the parser, and typing errors to people.
+        if level.is_empty() || level.parse::<u8>().is_ok() || level.parse::<LevelFilter>().is_err() {
+            return Err(format!(
+                "`{directive}` is no level (off, error, warn, info, debug, trace) and no directive such as \
+                 directory=debug"
+            )
+            .into());
+        }
+    }
+    Ok(EnvFilter::try_new(text)?)
 }
 
 /// An error with its causes, for one log field.
@@ -53,4 +70,27 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
         cause = error.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_names_levels() {
+        for good in
+            ["warn", "INFO", "off", "warn,directory=debug", "info,scim_gateway::http=trace", "warn,lapin=off"]
+        {
+            assert!(understood(good).is_ok(), "{good}");
+        }
+        for wrong in
+            ["wran", "", "warn=", "lou,,d=", "directory", "warn,directory=loud", "3", "info,", "info, warn"]
+        {
+            assert!(understood(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(
+            understood("wran").unwrap_err().to_string(),
+            "`wran` is no level (off, error, warn, info, debug, trace) and no directive such as directory=debug"
+        );
+    }
 }
