@@ -357,6 +357,7 @@ retire-safe = Entra has used “{ $successor }” { $uses ->
     [one] once
    *[other] { $uses } times
 }, and this one not once in the hour before that: safe to retire.
+retire-waiting = Replaced by { $id }; not used by Azure yet. Paste the new secret in Azure.
 retire-still-used = Azure used it within the hour, too: wait until Azure uses only the new one.
 retire-no-successor = To replace it, rotate it. It can be retired once Azure uses the new one.
 retire = Retire

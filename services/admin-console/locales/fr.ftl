@@ -357,6 +357,7 @@ retire-safe = Entra a utilisé « { $successor } » { $uses ->
     [one] une fois
    *[other] { $uses } fois
 }, et celui-ci pas une seule fois dans l’heure précédente : vous pouvez le retirer sans risque.
+retire-waiting = Remplacé par { $id } ; pas encore utilisé par Azure. Collez le nouveau secret dans Azure.
 retire-still-used = Azure s’en est encore servi dans l’heure : attendez qu’il n’utilise plus que le nouveau.
 retire-no-successor = Pour le remplacer, renouvelez-le. Il pourra être retiré dès qu’Azure utilisera le nouveau.
 retire = Retirer
