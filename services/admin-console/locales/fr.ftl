@@ -270,6 +270,7 @@ advice-no-token = Azure n’a envoyé aucun jeton. Dans Azure, sous Approvisionn
 advice-no-known-form = Ce qu’Azure a envoyé n’est pas un jeton d’ici : les nôtres commencent par ilx_. Peut-être l’identifiant a-t-il été collé, ou le secret d’autre chose. Collez le secret entier, ou créez-en un autre.
 advice-mistyped = Cela commence comme un jeton d’ici, mais il est incomplet, ou quelque chose a été ajouté. Collez le secret seul et entier, sans « Bearer », ou créez-en un autre.
 advice-another-issuer = Azure a envoyé un jeton à lui, comme il le fait quand « Jeton secret » est vide, ou le jeton d’autre chose. Collez notre secret, qui commence par ilx_, ou autorisez le jeton propre à Entra sur la page Configuration.
+advice-another-integration = L’URL de locataire et le jeton sont de deux intégrations : collez les deux depuis la même page Configuration.
 advice-another-network = Le jeton est bon, mais ne peut pas servir depuis cette adresse : elle n’est dans aucun des réseaux du jeton, affichés à côté de lui sur la page Configuration. Ils ne se changent pas : créez un jeton avec les bons réseaux, collez-le dans Azure et révoquez celui-ci.
 advice-wrong-address = L’adresse ne mène nulle part : l’URL de locataire est mal saisie dans Azure. Copiez-la entière depuis la page Configuration.
 advice-unreadable = Ce qui a été envoyé n’est pas du JSON valide ; rien n’a pu en être lu. Azure ne fait pas cela : voyez qui a demandé (client et adresse), ou ce qui modifie les demandes en chemin.

@@ -43,6 +43,7 @@ fn of_cause(cause: &str) -> Option<&'static str> {
         "no_known_form" => Some("advice-no-known-form"),
         "mistyped" => Some("advice-mistyped"),
         "another_issuer" => Some("advice-another-issuer"),
+        "another_integration" => Some("advice-another-integration"),
         "another_network" => Some("advice-another-network"),
         "wrong_address" => Some("advice-wrong-address"),
         "unreadable" => Some("advice-unreadable"),
@@ -100,6 +101,7 @@ mod tests {
         assert_eq!(of("no_known_form", "denied", 401), Some("advice-no-known-form"));
         assert_eq!(of("mistyped", "denied", 401), Some("advice-mistyped"));
         assert_eq!(of("another_issuer", "denied", 401), Some("advice-another-issuer"));
+        assert_eq!(of("another_integration", "denied", 401), Some("advice-another-integration"));
         assert_eq!(of("another_network", "denied", 401), Some("advice-another-network"));
         assert_eq!(of("wrong_address", "refused", 404), Some("advice-wrong-address"));
         assert_eq!(of("unreadable", "refused", 400), Some("advice-unreadable"));
