@@ -259,6 +259,7 @@ before = Before
 after = After
 entry-effects = What that did in the LMS
 entry-no-effects = Nothing: the request changed nothing that concerns the LMS, or it has not got there yet.
+entry-nothing-done = Nothing was changed.
 entry-event = Event
 entry-whom = Whom
 

@@ -259,6 +259,7 @@ before = Avant
 after = Après
 entry-effects = Ses effets dans le LMS
 entry-no-effects = Aucun : la demande n’a rien changé qui concerne le LMS, ou n’y est pas encore arrivée.
+entry-nothing-done = Rien n’a été modifié.
 entry-event = Événement
 entry-whom = Qui
 

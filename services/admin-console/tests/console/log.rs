@@ -161,6 +161,26 @@ async fn a_creation_that_was_refused_for_a_value_is_not_about_a_name() {
 }
 
 #[tokio::test]
+async fn nothing_is_on_its_way_of_what_was_not_carried_out() {
+    let stub = Stub::start();
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    let of = |outcome: &str, number| entry(number, &json!({ "outcome": outcome }));
+    for (outcomes, said) in [
+        (["refused", "refused"], "Nothing was changed."),
+        (["denied", "failed"], "Nothing was changed."),
+        (["refused", "changed"], "it has not got there yet"),
+    ] {
+        let items = [of(outcomes[0], 7), of(outcomes[1], 8)];
+        stub.on_acme(&format!("/log/{REQUEST}"), json!({ "items": items, "next": null }));
+        let page = olga.get(&format!("/log/{REQUEST}?integration=acme-production")).await.html;
+        let of_both = ["Nothing was changed.", "it has not got there yet"];
+        let shown: Vec<_> = of_both.into_iter().filter(|text| page.contains(text)).collect();
+        assert_eq!(shown, [said], "{outcomes:?}: {page}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_said_has_no_label_on_a_narrow_screen() {
     let stub = Stub::start();
     stub.on_acme(&format!("/log/{REQUEST}"), json!({ "items": [entry(7, &json!({}))], "next": null }));
