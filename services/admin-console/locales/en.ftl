@@ -25,6 +25,7 @@ show = Show
 search = Search
 older = Older
 details = Details
+colon = :
 when = When
 why = Why
 what-to-do = What to do
@@ -408,6 +409,8 @@ step-token-role = If nobody has a secret at hand, whoever has the role owner can
 step-token-issue = Issue a token that you can paste
 step-connection = Connect the application, and test the connection
 step-connection-app = Enterprise applications → New application → Create your own application → “Integrate any other application you don’t find in the gallery”. Then Provisioning → Get started → mode Automatic, and paste:
+azure-field-tenant-url = Tenant URL
+azure-field-secret-token = Secret Token
 step-connection-secret = the token that was shown when you issued it
 step-connection-test = “Test Connection” must say that the credentials are authorized. Then save.
 step-connection-denied = If it does not, this says what was expected and what came.
@@ -635,6 +638,8 @@ act-delete-learners-exemption = End an exemption
 act-post-learners-erasure = Ask for an erasure
 act-delete-learners-erasure = Take back an erasure
 act-post-learners-erasure-confirm = Confirm an erasure
+yes = yes
+no = no
 detail-before = before
 detail-after = after
 detail-changed = changed
@@ -1024,7 +1029,9 @@ learners-active = { $count ->
     [one] { $count } active learner
    *[other] { $count } active learners
 }
-learners-inactive = inactive
+learners-inactive = { $count ->
+   *[other] inactive
+}
 
 ## Groups, attributes and rules: words of the API
 

@@ -25,6 +25,7 @@ show = Afficher
 search = Rechercher
 older = Plus anciens
 details = Détails
+colon = { "\u00A0" }:
 when = Quand
 why = Pourquoi
 what-to-do = Que faire
@@ -265,7 +266,7 @@ entry-whom = Qui
 
 ## What to do
 
-advice-secret = Le jeton d’Azure est faux, expiré ou révoqué. Créez-en un, ou faites une rotation, et collez-le dans Azure comme « Jeton secret ».
+advice-secret = Le jeton d’Azure est faux, expiré ou révoqué. Créez-en un, ou renouvelez-le, et collez le nouveau dans Azure comme « Jeton secret ».
 advice-token = L’identifiant du client, le secret ou l’assertion était faux. Comparez l’attendu et le reçu, et corrigez dans Azure.
 advice-no-token = Azure n’a envoyé aucun jeton. Dans Azure, sous Approvisionnement → Informations d’identification de l’administrateur, collez le « Jeton secret » et enregistrez.
 advice-no-known-form = Ce qu’Azure a envoyé n’est pas un jeton d’ici : les nôtres commencent par ilx_. Peut-être l’identifiant a-t-il été collé, ou le secret d’autre chose. Collez le secret entier, ou créez-en un autre.
@@ -409,6 +410,8 @@ step-token-role = Si personne n’a de secret sous la main, le rôle owner perme
 step-token-issue = Créer un jeton à coller
 step-connection = Relier l’application et tester la connexion
 step-connection-app = Applications d’entreprise → Nouvelle application → Créer votre propre application → « Intégrer une autre application que vous ne trouvez pas dans la galerie ». Puis Approvisionnement → Prise en main → mode Automatique, et collez :
+azure-field-tenant-url = URL de locataire
+azure-field-secret-token = Jeton secret
 step-connection-secret = le jeton affiché à sa création
 step-connection-test = « Tester la connexion » doit indiquer que les informations d’identification sont autorisées. Enregistrez ensuite.
 step-connection-denied = Sinon, voyez ici ce qui était attendu et ce qui a été reçu.
@@ -435,7 +438,7 @@ finding-users = { $users ->
    *[other] { $users } personnes concernées.
 }
 finding-examples = Par exemple
-finding-no-external-id = Il n’y a pas de externalId.
+finding-no-external-id = Il n’y a pas d’externalId.
 finding-external-id-is-no-object-id = externalId n’est pas un identifiant d’objet.
 finding-user-name-is-no-address = Le nom de connexion n’est pas une adresse.
 finding-user-name-is-of-a-guest = Le nom de connexion est celui qu’Entra compose pour les invités (#EXT#).
@@ -524,7 +527,7 @@ place = Emplacement
 promotion-title = D’un environnement à l’autre
 promotion-to = Rendre celle-ci
 promotion-from = identique à celle-ci
-promotion-intro = Ce que { $to } deviendrait à l’image de { $from }. Les personnes, les groupes, les jetons et l’état ne sont pas copiés.
+promotion-intro = Voici ce qui changerait dans { $to } pour l’aligner sur { $from }. Les personnes, les groupes, les jetons et l’état ne sont pas copiés.
 promotion-alone = Ce portail n’a pas d’autre intégration avec laquelle comparer. Essayez d’abord réglages et règles en préproduction : créez-y une intégration.
 compare = Comparer
 compare-caption = Ce qui changerait dans { $to }, à l’image de { $from }
@@ -636,6 +639,8 @@ act-delete-learners-exemption = Mettre fin à une exemption
 act-post-learners-erasure = Demander un effacement
 act-delete-learners-erasure = Annuler un effacement
 act-post-learners-erasure-confirm = Confirmer un effacement
+yes = oui
+no = non
 detail-before = avant
 detail-after = après
 detail-changed = modifié
@@ -1025,7 +1030,10 @@ learners-active = { $count ->
     [one] { $count } apprenant actif
    *[other] { $count } apprenants actifs
 }
-learners-inactive = inactifs
+learners-inactive = { $count ->
+    [one] inactif
+   *[other] inactifs
+}
 
 ## Groups, attributes and rules: words of the API
 

@@ -181,6 +181,20 @@ async fn nothing_is_on_its_way_of_what_was_not_carried_out() {
 }
 
 #[tokio::test]
+async fn a_colon_stands_as_the_language_sets_it() {
+    let stub = Stub::start();
+    let created = json!({ "operation": "create", "outcome": "created" });
+    stub.on_acme(&format!("/log/{REQUEST}"), json!({ "items": [entry(7, &created)], "next": null }));
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    for (language, heading) in [("en", ": <span class"), ("fr", ", personne\u{a0}: <span class")] {
+        olga.language = language;
+        let page = olga.get(&format!("/log/{REQUEST}?integration=acme-production")).await.html;
+        assert!(page.contains(heading), "{page}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_said_has_no_label_on_a_narrow_screen() {
     let stub = Stub::start();
     stub.on_acme(&format!("/log/{REQUEST}"), json!({ "items": [entry(7, &json!({}))], "next": null }));
