@@ -754,6 +754,7 @@ lms-not-heard = The LMS has heard nothing of this integration yet. Start the pro
 
 people-title = People
 people-text = Name, address, employee number or external id
+search-forgotten = That search is not kept any more. Search again.
 people-hint = How a name or an address begins; or a whole employee number or external id; or nothing, to list everybody of a status. The text stands in no address.
 people-caption = Learners that this integration brought
 people-none-found = Nobody is found. Is it how the name begins, with its accents? Who was never in the scope of Azure is not here.

@@ -755,6 +755,7 @@ lms-not-heard = Le LMS n’a encore rien reçu de cette intégration. Démarrez 
 
 people-title = Personnes
 people-text = Nom, adresse, matricule ou identifiant externe
+search-forgotten = Cette recherche n’est plus conservée. Relancez-la.
 people-hint = Le début d’un nom ou d’une adresse, ou un matricule ou identifiant externe complet ; ou rien, pour lister tout le monde selon le statut. Le texte n’apparaît dans aucune adresse.
 people-caption = Apprenants issus de cette intégration
 people-none-found = Personne ne correspond. Est-ce bien le début du nom, avec ses accents ? Qui n’a jamais été dans le périmètre d’Azure n’est pas ici.

@@ -89,7 +89,7 @@ fn routes(service: &mut ServiceConfig) {
     service
         .route("/", web::get().to(overview::show))
         .route("/log", web::get().to(log::show))
-        .route("/log/person", web::post().to(log_person::show))
+        .route("/log/person", web::post().to(log_person::search))
         .route("/log/tail", web::get().to(log_tail::follow))
         .route("/log/export", web::get().to(log_export::send))
         .route("/log/{request_id}", web::get().to(log_entry::show))

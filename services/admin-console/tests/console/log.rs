@@ -74,17 +74,27 @@ async fn a_person_is_searched_for_by_a_form_and_stands_in_no_address() {
     let running = Running::start(&stub);
     let mut olga = running.olga().await;
     olga.get("/log").await;
-    let page = olga
+    let sent = olga
         .post("/log/person", &[("person", " ana@acme.example "), ("integration", "acme-production")])
         .await;
-    assert_eq!(page.status, 200, "{}", page.html);
+    let found = sent.location.unwrap();
+    assert!(
+        found.starts_with("/log?integration=acme-production&search=") && !found.contains("ana"),
+        "{found}"
+    );
+    let page = olga.get(&found).await;
+    assert_eq!((sent.status, page.status), (303, 200), "{}", page.html);
     assert!(last(&stub, "/log?").ends_with("/log?person=ana%40acme.example"));
     let addresses = page.html.split('"').filter(|part| part.starts_with('/'));
     assert!(addresses.clone().count() > 5);
     assert!(addresses.clone().all(|address| !address.contains("ana")), "{:?}", addresses.collect::<Vec<_>>());
     assert!(page.html.contains("Requests about ana@acme.example."), "{}", page.html);
-    olga.post("/log/person", &[("person", "ana@acme.example"), ("cursor", "41")]).await;
+    let older = olga.post("/log/person", &[("person", "ana@acme.example"), ("cursor", "41")]).await;
+    olga.get(&older.location.unwrap()).await;
     assert!(last(&stub, "/log?").ends_with("/log?cursor=41&person=ana%40acme.example"));
+    let forgotten = olga.get("/log?integration=acme-production&search=unheard-of").await;
+    assert_eq!(forgotten.location.as_deref(), Some("/log?integration=acme-production"));
+    assert!(olga.get("/log").await.html.contains("That search is not kept any more."));
 }
 
 #[tokio::test]
