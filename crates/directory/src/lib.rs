@@ -63,7 +63,9 @@ pub use relay::{Pass, Relay, RelayError, RelaySettings};
 pub use scopes::{Access, InvalidScopes, Scopes};
 pub use search::{Found, KindQuery, Search};
 pub use setup_findings::{FoundInSetup, SetupFinding, USERS_SAMPLED, findings_in};
-pub use sign_in::{AccessGrant, FROM_ANOTHER_NETWORK, Refusal, SignInError};
+pub use sign_in::{
+    AccessGrant, FROM_ANOTHER_NETWORK, OF_ANOTHER_ENVIRONMENT, OF_ANOTHER_INTEGRATION, Refusal, SignInError,
+};
 pub use snapshot::{
     MemberPosition, Snapshot, SnapshotId, SnapshotPosition, SnapshotProgress, SnapshotSettings, SnapshotStep,
     SnapshotStepError, SnapshotWorker, Told,

@@ -14,6 +14,11 @@ use crate::{
 pub const FROM_ANOTHER_NETWORK: &str =
     "the caller comes from a network that the credential may not come from";
 
+/// Why a token is refused that names another environment than the integration's.
+pub const OF_ANOTHER_ENVIRONMENT: &str = "the token is of another environment";
+/// Why a token is refused that the integration has no credential for.
+pub const OF_ANOTHER_INTEGRATION: &str = "the token is not one of this integration";
+
 /// A caller was not let in.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
@@ -152,7 +157,7 @@ impl Registration {
     pub fn with_secret(&self, token: &ProvisioningToken) -> Result<&Credential, Refusal> {
         let environment = self.integration.environment.as_str();
         if token.environment().as_str() != environment {
-            let refusal = Refusal::because("the token is of another environment");
+            let refusal = Refusal::because(OF_ANOTHER_ENVIRONMENT);
             return Err(refusal.expecting(
                 format!("a token of {environment}"),
                 format!("token {} of {}", token.id().as_str(), token.environment().as_str()),
@@ -162,7 +167,7 @@ impl Registration {
         let Ok(credential) = self.find(token.id()) else {
             // The same work as for a known one.
             let _ = digest.matches(&SecretDigest([0; 32]));
-            let refusal = Refusal::because("the token is not one of this integration");
+            let refusal = Refusal::because(OF_ANOTHER_INTEGRATION);
             return Err(refusal.expecting(
                 format!("a token of {}", self.integration.slug),
                 format!("token {}, which is of another integration, or of none", token.id().as_str()),

@@ -25,6 +25,7 @@ show = Show
 search = Search
 older = Older
 details = Details
+colon = :
 when = When
 why = Why
 what-to-do = What to do
@@ -259,6 +260,7 @@ before = Before
 after = After
 entry-effects = What that did in the LMS
 entry-no-effects = Nothing: the request changed nothing that concerns the LMS, or it has not got there yet.
+entry-nothing-done = Nothing was changed.
 entry-event = Event
 entry-whom = Whom
 
@@ -270,6 +272,7 @@ advice-no-token = Azure sent no token. In Azure, under Provisioning → Admin Cr
 advice-no-known-form = What Azure sent is no token of ours: those begin with ilx_. Perhaps the id was pasted, or the secret of something else. Paste the secret whole, or issue a new one.
 advice-mistyped = It begins as a token of ours, and is not whole, or something was added. Paste the secret alone and whole, without “Bearer”, or issue a new one.
 advice-another-issuer = Azure sent a token of its own, as it does when “Secret Token” is left blank, or the token of something else. Paste our secret, which begins with ilx_, or allow Entra’s own token on the set-up page.
+advice-another-integration = Tenant URL and token are of two integrations: paste both from the same set-up page.
 advice-another-network = The token is good, and may not be used from this address: it is in none of the token’s networks, which stand beside it on the set-up page. They cannot be changed: issue a token with the right ones, paste it in Azure, and revoke this one.
 advice-wrong-address = The address leads nowhere: the Tenant URL in Azure is mistyped. Copy it whole from the set-up page.
 advice-unreadable = What was sent is not valid JSON, so that nothing of it could be read. Azure does not do that: look who asked (client and address), or what changes requests on their way.
@@ -279,6 +282,10 @@ advice-scope = The token may not do this. Make one with the scope that is missin
 advice-not-found = Azure asked for something that is not here. It makes it anew at its next cycle; if not, restart the provisioning in Azure.
 advice-found-nobody = There is nobody of this name here yet. That is ordinary: Azure looks before it creates. Nothing is to be done.
 advice-taken = Another person or group has this name already. Change one of the two in Azure.
+advice-taken-external-id = Two users in Azure send the same externalId: correct the mapping of externalId (objectId).
+advice-taken-external-id-group = Two groups in Azure send the same externalId: correct the mapping of externalId (objectId).
+advice-taken-person = Another person has this name already. Change one of the two in Azure.
+advice-taken-group = Another group has this name already. Change one of the two in Azure.
 advice-changed-meanwhile = It was changed by somebody else at the same moment. Azure repeats it.
 advice-too-large = The request is too large. Fewer members at once, or a larger limit in the settings of the gateway.
 advice-too-many = More requests than the limit allows. Azure repeats them by itself; if it goes on, raise the limit.
@@ -357,6 +364,7 @@ retire-safe = Entra has used “{ $successor }” { $uses ->
     [one] once
    *[other] { $uses } times
 }, and this one not once in the hour before that: safe to retire.
+retire-waiting = Replaced by { $id }; not used by Azure yet. Paste the new secret in Azure.
 retire-still-used = Azure used it within the hour, too: wait until Azure uses only the new one.
 retire-no-successor = To replace it, rotate it. It can be retired once Azure uses the new one.
 retire = Retire
@@ -364,6 +372,8 @@ retired = “{ $name }” is retired. Azure goes on with the new one.
 rotate = Rotate
 revoke = Revoke at once
 revoked = “{ $name }” is revoked: it lets nobody in any more.
+revoked-at = Revoked
+was-revoked = This token was revoked already: it lets nobody in.
 revoke-title = Revoke a token
 revoke-means = Whoever shows it is refused at once, Azure too. That cannot be undone.
 revoke-others = { $count ->
@@ -399,6 +409,8 @@ step-token-role = If nobody has a secret at hand, whoever has the role owner can
 step-token-issue = Issue a token that you can paste
 step-connection = Connect the application, and test the connection
 step-connection-app = Enterprise applications → New application → Create your own application → “Integrate any other application you don’t find in the gallery”. Then Provisioning → Get started → mode Automatic, and paste:
+azure-field-tenant-url = Tenant URL
+azure-field-secret-token = Secret Token
 step-connection-secret = the token that was shown when you issued it
 step-connection-test = “Test Connection” must say that the credentials are authorized. Then save.
 step-connection-denied = If it does not, this says what was expected and what came.
@@ -628,6 +640,8 @@ act-delete-learners-exemption = End an exemption
 act-post-learners-erasure = Ask for an erasure
 act-delete-learners-erasure = Take back an erasure
 act-post-learners-erasure-confirm = Confirm an erasure
+yes = yes
+no = no
 detail-before = before
 detail-after = after
 detail-changed = changed
@@ -742,6 +756,7 @@ lms-not-heard = The LMS has heard nothing of this integration yet. Start the pro
 
 people-title = People
 people-text = Name, address, employee number or external id
+search-forgotten = That search is not kept any more. Search again.
 people-hint = How a name or an address begins; or a whole employee number or external id; or nothing, to list everybody of a status. The text stands in no address.
 people-caption = Learners that this integration brought
 people-none-found = Nobody is found. Is it how the name begins, with its accents? Who was never in the scope of Azure is not here.
@@ -1019,7 +1034,9 @@ learners-active = { $count ->
     [one] { $count } active learner
    *[other] { $count } active learners
 }
-learners-inactive = inactive
+learners-inactive = { $count ->
+   *[other] inactive
+}
 
 ## Groups, attributes and rules: words of the API
 

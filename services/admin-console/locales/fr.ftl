@@ -25,6 +25,7 @@ show = Afficher
 search = Rechercher
 older = Plus anciens
 details = Détails
+colon = { "\u00A0" }:
 when = Quand
 why = Pourquoi
 what-to-do = Que faire
@@ -259,17 +260,19 @@ before = Avant
 after = Après
 entry-effects = Ses effets dans le LMS
 entry-no-effects = Aucun : la demande n’a rien changé qui concerne le LMS, ou n’y est pas encore arrivée.
+entry-nothing-done = Rien n’a été modifié.
 entry-event = Événement
 entry-whom = Qui
 
 ## What to do
 
-advice-secret = Le jeton d’Azure est faux, expiré ou révoqué. Créez-en un, ou faites une rotation, et collez-le dans Azure comme « Jeton secret ».
+advice-secret = Le jeton d’Azure est faux, expiré ou révoqué. Créez-en un, ou renouvelez-le, et collez le nouveau dans Azure comme « Jeton secret ».
 advice-token = L’identifiant du client, le secret ou l’assertion était faux. Comparez l’attendu et le reçu, et corrigez dans Azure.
 advice-no-token = Azure n’a envoyé aucun jeton. Dans Azure, sous Approvisionnement → Informations d’identification de l’administrateur, collez le « Jeton secret » et enregistrez.
 advice-no-known-form = Ce qu’Azure a envoyé n’est pas un jeton d’ici : les nôtres commencent par ilx_. Peut-être l’identifiant a-t-il été collé, ou le secret d’autre chose. Collez le secret entier, ou créez-en un autre.
 advice-mistyped = Cela commence comme un jeton d’ici, mais il est incomplet, ou quelque chose a été ajouté. Collez le secret seul et entier, sans « Bearer », ou créez-en un autre.
 advice-another-issuer = Azure a envoyé un jeton à lui, comme il le fait quand « Jeton secret » est vide, ou le jeton d’autre chose. Collez notre secret, qui commence par ilx_, ou autorisez le jeton propre à Entra sur la page Configuration.
+advice-another-integration = L’URL de locataire et le jeton sont de deux intégrations : collez les deux depuis la même page Configuration.
 advice-another-network = Le jeton est bon, mais ne peut pas servir depuis cette adresse : elle n’est dans aucun des réseaux du jeton, affichés à côté de lui sur la page Configuration. Ils ne se changent pas : créez un jeton avec les bons réseaux, collez-le dans Azure et révoquez celui-ci.
 advice-wrong-address = L’adresse ne mène nulle part : l’URL de locataire est mal saisie dans Azure. Copiez-la entière depuis la page Configuration.
 advice-unreadable = Ce qui a été envoyé n’est pas du JSON valide ; rien n’a pu en être lu. Azure ne fait pas cela : voyez qui a demandé (client et adresse), ou ce qui modifie les demandes en chemin.
@@ -279,6 +282,10 @@ advice-scope = Le jeton n’autorise pas cette action. Créez-en un avec la port
 advice-not-found = Azure a demandé quelque chose qui n’est pas ici. Il le recrée à son prochain cycle ; sinon, redémarrez l’approvisionnement dans Azure.
 advice-found-nobody = Personne ne porte encore ce nom ici. C’est ordinaire : Azure regarde avant de créer. Il n’y a rien à faire.
 advice-taken = Une autre personne ou un autre groupe porte déjà ce nom. Changez l’un des deux dans Azure.
+advice-taken-external-id = Deux utilisateurs envoient le même externalId depuis Azure : corrigez le mappage d’externalId (objectId).
+advice-taken-external-id-group = Deux groupes envoient le même externalId depuis Azure : corrigez le mappage d’externalId (objectId).
+advice-taken-person = Une autre personne porte déjà ce nom. Changez l’un des deux dans Azure.
+advice-taken-group = Un autre groupe porte déjà ce nom. Changez l’un des deux dans Azure.
 advice-changed-meanwhile = Quelqu’un d’autre l’a modifié au même moment. Azure recommence.
 advice-too-large = La demande est trop volumineuse. Moins de membres à la fois, ou une limite plus haute dans les réglages de la passerelle.
 advice-too-many = Plus de demandes que la limite n’en permet. Azure les répète de lui-même ; si cela dure, relevez la limite.
@@ -357,6 +364,7 @@ retire-safe = Entra a utilisé « { $successor } » { $uses ->
     [one] une fois
    *[other] { $uses } fois
 }, et celui-ci pas une seule fois dans l’heure précédente : vous pouvez le retirer sans risque.
+retire-waiting = Remplacé par { $id } ; pas encore utilisé par Azure. Collez le nouveau secret dans Azure.
 retire-still-used = Azure s’en est encore servi dans l’heure : attendez qu’il n’utilise plus que le nouveau.
 retire-no-successor = Pour le remplacer, renouvelez-le. Il pourra être retiré dès qu’Azure utilisera le nouveau.
 retire = Retirer
@@ -364,6 +372,8 @@ retired = « { $name } » est retiré. Azure continue avec le nouveau.
 rotate = Renouveler
 revoke = Révoquer immédiatement
 revoked = « { $name } » est révoqué : il ne donne plus accès à personne.
+revoked-at = Révoqué
+was-revoked = Ce jeton est déjà révoqué : il ne donne accès à personne.
 revoke-title = Révoquer un jeton
 revoke-means = Quiconque le présente est refusé immédiatement, Azure compris. C’est irréversible.
 revoke-others = { $count ->
@@ -400,6 +410,8 @@ step-token-role = Si personne n’a de secret sous la main, le rôle owner perme
 step-token-issue = Créer un jeton à coller
 step-connection = Relier l’application et tester la connexion
 step-connection-app = Applications d’entreprise → Nouvelle application → Créer votre propre application → « Intégrer une autre application que vous ne trouvez pas dans la galerie ». Puis Approvisionnement → Prise en main → mode Automatique, et collez :
+azure-field-tenant-url = URL de locataire
+azure-field-secret-token = Jeton secret
 step-connection-secret = le jeton affiché à sa création
 step-connection-test = « Tester la connexion » doit indiquer que les informations d’identification sont autorisées. Enregistrez ensuite.
 step-connection-denied = Sinon, voyez ici ce qui était attendu et ce qui a été reçu.
@@ -426,7 +438,7 @@ finding-users = { $users ->
    *[other] { $users } personnes concernées.
 }
 finding-examples = Par exemple
-finding-no-external-id = Il n’y a pas de externalId.
+finding-no-external-id = Il n’y a pas d’externalId.
 finding-external-id-is-no-object-id = externalId n’est pas un identifiant d’objet.
 finding-user-name-is-no-address = Le nom de connexion n’est pas une adresse.
 finding-user-name-is-of-a-guest = Le nom de connexion est celui qu’Entra compose pour les invités (#EXT#).
@@ -517,7 +529,7 @@ place = Emplacement
 promotion-title = D’un environnement à l’autre
 promotion-to = Rendre celle-ci
 promotion-from = identique à celle-ci
-promotion-intro = Ce que { $to } deviendrait à l’image de { $from }. Les personnes, les groupes, les jetons et l’état ne sont pas copiés.
+promotion-intro = Voici ce qui changerait dans { $to } pour l’aligner sur { $from }. Les personnes, les groupes, les jetons et l’état ne sont pas copiés.
 promotion-alone = Ce portail n’a pas d’autre intégration avec laquelle comparer. Essayez d’abord réglages et règles en préproduction : créez-y une intégration.
 compare = Comparer
 compare-caption = Ce qui changerait dans { $to }, à l’image de { $from }
@@ -629,6 +641,8 @@ act-delete-learners-exemption = Mettre fin à une exemption
 act-post-learners-erasure = Demander un effacement
 act-delete-learners-erasure = Annuler un effacement
 act-post-learners-erasure-confirm = Confirmer un effacement
+yes = oui
+no = non
 detail-before = avant
 detail-after = après
 detail-changed = modifié
@@ -743,6 +757,7 @@ lms-not-heard = Le LMS n’a encore rien reçu de cette intégration. Démarrez 
 
 people-title = Personnes
 people-text = Nom, adresse, matricule ou identifiant externe
+search-forgotten = Cette recherche n’est plus conservée. Relancez-la.
 people-hint = Le début d’un nom ou d’une adresse, ou un matricule ou identifiant externe complet ; ou rien, pour lister tout le monde selon le statut. Le texte n’apparaît dans aucune adresse.
 people-caption = Apprenants issus de cette intégration
 people-none-found = Personne ne correspond. Est-ce bien le début du nom, avec ses accents ? Qui n’a jamais été dans le périmètre d’Azure n’est pas ici.
@@ -1020,7 +1035,10 @@ learners-active = { $count ->
     [one] { $count } apprenant actif
    *[other] { $count } apprenants actifs
 }
-learners-inactive = inactifs
+learners-inactive = { $count ->
+    [one] inactif
+   *[other] inactifs
+}
 
 ## Groups, attributes and rules: words of the API
 

@@ -57,7 +57,7 @@ mod versions;
 mod wanted;
 
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, FormConfig, PayloadConfig, QueryConfig, ServiceConfig};
+use actix_web::web::{self, FormConfig, PathConfig, PayloadConfig, QueryConfig, ServiceConfig};
 
 use platform::shutdown::Shutdown;
 
@@ -70,6 +70,8 @@ pub fn configure(console: Console, shutdown: Shutdown) -> impl Fn(&mut ServiceCo
     move |service| {
         let pages = web::scope("")
             .wrap(from_fn(door))
+            // What cannot be an id leads nowhere, as an id does that nobody has.
+            .app_data(PathConfig::default().error_handler(|_, _| Failure::NotFound.into()))
             .app_data(QueryConfig::default().error_handler(|_, _| Failure::Malformed.into()))
             .app_data(
                 FormConfig::default().limit(LONGEST_FORM).error_handler(|_, _| Failure::Malformed.into()),
@@ -87,7 +89,7 @@ fn routes(service: &mut ServiceConfig) {
     service
         .route("/", web::get().to(overview::show))
         .route("/log", web::get().to(log::show))
-        .route("/log/person", web::post().to(log_person::show))
+        .route("/log/person", web::post().to(log_person::search))
         .route("/log/tail", web::get().to(log_tail::follow))
         .route("/log/export", web::get().to(log_export::send))
         .route("/log/{request_id}", web::get().to(log_entry::show))

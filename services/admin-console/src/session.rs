@@ -1,6 +1,7 @@
 //! Who is signed in: in the memory of this process, and nowhere else.
 
 mod flash;
+mod search;
 mod secret;
 mod store;
 
@@ -14,6 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::api::{Portals, Role, Roles, Whoami};
 
 pub use flash::Flash;
+pub use search::Search;
 pub use secret::{Digest, is_same, random};
 pub use store::{Lifetime, Sessions};
 
@@ -76,6 +78,7 @@ pub struct Session {
 struct Mutable {
     last_seen: DateTime<Utc>,
     flashes: Vec<Flash>,
+    searches: search::Searches,
     integration: Option<String>,
     return_to: Option<String>,
     was_renewal_tried: bool,
@@ -122,6 +125,19 @@ impl Session {
     /// Takes the messages that were left.
     pub fn take_flashes(&self) -> Vec<Flash> {
         std::mem::take(&mut self.mutable().flashes)
+    }
+
+    /// Keeps a search as long as the session lasts, and answers the id for its address; none when it is too long.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub fn keep_search(&self, search: Search) -> Result<Option<String>, getrandom::Error> {
+        self.mutable().searches.keep(search)
+    }
+
+    /// The search of an id, while it is kept.
+    pub fn search(&self, id: &str) -> Option<Search> {
+        self.mutable().searches.find(id)
     }
 
     /// The integration that was looked at last.

@@ -2,7 +2,7 @@
 //!
 //! An entry holds words. Whoever writes such words takes them from here, so that they can be told apart again.
 
-use directory::FROM_ANOTHER_NETWORK;
+use directory::{FROM_ANOTHER_NETWORK, OF_ANOTHER_ENVIRONMENT, OF_ANOTHER_INTEGRATION};
 
 /// No bearer token came.
 pub(crate) const NO_TOKEN: &str = "no bearer token was sent";
@@ -26,6 +26,7 @@ pub(crate) fn of(words: &str) -> Option<&'static str> {
         NO_KNOWN_FORM => Some("no_known_form"),
         MISTYPED => Some("mistyped"),
         ANOTHER_ISSUER => Some("another_issuer"),
+        OF_ANOTHER_ENVIRONMENT | OF_ANOTHER_INTEGRATION => Some("another_integration"),
         FROM_ANOTHER_NETWORK => Some("another_network"),
         NO_ENDPOINT | ANOTHER_VERSION => Some("wrong_address"),
         _ if words.starts_with(UNREADABLE) => Some("unreadable"),

@@ -43,6 +43,8 @@ pub struct Credential {
     pub audience: Option<String>,
     /// Of `federated`: `sub` of what it signs.
     pub subject: Option<String>,
+    /// The id of the one that it was made to take over from, if the gateway says it.
+    pub replaces: Option<String>,
     /// Whether nobody would be shut out without it.
     pub retirement: Retirement,
 }

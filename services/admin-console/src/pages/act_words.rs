@@ -36,10 +36,10 @@ impl Act {
     }
 
     /// What stands on record beside differences: name and value.
-    pub(super) fn facts(&self) -> Vec<(&str, String)> {
+    pub(super) fn facts(&self, page: &Page) -> Vec<(&str, String)> {
         let Value::Object(members) = &self.details else { return Vec::new() };
         let facts = members.iter().filter(|(name, value)| *name != "differences" && !value.is_null());
-        let mut facts: Vec<_> = facts.map(|(name, value)| (name.as_str(), words_of(value))).collect();
+        let mut facts: Vec<_> = facts.map(|(name, value)| (name.as_str(), words_of(value, page))).collect();
         // Members come by name, and people read what was before what is.
         facts.sort_by_key(|(name, _)| *name != "before");
         facts
@@ -52,9 +52,11 @@ impl Act {
     }
 }
 
-/// A list of words as it is read, any other value as it stands.
-fn words_of(value: &Value) -> String {
+/// A list of words as it is read, yes and no in the reader's language, any other value as it stands.
+fn words_of(value: &Value, page: &Page) -> String {
     match value {
+        Value::Bool(true) => page.t("yes"),
+        Value::Bool(false) => page.t("no"),
         Value::Array(items) if items.iter().all(Value::is_string) => {
             items.iter().map(|item| shown(Some(item))).collect::<Vec<_>>().join(", ")
         }

@@ -1,8 +1,10 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
 
 use super::log_filters::{KINDS, LogFilters, Mistakes, OPERATIONS, OUTCOMES};
+use super::log_person;
 use crate::api::{ApiError, List, LogEntry, Refusal};
 use crate::http::{Failure, Page, Place, Visit, answer_with};
 
@@ -13,7 +15,7 @@ pub(super) struct LogPage {
     slug: String,
     filters: LogFilters,
     entries: Vec<LogEntry>,
-    /// The userName that was searched for: such a page has no address.
+    /// The userName that was searched for. It stands in no address.
     person: Option<String>,
     /// Where the next page begins.
     cursor: Option<String>,
@@ -26,9 +28,23 @@ pub(super) struct LogPage {
     refused: Option<Refusal>,
 }
 
+/// The search for a person that an address names.
+#[derive(Deserialize)]
+pub(super) struct Kept {
+    #[serde(default)]
+    search: String,
+}
+
 /// `GET /log`
-pub(super) async fn show(visit: Visit, filters: web::Query<LogFilters>) -> Result<HttpResponse, Failure> {
+pub(super) async fn show(
+    visit: Visit,
+    filters: web::Query<LogFilters>,
+    kept: web::Query<Kept>,
+) -> Result<HttpResponse, Failure> {
     let place = visit.place(Some(&filters.integration)).await?;
+    if !kept.search.is_empty() {
+        return log_person::show(&visit, place, &kept.search).await;
+    }
     let filters = LogFilters { integration: place.integration.slug.clone(), ..filters.into_inner() };
     answer_log(&visit, place, filters, None).await
 }

@@ -16,7 +16,7 @@ impl LogEntry {
             ("denied", _) => Some("advice-secret"),
             ("not_found", Some(200)) => Some("advice-found-nobody"),
             ("not_found", Some(_)) => Some("advice-not-found"),
-            ("refused", Some(409)) => Some("advice-taken"),
+            ("refused", Some(409)) => self.advice_on_what_is_taken(),
             ("refused", Some(412)) => Some("advice-changed-meanwhile"),
             ("refused", Some(413)) => Some("advice-too-large"),
             ("refused", Some(429)) => Some("advice-too-many"),
@@ -26,6 +26,20 @@ impl LogEntry {
             ("failed", Some(503)) => Some("advice-paused"),
             ("failed", _) => Some("advice-failed"),
             _ => None,
+        }
+    }
+
+    /// By what the gateway says that somebody has already.
+    fn advice_on_what_is_taken(&self) -> Option<&'static str> {
+        let reason = self.reason.as_deref().unwrap_or_default();
+        let names =
+            |attribute| reason.split(|letter: char| !letter.is_alphanumeric()).any(|word| word == attribute);
+        match self.kind.as_deref() {
+            Some("group") if names("externalId") => Some("advice-taken-external-id-group"),
+            _ if names("externalId") => Some("advice-taken-external-id"),
+            _ if names("userName") => Some("advice-taken-person"),
+            _ if names("displayName") => Some("advice-taken-group"),
+            _ => Some("advice-taken"),
         }
     }
 
@@ -43,6 +57,7 @@ fn of_cause(cause: &str) -> Option<&'static str> {
         "no_known_form" => Some("advice-no-known-form"),
         "mistyped" => Some("advice-mistyped"),
         "another_issuer" => Some("advice-another-issuer"),
+        "another_integration" => Some("advice-another-integration"),
         "another_network" => Some("advice-another-network"),
         "wrong_address" => Some("advice-wrong-address"),
         "unreadable" => Some("advice-unreadable"),
@@ -100,10 +115,25 @@ mod tests {
         assert_eq!(of("no_known_form", "denied", 401), Some("advice-no-known-form"));
         assert_eq!(of("mistyped", "denied", 401), Some("advice-mistyped"));
         assert_eq!(of("another_issuer", "denied", 401), Some("advice-another-issuer"));
+        assert_eq!(of("another_integration", "denied", 401), Some("advice-another-integration"));
         assert_eq!(of("another_network", "denied", 401), Some("advice-another-network"));
         assert_eq!(of("wrong_address", "refused", 404), Some("advice-wrong-address"));
         assert_eq!(of("unreadable", "refused", 400), Some("advice-unreadable"));
         assert_eq!(of("of_a_later_gateway", "denied", 401), Some("advice-secret"));
+    }
+
+    #[test]
+    fn what_somebody_has_already_is_advised_about_by_what_it_is() {
+        let of = |kind: &str, reason: &str| {
+            let (kind, reason) = (Some(kind.to_owned()), Some(reason.to_owned()));
+            LogEntry { kind, reason, ..entry("create", "refused", Some(409)) }.advice()
+        };
+        let external = "Another resource has this externalId.";
+        assert_eq!(of("user", external), Some("advice-taken-external-id"));
+        assert_eq!(of("group", external), Some("advice-taken-external-id-group"));
+        assert_eq!(of("user", "Another user has this userName."), Some("advice-taken-person"));
+        assert_eq!(of("group", "Another group has this displayName."), Some("advice-taken-group"));
+        assert_eq!(of("user", "something else"), Some("advice-taken"));
     }
 
     #[test]

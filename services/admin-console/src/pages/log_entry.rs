@@ -53,6 +53,13 @@ pub(super) async fn show(
     answer(&EntryPage { page, slug, request_id, entries, effects })
 }
 
+impl EntryPage {
+    /// Whether none of it was carried out, so that nothing can be on its way.
+    fn came_to_nothing(&self) -> bool {
+        self.entries.iter().all(|entry| matches!(entry.outcome.as_str(), "refused" | "denied" | "failed"))
+    }
+}
+
 impl LogEntry {
     /// Whether somebody, or a group, was not created. What was asked for stands there as far as values are logged.
     fn is_refused_creation(&self) -> bool {

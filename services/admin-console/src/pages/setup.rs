@@ -19,10 +19,13 @@ struct Setup {
     to: LocalPath,
 }
 
-/// A credential, and what took over from it.
+/// A credential, and what takes over from it.
 struct Row {
     credential: Credential,
+    /// In use, so that this one can be retired.
     successor: Option<Credential>,
+    /// Made to take over, and not used yet.
+    waiting: Option<Credential>,
 }
 
 /// `GET /setup`
@@ -48,12 +51,19 @@ pub(super) async fn show(visit: Visit, about: web::Query<About>) -> Result<HttpR
 }
 
 fn with_successors(credentials: Vec<Credential>) -> Vec<Row> {
-    let find = |id: &String| credentials.iter().find(|one| one.id == *id).cloned();
-    let successors: Vec<_> =
-        credentials.iter().map(|one| one.retirement.successor.as_ref().and_then(find)).collect();
+    let successor_of = |old: &Credential| {
+        let id = old.retirement.successor.as_ref()?;
+        credentials.iter().find(|one| one.id == *id).cloned()
+    };
+    let waiting_for = |old: &Credential| {
+        let is_next = |one: &&Credential| one.is_usable() && one.replaces.as_ref() == Some(&old.id);
+        let next = credentials.iter().find(is_next).filter(|_| old.retirement.state == "no_successor");
+        next.cloned()
+    };
+    let found: Vec<_> = credentials.iter().map(|one| (successor_of(one), waiting_for(one))).collect();
     credentials
         .into_iter()
-        .zip(successors)
-        .map(|(credential, successor)| Row { credential, successor })
+        .zip(found)
+        .map(|(credential, (successor, waiting))| Row { credential, successor, waiting })
         .collect()
 }

@@ -131,3 +131,17 @@ fn every_act_has_words() {
     }
     assert!(count >= 30, "{count}");
 }
+
+#[tokio::test]
+async fn yes_and_no_stand_in_the_readers_language() {
+    let stub = Stub::start();
+    let made = json!({ "details": { "is_new": true } });
+    stub.on_acme("/audit", json!({ "items": [act(1, &made)], "next": null }));
+    stub.on_acme("/lms-audit", json!({ "items": [], "next": null }));
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    assert!(olga.get(PAGE).await.html.contains("<dd>yes</dd>"));
+    olga.language = "fr";
+    let page = olga.get(PAGE).await.html;
+    contains_all(&page, &["<dt>nouvellement créée</dt><dd>oui</dd>"]);
+}

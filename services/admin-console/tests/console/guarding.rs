@@ -113,6 +113,35 @@ async fn pages_work_without_a_session_only_where_they_have_to() {
 }
 
 #[tokio::test]
+async fn an_address_with_what_is_no_id_leads_nowhere() {
+    let stub = Stub::start();
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    for path in [
+        "/log/xyz",
+        "/people/xyz?integration=acme-production",
+        "/people/of/xyz?integration=acme-production",
+        "/attention/holds/abc",
+        "/attention/comparisons/abc",
+        "/attributes/versions/abc",
+    ] {
+        let page = olga.get(path).await;
+        assert!(
+            page.status == 404 && page.html.contains("<h1>There is no such page</h1>"),
+            "{path}: {}",
+            page.html
+        );
+        assert_eq!(Browser::new(&running.url).get(path).await.status, 303, "{path}");
+    }
+    let answer = olga.post("/attention/parked/abc/retry", &[("integration", "acme-production")]).await;
+    assert!(
+        answer.status == 404 && answer.html.contains("<h1>There is no such page</h1>"),
+        "{}",
+        answer.html
+    );
+}
+
+#[tokio::test]
 async fn a_long_form_is_read_by_the_page_as_by_the_door() {
     let stub = Stub::start();
     let running = Running::start(&stub);

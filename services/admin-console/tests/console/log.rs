@@ -74,17 +74,27 @@ async fn a_person_is_searched_for_by_a_form_and_stands_in_no_address() {
     let running = Running::start(&stub);
     let mut olga = running.olga().await;
     olga.get("/log").await;
-    let page = olga
+    let sent = olga
         .post("/log/person", &[("person", " ana@acme.example "), ("integration", "acme-production")])
         .await;
-    assert_eq!(page.status, 200, "{}", page.html);
+    let found = sent.location.unwrap();
+    assert!(
+        found.starts_with("/log?integration=acme-production&search=") && !found.contains("ana"),
+        "{found}"
+    );
+    let page = olga.get(&found).await;
+    assert_eq!((sent.status, page.status), (303, 200), "{}", page.html);
     assert!(last(&stub, "/log?").ends_with("/log?person=ana%40acme.example"));
     let addresses = page.html.split('"').filter(|part| part.starts_with('/'));
     assert!(addresses.clone().count() > 5);
     assert!(addresses.clone().all(|address| !address.contains("ana")), "{:?}", addresses.collect::<Vec<_>>());
     assert!(page.html.contains("Requests about ana@acme.example."), "{}", page.html);
-    olga.post("/log/person", &[("person", "ana@acme.example"), ("cursor", "41")]).await;
+    let older = olga.post("/log/person", &[("person", "ana@acme.example"), ("cursor", "41")]).await;
+    olga.get(&older.location.unwrap()).await;
     assert!(last(&stub, "/log?").ends_with("/log?cursor=41&person=ana%40acme.example"));
+    let forgotten = olga.get("/log?integration=acme-production&search=unheard-of").await;
+    assert_eq!(forgotten.location.as_deref(), Some("/log?integration=acme-production"));
+    assert!(olga.get("/log").await.html.contains("That search is not kept any more."));
 }
 
 #[tokio::test]
@@ -157,6 +167,40 @@ async fn a_creation_that_was_refused_for_a_value_is_not_about_a_name() {
         let how = "scimctl integration settings set acme-production --logged-values userName,displayName,externalId";
         assert_eq!(page.contains("The log holds no names."), is_about_a_name, "{page}");
         assert_eq!(page.contains(how), is_about_a_name, "{page}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_on_its_way_of_what_was_not_carried_out() {
+    let stub = Stub::start();
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    let of = |outcome: &str, number| entry(number, &json!({ "outcome": outcome }));
+    for (outcomes, said) in [
+        (["refused", "refused"], "Nothing was changed."),
+        (["denied", "failed"], "Nothing was changed."),
+        (["refused", "changed"], "it has not got there yet"),
+    ] {
+        let items = [of(outcomes[0], 7), of(outcomes[1], 8)];
+        stub.on_acme(&format!("/log/{REQUEST}"), json!({ "items": items, "next": null }));
+        let page = olga.get(&format!("/log/{REQUEST}?integration=acme-production")).await.html;
+        let of_both = ["Nothing was changed.", "it has not got there yet"];
+        let shown: Vec<_> = of_both.into_iter().filter(|text| page.contains(text)).collect();
+        assert_eq!(shown, [said], "{outcomes:?}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn a_colon_stands_as_the_language_sets_it() {
+    let stub = Stub::start();
+    let created = json!({ "operation": "create", "outcome": "created" });
+    stub.on_acme(&format!("/log/{REQUEST}"), json!({ "items": [entry(7, &created)], "next": null }));
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    for (language, heading) in [("en", ": <span class"), ("fr", ", personne\u{a0}: <span class")] {
+        olga.language = language;
+        let page = olga.get(&format!("/log/{REQUEST}?integration=acme-production")).await.html;
+        assert!(page.contains(heading), "{page}");
     }
 }
 

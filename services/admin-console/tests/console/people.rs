@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 
+use super::browser::{Browser, Shown};
 use super::running::Running;
 use super::stub::{Sent, Stub, entry};
 
@@ -43,6 +44,40 @@ fn page_of(learner: &str) -> String {
     format!("/people/{learner}?integration=acme-production")
 }
 
+/// Sends the form, and follows where it leads.
+async fn search(browser: &mut Browser, fields: &[(&str, &str)]) -> Shown {
+    let sent = browser.post("/people", fields).await;
+    assert_eq!(sent.status, 303, "{}", sent.html);
+    browser.get(&sent.location.unwrap()).await
+}
+
+#[tokio::test]
+async fn a_search_can_be_gone_back_to_until_the_session_ends() {
+    let stub = Stub::start();
+    stub.on_acme("/learners", json!({ "items": [], "next": null }));
+    stub.on_acme("/learners/search", json!({ "items": [ana()], "next": null }));
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    olga.get("/people").await;
+    let found = olga.post("/people", &[("text", "silva"), ("status", "inactive")]).await.location.unwrap();
+    assert!(found.starts_with("/people?integration=acme-production&status=inactive&search="), "{found}");
+    for _ in 0..2 {
+        let page = olga.get(&found).await;
+        assert!(page.status == 200 && page.html.contains("Ana Silva"), "{}", page.html);
+        assert!(page.html.contains("name=\"text\" value=\"silva\""), "{}", page.html);
+    }
+    olga.post("/sign-out", &[]).await;
+    let mut olga = running.olga().await;
+    let forgotten = olga.get(&found).await;
+    let list = "/people?integration=acme-production&status=inactive";
+    assert_eq!((forgotten.status, forgotten.location.as_deref()), (303, Some(list)));
+    assert!(olga.get(list).await.html.contains("That search is not kept any more."));
+
+    let long = "x".repeat(2_001);
+    let page = olga.post("/people", &[("text", &long)]).await;
+    assert!(page.status == 200 && page.html.contains("Ana Silva"), "too long to be kept: {}", page.html);
+}
+
 #[tokio::test]
 async fn somebody_is_searched_for_by_a_form_page_by_page() {
     let stub = Stub::start();
@@ -56,10 +91,10 @@ async fn somebody_is_searched_for_by_a_form_page_by_page() {
     for shown in ["Ana Silva", "inactive", "disabled in Azure", &page_of(ANA), &more] {
         assert!(all.html.contains(shown), "{shown} is not in\n{}", all.html);
     }
-    let found = olga.post("/people", &[("text", " silva "), ("status", "inactive")]).await;
+    let found = search(&mut olga, &[("text", " silva "), ("status", "inactive")]).await;
     assert_eq!(found.status, 200, "{}", found.html);
     assert!(found.html.contains("name=\"cursor\" value=\"7d0f:silva ana\""), "{}", found.html);
-    olga.post("/people", &[("text", "silva"), ("cursor", "7d0f:silva ana")]).await;
+    search(&mut olga, &[("text", "silva"), ("cursor", "7d0f:silva ana")]).await;
     assert_eq!(
         stub.sent(),
         [
@@ -119,7 +154,7 @@ async fn a_search_says_what_is_wrong_and_what_to_do_when_nobody_is_there() {
     let mut olga = running.olga().await;
     assert!(olga.get("/people").await.html.contains("Assign people to the enterprise application"));
     stub.on("/integrations/acme-production/learners/search", 422, json!({ "detail": "too long" }));
-    let long = olga.post("/people", &[("text", "x")]).await;
+    let long = search(&mut olga, &[("text", "x")]).await;
     assert!(long.status == 422 && long.html.contains("<li><q lang=\"en\">too long"), "{}", long.html);
     assert!(long.html.contains("value=\"x\""), "what was typed stays");
     stub.on("/integrations/acme-production/learners", 404, json!({}));

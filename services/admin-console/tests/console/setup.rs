@@ -346,6 +346,27 @@ async fn a_rotation_ends_with_a_sentence_that_says_when_the_old_token_can_be_ret
 }
 
 #[tokio::test]
+async fn a_token_that_was_rotated_names_the_new_one_before_azure_uses_it() {
+    let stub = stub();
+    let list = |state: &str| {
+        let new = credential("c3", &json!({ "name": "azure", "replaces": "a1", "state": state }));
+        json!({ "items": [new, credential("a1", &json!({ "name": "azure" }))] })
+    };
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    stub.on_acme("/credentials", list("active"));
+    let page = olga.get(SETUP).await.html;
+    contains_all(&page, &["Replaced by c3; not used by Azure yet", "id=c3\">Rotate"]);
+    assert!(!page.contains("id=a1\">Rotate"), "{page}");
+    stub.on_acme("/credentials", list("expired"));
+    let page = olga.get(SETUP).await.html;
+    assert!(
+        page.contains("id=a1\">Rotate") && !page.contains("Replaced by"),
+        "it takes over no more: {page}"
+    );
+}
+
+#[tokio::test]
 async fn a_credential_is_revoked_only_by_its_name_typed_once_more() {
     let stub = stub();
     let path = "/integrations/acme-production/credentials/a1";
@@ -373,6 +394,17 @@ async fn a_credential_is_revoked_only_by_its_name_typed_once_more() {
     assert!(stub.sent().is_empty(), "{:?}", stub.sent());
     assert_eq!(olga.post("/setup/revoke", &meant("azure")).await.status, 303);
     assert_eq!(stub.sent()[0].what, "DELETE /credentials/a1");
+}
+
+#[tokio::test]
+async fn what_was_revoked_is_not_offered_to_be_revoked() {
+    let stub = stub();
+    let revoked = json!({ "name": "azure", "state": "revoked", "revoked_at": "2026-03-01T12:00:00Z" });
+    stub.on_acme("/credentials", json!({ "items": [credential("a1", &revoked)] }));
+    let running = Running::start(&stub);
+    let page = running.olga().await.get("/setup/revoke?integration=acme-production&id=a1").await.html;
+    contains_all(&page, &["was revoked already", "2026-03-01T12:00:00Z"]);
+    assert!(!page.contains("name=\"confirm\"") && !page.contains("is refused at once"), "{page}");
 }
 
 #[tokio::test]

@@ -233,14 +233,17 @@ async fn the_api_names_the_mistakes_of_a_set_up() {
     let elsewhere = gateway.administrator.post(&format!("/{SLUG}/credentials"), wanted).await;
     let elsewhere = elsewhere.body["secret"].as_str();
     let cut = gateway.entra.token().unwrap().split_at(30).0.to_owned();
-    for token in [None, Some("abc"), Some(&*cut), Some("a.b.c"), elsewhere] {
+    let staging = gateway.integration("acme-staging", Environment::Staging).await;
+    let neighbour = gateway.integration("globex-production", Environment::Production).await;
+    let others = [staging.token(), neighbour.token()];
+    for token in [None, Some("abc"), Some(&*cut), Some("a.b.c"), others[0], others[1], elsewhere] {
         assert_eq!(gateway.entra.with_token(token).get("/Users").await.status, 401);
     }
     let body = Some(b"{\"userName\": ".to_vec());
     let unreadable = gateway.entra.send(Method::POST, "/Users", &[], body).await;
     assert_eq!(unreadable.status, 400);
     gateway.entra.post("/Users", json!({ "schemas": [USER] })).await;
-    logged(&gateway, 7).await;
+    logged(&gateway, 9).await;
     let answer = gateway.administrator.get(&format!("/{SLUG}/log")).await;
     let mut told: Vec<_> = answer.body["items"].as_array().unwrap().iter().collect();
     told.sort_by_key(|item| item["request_id"].as_str().unwrap().to_owned());
@@ -252,10 +255,12 @@ async fn the_api_names_the_mistakes_of_a_set_up() {
             Some("no_known_form"),
             Some("mistyped"),
             Some("another_issuer"),
+            Some("another_integration"),
+            Some("another_integration"),
             Some("another_network"),
             Some("unreadable"),
             None
         ]
     );
-    assert_eq!(told[5]["reason"], "the body cannot be read: The body is not valid JSON (line 1, column 13).");
+    assert_eq!(told[7]["reason"], "the body cannot be read: The body is not valid JSON (line 1, column 13).");
 }
