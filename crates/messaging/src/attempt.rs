@@ -7,6 +7,7 @@ use tracing::debug;
 /// What came of giving a batch to the handler once.
 pub(crate) enum Attempt {
     /// All of it is durable, or to be parked where the outcome says so.
+    #[cfg_attr(not(feature = "rabbitmq"), expect(dead_code, reason = "in a process nothing is parked"))]
     Applied(Vec<Applied>),
     /// Nothing of it was applied, and it may be given again.
     Unavailable(HandlerUnavailable),

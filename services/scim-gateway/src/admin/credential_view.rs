@@ -34,6 +34,9 @@ pub(super) struct CredentialView {
     audience: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<String>,
+    /// The one that it was made to take over from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaces: Option<String>,
     retirement: RetirementView,
     /// Shown once.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,6 +98,7 @@ impl CredentialView {
             tenant_id: tenant.map(|tenant| tenant.as_str().to_owned()),
             audience: audience.cloned(),
             subject: subject.cloned(),
+            replaces: credential.replaces.as_ref().map(|replaced| replaced.as_str().to_owned()),
             retirement: RetirementView::from(retirement),
             secret: None,
         }

@@ -193,6 +193,7 @@ async fn a_rotation_shuts_nobody_out() {
     let old = issue(administrator, None, json!({ "kind": "secret", "name": "Entra" })).await;
     let rotated = act(administrator, &old.id(), "rotate").await;
     assert_eq!((rotated.status, &rotated.body["name"]), (201, &json!("Entra")), "{rotated:?}");
+    assert_eq!((&rotated.body["replaces"], &old.body["replaces"]), (&json!(old.id()), &Value::Null));
     let client = |answer: &Answer| gateway.entra.with_token(answer.body["secret"].as_str());
     for made in [&old, &rotated] {
         assert_eq!(client(made).get("/Users").await.status, 200, "both are good");
