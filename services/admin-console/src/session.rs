@@ -119,7 +119,11 @@ impl Session {
 
     /// Leaves a message for the next page.
     pub fn leave(&self, flash: Flash) {
-        self.mutable().flashes.push(flash);
+        let mut state = self.mutable();
+        // Addresses of nothing that somebody opens one after the other leave the same each time.
+        if state.flashes.last() != Some(&flash) {
+            state.flashes.push(flash);
+        }
     }
 
     /// Takes the messages that were left.
@@ -127,7 +131,7 @@ impl Session {
         std::mem::take(&mut self.mutable().flashes)
     }
 
-    /// Keeps a search as long as the session lasts, and answers the id for its address; none when it is too long.
+    /// Keeps a search until many others were made, or the session ends, and answers the id for its address; none when it is too long.
     ///
     /// # Errors
     /// When the system has no randomness.

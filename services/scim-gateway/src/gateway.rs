@@ -1,7 +1,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::http::Uri;
 use administration::AuditLog;
 use directory::{
     Directory, DirectoryStore, EventLog, IntegrationSlug, IntegrationStore, Overview, ProvisioningLog,
@@ -122,13 +121,6 @@ impl Gateway {
     {
         let GatewayOptions { base_url, trusted_proxies, limits, oauth, federation, telemetry } = options;
         let base_url: Arc<str> = base_url.trim_end_matches('/').into();
-        let read: Option<Uri> = base_url.parse().ok();
-        let is_of_web =
-            |url: &Uri| matches!(url.scheme_str(), Some("https" | "http")) && url.host().is_some();
-        anyhow::ensure!(
-            read.as_ref().is_some_and(is_of_web),
-            "setting `public.base_url`: an address such as https://scim.example is needed"
-        );
         let registry = Registry::new(store.clone());
         let metrics = GatewayMetrics::new(&telemetry.metrics.meter("scim-gateway"));
         Ok(Self {

@@ -105,7 +105,8 @@ fn visit(request: &HttpRequest, gateway: &Gateway) -> Visit {
 /// Writes the entry of a request, if there is one and room for it.
 fn note(gateway: &Gateway, visit: &Visit, entry: Option<LoggedRequest>) {
     let (Some(entry), Some(known)) = (entry, &visit.registration) else { return };
-    if entry.origin.credential.is_some() || gateway.throttle.has_room_for_stranger(&known.integration) {
+    // What a refused caller says to have proves nothing.
+    if visit.credential.is_some() || gateway.throttle.has_room_for_stranger(&known.integration) {
         gateway.journal.note(entry);
     }
 }

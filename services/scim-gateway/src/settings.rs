@@ -3,13 +3,14 @@
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
+use actix_web::http::Uri;
 use ipnet::IpNet;
 use platform::settings::{
     ActsSettings, AdminSettings, BrokerSettings, DatabaseSettings, PrivateSettings, SettingsError,
     ShutdownSettings,
 };
 use platform::telemetry::{LogSettings, TraceSettings};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
@@ -56,6 +57,23 @@ pub struct Settings {
     pub log: LogSettings,
     /// Traces.
     pub traces: TraceSettings,
+}
+
+impl Settings {
+    /// What can be told without asking anybody.
+    pub(crate) fn check(&self) -> anyhow::Result<()> {
+        let is_of_web =
+            |url: &Uri| matches!(url.scheme_str(), Some("https" | "http")) && url.host().is_some();
+        anyhow::ensure!(
+            self.public.base_url.parse().is_ok_and(|url| is_of_web(&url)),
+            "setting `public.base_url`: an address such as https://scim.example is needed"
+        );
+        anyhow::ensure!(
+            self.oauth.key.expose_secret() != self.admin.key.expose_secret(),
+            "setting `oauth.key`: another than `admin.key` is needed"
+        );
+        Ok(())
+    }
 }
 
 /// The public listener.

@@ -18,8 +18,8 @@ use crate::Limits;
 /// Entra sends up to 25 requests in a second and takes a refusal for a fault.
 const FEWEST_PER_SECOND: u32 = 25;
 
-/// Entries of an integration's log in a minute about requests that showed no credential of it: more than somebody makes who
-/// sets up Azure, and few beside what it holds.
+/// Entries of an integration's log in a minute about requests that were not let in: more than somebody makes who sets up
+/// Azure, and few beside what it holds.
 const STRANGERS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(60).unwrap();
 
 /// Rates of this replica: of requests by integration, of refused sign-ins by address (GCRA).
@@ -40,7 +40,7 @@ struct Share {
     limiter: Arc<DefaultDirectRateLimiter>,
     /// Of operations of bulk requests: they must not use up what the other requests may come to.
     operations: Arc<DefaultDirectRateLimiter>,
-    /// Of entries in its log of requests that showed no credential of its own.
+    /// Of entries in its log of requests that were not let in.
     strangers: Arc<DefaultDirectRateLimiter>,
     places: Arc<Semaphore>,
 }
@@ -80,8 +80,8 @@ impl Throttle {
         self.share(integration).operations.check().map_err(|until| self.too_often(&until))
     }
 
-    /// Whether the log of an integration has room for a request of somebody whom it does not know. Such cost nothing to
-    /// send, from as many addresses as one likes.
+    /// Whether the log of an integration has room for a request that it does not let in. Such cost nothing to send, from as
+    /// many addresses as one likes.
     pub(crate) fn has_room_for_stranger(&self, integration: &Integration) -> bool {
         self.share(integration).strangers.check().is_ok()
     }

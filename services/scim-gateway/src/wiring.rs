@@ -36,6 +36,8 @@ pub async fn migrate_database(migration_url: &SecretString) -> anyhow::Result<()
 /// # Errors
 /// When it cannot start: a dependency that is away is waited for, one that refuses is not.
 pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
+    // Before anything is changed in a database.
+    settings.check()?;
     let telemetry = Telemetry::start(&settings.traces, "scim-gateway")?;
     let broker = Broker::parse(settings.broker.url.expose_secret())
         .context("setting `broker.url`")?
@@ -73,10 +75,6 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         store.clone(),
         store.clone(),
         settings.snapshot.worker(),
-    );
-    anyhow::ensure!(
-        settings.oauth.key.expose_secret() != settings.admin.key.expose_secret(),
-        "setting `oauth.key`: another than `admin.key` is needed"
     );
     let options = GatewayOptions {
         base_url: settings.public.base_url.clone(),

@@ -14,11 +14,14 @@ use self::insist::probe;
 use self::session::{End, Session};
 use super::Broker;
 use super::backoff::{Delays, about};
-use super::link::Link;
+use super::link::{BrokerError, Link};
 use super::topology::{OwnQueue, Part};
 
 /// A session that lasted this long proves the broker well; the next failure is a new one.
 const WELL: Duration = Duration::from_secs(5);
+
+/// After how long an outage is told again.
+const TOLD_AGAIN: Duration = Duration::from_secs(300);
 
 /// Resolves when the process is about to end.
 type Shutdown = Shared<BoxFuture<'static, ()>>;
@@ -130,32 +133,28 @@ impl RabbitMqConsumer {
         let shutdown = shutdown.boxed().shared();
         let mut delays = Delays::between_connections();
         let mut is_trial = false;
-        let mut is_told = false;
+        let mut outage = Outage::default();
         loop {
             let started = Instant::now();
-            match self.run_session(handler, is_trial, &shutdown).await {
+            let end = self.run_session(handler, is_trial, &shutdown).await;
+            let was_well = matches!(end, End::Lost(_)) && started.elapsed() > WELL;
+            match end {
                 End::ShutDown => break,
-                End::Proven => is_trial = false,
+                End::Proven => (is_trial, outage) = (false, Outage::default()),
                 End::Unavailable(unavailable) => {
                     warn!(error = %chain(&unavailable), "consuming stops until the handler works again");
                     if !self.wait_for(handler, &shutdown).await {
                         break;
                     }
                     info!("the handler works again");
-                    is_trial = true;
+                    (is_trial, outage) = (true, Outage::default());
                 }
-                End::Lost(failure) => {
-                    if started.elapsed() > WELL {
-                        (delays, is_told) = (Delays::between_connections(), false);
+                End::Lost(failure) | End::Unopened(failure) => {
+                    if was_well {
+                        (delays, outage) = (Delays::between_connections(), Outage::default());
                     }
                     let delay = delays.next_delay();
-                    let (error, retry_in_ms) = (chain(&failure), delay.as_millis());
-                    // Once for an outage: every lane tries every few seconds.
-                    if std::mem::replace(&mut is_told, true) {
-                        debug!(error, retry_in_ms, "consuming is interrupted still");
-                    } else {
-                        warn!(error, retry_in_ms, "consuming was interrupted");
-                    }
+                    outage.tell(&failure, delay);
                     if !pause(delay, &shutdown).await {
                         break;
                     }
@@ -176,7 +175,7 @@ impl RabbitMqConsumer {
             () = shutdown.clone() => return End::ShutDown,
             link = opening => match link {
                 Ok(link) => link,
-                Err(failure) => return End::Lost(failure),
+                Err(failure) => return End::Unopened(failure),
             },
         };
         let session = Session {
@@ -202,6 +201,23 @@ impl RabbitMqConsumer {
             if probe(handler, self.settings.handler_timeout).await {
                 return true;
             }
+        }
+    }
+}
+
+/// What was told of a broker that is away.
+#[derive(Default)]
+struct Outage(Option<(String, Instant)>);
+
+impl Outage {
+    /// Warns of what is new, and of the old every few minutes: each lane tries every few seconds.
+    fn tell(&mut self, failure: &BrokerError, delay: Duration) {
+        let (error, retry_in_ms) = (chain(failure), delay.as_millis());
+        if self.0.as_ref().is_some_and(|(told, at)| *told == error && at.elapsed() < TOLD_AGAIN) {
+            debug!(error, retry_in_ms, "consuming is interrupted still");
+        } else {
+            warn!(error, retry_in_ms, "consuming was interrupted");
+            self.0 = Some((error, Instant::now()));
         }
     }
 }

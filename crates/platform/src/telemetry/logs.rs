@@ -51,13 +51,13 @@ fn understood(text: &str) -> Result<EnvFilter, Box<dyn std::error::Error + Send 
         // Nothing and numbers are levels to the parser, and typing errors to people.
         if level.is_empty() || level.parse::<u8>().is_ok() || level.parse::<LevelFilter>().is_err() {
             return Err(format!(
-                "`{directive}` is no level (off, error, warn, info, debug, trace) and no directive such as \
+                "setting `log.filter`: `{directive}` is no level (off, error, warn, info, debug, trace) and no directive such as \
                  directory=debug"
             )
             .into());
         }
     }
-    Ok(EnvFilter::try_new(text)?)
+    EnvFilter::try_new(text).map_err(|error| format!("setting `log.filter`: {text:?}: {error}").into())
 }
 
 /// An error with its causes, for one log field.
@@ -90,7 +90,7 @@ mod tests {
         }
         assert_eq!(
             understood("wran").unwrap_err().to_string(),
-            "`wran` is no level (off, error, warn, info, debug, trace) and no directive such as directory=debug"
+            "setting `log.filter`: `wran` is no level (off, error, warn, info, debug, trace) and no directive such as directory=debug"
         );
     }
 }

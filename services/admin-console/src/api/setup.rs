@@ -60,8 +60,13 @@ pub struct Preview {
     /// As it would be, or as it is.
     #[serde(flatten)]
     pub integration: Integration,
-    /// Whether it would be made, or is there already.
+    /// Whether it would be made, or is there already, which a service that is older than the question does not tell.
+    #[serde(default = "is_new")]
     pub is_new: bool,
+}
+
+fn is_new() -> bool {
+    true
 }
 
 impl NewIntegration<'_> {

@@ -44,21 +44,30 @@ pub(super) async fn show(visit: Visit, about: web::Query<About>) -> Result<HttpR
     let (revoked, good): (Vec<_>, Vec<_>) =
         credentials.items.into_iter().partition(|credential| credential.state == "revoked");
     let steps = look(&integration, check, &good, visit.now);
-    let rows = with_successors(good);
+    let rows = with_successors(good, &revoked);
     let to = super::about::address_of("/setup", &integration.slug);
     let (page, may_make) = (visit.page("setup-title").about(place), visit.session.may_make());
     answer(&Setup { page, integration, steps, rows, revoked, may_make, to })
 }
 
-fn with_successors(credentials: Vec<Credential>) -> Vec<Row> {
+fn with_successors(credentials: Vec<Credential>, revoked: &[Credential]) -> Vec<Row> {
+    let mut by_age: Vec<&Credential> = credentials.iter().chain(revoked).collect();
+    by_age.sort_by_key(|one| one.created_at);
     let successor_of = |old: &Credential| {
         let id = old.retirement.successor.as_ref()?;
         credentials.iter().find(|one| one.id == *id).cloned()
     };
     let waiting_for = |old: &Credential| {
-        let is_next = |one: &&Credential| one.is_usable() && one.replaces.as_ref() == Some(&old.id);
-        let next = credentials.iter().find(is_next).filter(|_| old.retirement.state == "no_successor");
-        next.cloned()
+        // A successor may have one of its own, and be revoked since.
+        let mut line = vec![&old.id];
+        for one in &by_age {
+            if one.replaces.as_ref().is_some_and(|replaced| line.contains(&replaced)) {
+                line.push(&one.id);
+            }
+        }
+        let is_next = |one: &&&Credential| one.id != old.id && one.is_usable() && line.contains(&&one.id);
+        let next = by_age.iter().rev().find(is_next).filter(|_| old.retirement.state == "no_successor");
+        next.map(|next| (*next).clone())
     };
     let found: Vec<_> = credentials.iter().map(|one| (successor_of(one), waiting_for(one))).collect();
     credentials

@@ -1,7 +1,7 @@
 use super::random;
 
 /// Searches that a session keeps; of more, those that were made first are forgotten.
-const MOST: usize = 20;
+const MOST: usize = 200;
 
 /// Longest to be kept, in bytes.
 const LONGEST: usize = 2_000;
@@ -56,14 +56,14 @@ mod tests {
         let mut searches = Searches::default();
         let first = searches.keep(of("0")).unwrap().unwrap();
         let second = searches.keep(of("1")).unwrap().unwrap();
-        for number in 2..20 {
+        for number in 2..200 {
             searches.keep(of(&number.to_string())).unwrap();
         }
         assert_eq!(searches.keep(of("0")).unwrap().unwrap(), first);
         assert_eq!(searches.find(&second), Some(of("1")));
-        searches.keep(of("20")).unwrap();
+        searches.keep(of("200")).unwrap();
         assert_eq!((searches.find(&first), searches.find(&second)), (Some(of("0")), None));
-        assert_eq!(searches.0.len(), 20);
+        assert_eq!(searches.0.len(), 200);
     }
 
     #[test]

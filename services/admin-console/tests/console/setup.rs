@@ -358,6 +358,13 @@ async fn a_token_that_was_rotated_names_the_new_one_before_azure_uses_it() {
     let page = olga.get(SETUP).await.html;
     contains_all(&page, &["Replaced by c3; not used by Azure yet", "id=c3\">Rotate"]);
     assert!(!page.contains("id=a1\">Rotate"), "{page}");
+    let newer = json!({ "name": "azure", "replaces": "c3", "created_at": "2026-03-02T12:00:00Z" });
+    let mut three = list("revoked");
+    three["items"].as_array_mut().unwrap().push(credential("e5", &newer));
+    stub.on_acme("/credentials", three);
+    let page = olga.get(SETUP).await.html;
+    contains_all(&page, &["Replaced by e5; not used by Azure yet", "id=e5\">Rotate"]);
+    assert!(!page.contains("id=a1\">Rotate"), "{page}");
     stub.on_acme("/credentials", list("expired"));
     let page = olga.get(SETUP).await.html;
     assert!(

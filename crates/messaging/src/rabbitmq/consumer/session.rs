@@ -25,6 +25,8 @@ pub(super) enum End {
     Proven,
     /// The handler cannot work for now.
     Unavailable(HandlerUnavailable),
+    /// There was no connection.
+    Unopened(BrokerError),
     /// The broker, or the way to it, failed.
     Lost(BrokerError),
 }
