@@ -71,7 +71,7 @@ test("a person fits on a telephone", async ({ signedIn: page, product }) => {
 
 test("who was looked for is opened, and a token rotated, on a telephone", async ({ signedIn: page, product }) => {
   await page.goto(`${product.console}/people?integration=${SLUG}&status=inactive`);
-  const row = page.locator("tbody tr");
+  const row = page.locator("tbody tr", { hasText: "Okafor" });
   await expect(row).toHaveCount(1);
   await expect(row.locator('td[data-label="Status"]')).toContainText("inactive");
   await row.getByRole("link").click();
