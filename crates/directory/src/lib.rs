@@ -54,8 +54,8 @@ pub use ports::{
 };
 pub use precondition::IfMatch;
 pub use provisioning_log::{
-    ChangedAttribute, LogEntry, LogQuery, LoggedOperation, LoggedRequest, Mismatch, Origin, Outcome,
-    PersonDigest,
+    ChangedAttribute, LogEntry, LogPage, LogQuery, LoggedOperation, LoggedRequest, LookedBack, Mismatch,
+    Origin, Outcome, PersonDigest,
 };
 pub use record::{GroupLink, GroupRecord, Member, UserRecord, UserView};
 pub use registry::Registry;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     Admission, Change, Committed, Credential, CredentialId, GroupId, GroupRecord, Integration, IntegrationId,
-    IntegrationSlug, LogEntry, LogQuery, LoggedRequest, Member, NewEvent, Registration, Revocation, Usage,
+    IntegrationSlug, LogPage, LogQuery, LoggedRequest, Member, NewEvent, Registration, Revocation, Usage,
     UserId, UserView,
 };
 
@@ -318,8 +318,9 @@ pub trait ProvisioningLog: Send + Sync {
     /// Entries of an integration, newest first.
     ///
     /// # Guarantees
-    /// What it costs grows with what it answers, whichever one condition is given besides the integration.
-    async fn entries(&self, of: IntegrationId, query: &LogQuery) -> Result<Vec<LogEntry>, StoreError>;
+    /// It looks at [`LogQuery::looks`] entries at most. Where one condition is given besides the integration, and it is not
+    /// `kind` or one of the operations that a directory asks for all day long, it looks at no more than it answers.
+    async fn entries(&self, of: IntegrationId, query: &LogQuery) -> Result<LogPage, StoreError>;
 
     /// Forgets up to `limit` entries of an integration that are older; answers how many.
     async fn forget(&self, of: IntegrationId, before: DateTime<Utc>, limit: u32) -> Result<u64, StoreError>;

@@ -152,7 +152,7 @@ pub enum Outcome {
 }
 
 /// Which entries to show, newest first.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LogQuery {
     /// Of one request, and of its operations when it is a bulk request.
     pub request_id: Option<Uuid>,
@@ -176,6 +176,51 @@ pub struct LogQuery {
     pub before: Option<i64>,
     /// So many.
     pub limit: u32,
+    /// Of what one condition selects, so many are looked at for the others, [`LogQuery::LOOKS`] by default.
+    pub looks: u32,
+}
+
+impl LogQuery {
+    /// Entries looked at that a page can wait for: some 25 ms of PostgreSQL.
+    pub const LOOKS: u32 = 100_000;
+}
+
+impl Default for LogQuery {
+    fn default() -> Self {
+        Self {
+            request_id: None,
+            subject: None,
+            person: None,
+            kind: None,
+            outcomes: vec![],
+            operation: None,
+            from: None,
+            to: None,
+            without_health_checks: false,
+            before: None,
+            limit: 0,
+            looks: Self::LOOKS,
+        }
+    }
+}
+
+/// What a query found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogPage {
+    /// Newest first.
+    pub entries: Vec<LogEntry>,
+    /// Where the look ended before its time, because it had seen [`LogQuery::looks`] entries: whatever fits down to here
+    /// is in the page, and what is older was not looked at. [`LogQuery::before`] goes on from here.
+    pub looked_back_to: Option<LookedBack>,
+}
+
+/// The last entry that was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LookedBack {
+    /// When it was written.
+    pub at: DateTime<Utc>,
+    /// Its number.
+    pub number: i64,
 }
 
 /// An entry as it was written.

@@ -43,7 +43,7 @@ pub use environments::{Comparison, Detachment, Difference, LearnerCounts, Part, 
 pub use error::{ApiError, Refusal, Service};
 pub use integrations::{Integration, Warning};
 pub use list::{List, Query};
-pub use log::{Changed, LogEntry};
+pub use log::{Changed, LogEntry, LogPart};
 pub use setup::{NewIntegration, Preview, Seen, SetupCheck, SetupFinding};
 pub use summary::{Count, Credentials, Incoming, Learners, Summary, Waiting};
 pub use whoami::Whoami;

@@ -11,7 +11,9 @@ use diesel::sql_types::{
     Array, BigInt, Binary, Integer, Json, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use directory::{IntegrationId, LogEntry, LogQuery, LoggedRequest, ProvisioningLog, StoreError};
+use directory::{
+    IntegrationId, LogEntry, LogPage, LogQuery, LoggedRequest, LookedBack, ProvisioningLog, StoreError,
+};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -42,7 +44,7 @@ impl ProvisioningLog for PostgresDirectoryStore {
         Ok(())
     }
 
-    async fn entries(&self, of: IntegrationId, query: &LogQuery) -> Result<Vec<LogEntry>, StoreError> {
+    async fn entries(&self, of: IntegrationId, query: &LogQuery) -> Result<LogPage, StoreError> {
         let leave = tokio::time::timeout(self.pool.answer_timeout(), self.log_questions.acquire()).await;
         let _leave = leave.map_err(unavailable)?;
         let entries = async |connection: &mut _| entries(connection, of, query).await;
@@ -76,10 +78,17 @@ async fn entries(
     connection: &mut AsyncPgConnection,
     of: IntegrationId,
     query: &LogQuery,
-) -> Result<Vec<LogEntry>, QueryFailure> {
+) -> Result<LogPage, QueryFailure> {
     let statement = Statement::<EntrySql>::once(log_sql::entries(&Postgres, of, query));
     let rows: Vec<EntryRow> = statement.load(connection).await?;
-    Ok(rows.into_iter().map(|row| read(of, row)).collect::<Result<_, _>>()?)
+    let entries: Vec<LogEntry> = rows.into_iter().map(|row| read(of, row)).collect::<Result<_, _>>()?;
+    let Some(looked_back) = log_sql::looked_back(&Postgres, of, query, entries.len()) else {
+        return Ok(log_sql::page(entries, None));
+    };
+    // What was written meanwhile only moves it up.
+    let last: Option<(DateTime<Utc>, i64)> =
+        Statement::<(Timestamptz, BigInt)>::once(looked_back).get_result(connection).await.optional()?;
+    Ok(log_sql::page(entries, last.map(|(at, number)| LookedBack { at, number })))
 }
 
 fn read(of: IntegrationId, (identity, what, result, origin, rest): EntryRow) -> Result<LogEntry, RowError> {

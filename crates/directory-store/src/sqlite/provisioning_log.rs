@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Integer, Nullable, SmallInt, Text};
 use diesel::sqlite::SqliteConnection;
-use directory::{IntegrationId, LogEntry, LogQuery, LoggedRequest, ProvisioningLog, StoreError};
+use directory::{
+    IntegrationId, LogEntry, LogPage, LogQuery, LoggedRequest, LookedBack, ProvisioningLog, StoreError,
+};
 
 use super::error::Failure;
 use super::schema::provisioning_log;
@@ -21,7 +23,7 @@ impl ProvisioningLog for SqliteDirectoryStore {
         self.write(move |connection| append(connection, &entries)).await
     }
 
-    async fn entries(&self, of: IntegrationId, query: &LogQuery) -> Result<Vec<LogEntry>, StoreError> {
+    async fn entries(&self, of: IntegrationId, query: &LogQuery) -> Result<LogPage, StoreError> {
         let query = query.clone();
         self.read(move |connection| find(connection, of, &query)).await
     }
@@ -111,14 +113,17 @@ type Columns = (
     (Option<i32>, Option<String>, Option<String>),
 );
 
-fn find(
-    connection: &mut SqliteConnection,
-    of: IntegrationId,
-    query: &LogQuery,
-) -> Result<Vec<LogEntry>, Failure> {
+fn find(connection: &mut SqliteConnection, of: IntegrationId, query: &LogQuery) -> Result<LogPage, Failure> {
     let statement = Statement::<ColumnsSql>::once(log_sql::entries(&Sqlite, of, query));
     let rows: Vec<Columns> = statement.load(connection)?;
-    rows.into_iter().map(|row| read(of, row)).collect()
+    let entries: Vec<LogEntry> = rows.into_iter().map(|row| read(of, row)).collect::<Result<_, _>>()?;
+    let Some(looked_back) = log_sql::looked_back(&Sqlite, of, query, entries.len()) else {
+        return Ok(log_sql::page(entries, None));
+    };
+    let last: Option<(i64, i64)> =
+        Statement::<(BigInt, BigInt)>::once(looked_back).get_result(connection).optional()?;
+    let last = last.map(|(at, number)| Ok::<_, Failure>(LookedBack { at: values::time(at)?, number }));
+    Ok(log_sql::page(entries, last.transpose()?))
 }
 
 fn read(of: IntegrationId, (identity, what, result, origin, rest): Columns) -> Result<LogEntry, Failure> {
@@ -178,6 +183,11 @@ mod tests {
             assert!(plan.contains("provisioning_log_seldom (integration_id=? AND operation=?)"), "{plan}");
             assert!(!plan.contains("B-TREE"), "it is in the order of the page: {plan}");
         }
-        assert!(plan(LoggedOperation::Search).await.contains("provisioning_log_time"));
+        let plan = plan(LoggedOperation::Search).await;
+        assert!(plan.contains("provisioning_log_time"), "{plan}");
+        assert!(
+            plan.contains("CO-ROUTINE") && !plan.contains("B-TREE"),
+            "it ends when the page is full: {plan}"
+        );
     }
 }

@@ -71,14 +71,18 @@ fn members() -> impl Strategy<Value = Members> {
 
 fn log_query() -> impl Strategy<Value = LogQuery> {
     let number = prop::option::of(1..40_i64);
-    (any::<[bool; 4]>(), 1..=6_u128, number, 1..20_u32).prop_map(|(given, id, before, limit)| LogQuery {
-        request_id: given[0].then(|| Uuid::from_u128(id)),
-        subject: given[1].then(|| user_id(id).0),
-        outcomes: if given[2] { vec![Outcome::NotFound, Outcome::Created] } else { vec![] },
-        from: given[3].then(|| at(2)),
-        before,
-        limit,
-        ..ALL
+    let numbers = (1..20_u32, 1..20_u32);
+    (any::<[bool; 4]>(), 1..=6_u128, number, numbers).prop_map(|(given, id, before, (limit, looks))| {
+        LogQuery {
+            request_id: given[0].then(|| Uuid::from_u128(id)),
+            subject: given[1].then(|| user_id(id).0),
+            outcomes: if given[2] { vec![Outcome::NotFound, Outcome::Created] } else { vec![] },
+            from: given[3].then(|| at(2)),
+            before,
+            limit,
+            looks,
+            ..ALL
+        }
     })
 }
 
@@ -214,7 +218,7 @@ async fn ask(fixture: &Fixture, used: &mut Used, call: &Call) {
         Call::Read(id, groups) => read(fixture, call, *id, groups).await,
         Call::Find(id, filter) => find(fixture, call, *id, *filter).await,
         Call::Log(query) => {
-            let entries = store.entries(of, query).await.unwrap();
+            let entries = store.entries(of, query).await.unwrap().entries;
             assert!(entries.iter().all(|entry| entry.request.integration == of));
             unseen(entries, call);
         }

@@ -26,6 +26,7 @@ pub(crate) const ALL: LogQuery = LogQuery {
     without_health_checks: false,
     before: None,
     limit: 1_000,
+    looks: LogQuery::LOOKS,
 };
 
 /// Request number `n`, at `n` seconds: a search that found nobody.
@@ -58,7 +59,7 @@ fn origin() -> Origin {
 }
 
 async fn found(fixture: &Fixture, query: &LogQuery) -> Vec<LogEntry> {
-    fixture.store.entries(fixture.of, query).await.unwrap()
+    fixture.store.entries(fixture.of, query).await.unwrap().entries
 }
 
 /// Numbers of the requests that a query finds, in its order.
@@ -288,6 +289,68 @@ pub(crate) async fn several_outcomes_are_one_list(fixture: Fixture) {
     assert_eq!(numbers(&fixture, LogQuery { before, ..several }).await, [4, 3]);
 }
 
+pub(crate) async fn a_look_ends_after_so_many_entries(fixture: Fixture) {
+    six(&fixture).await;
+    let user = Some(ResourceKind::User);
+    let page = async |query: &LogQuery| {
+        let page = fixture.store.entries(fixture.of, query).await.unwrap();
+        let found: Vec<_> = page.entries.iter().map(|entry| entry.request.request_id.as_u128()).collect();
+        (found, page.looked_back_to)
+    };
+    // Of the newest two entries one is of a user; the next two have one as well; and so do the last.
+    let mut query = LogQuery { kind: user, looks: 2, ..ALL };
+    for (expected, ended_at) in
+        [(vec![6], Some(5)), (vec![3], Some(3)), (vec![2, 1], Some(1)), (vec![], None)]
+    {
+        let (found, last) = page(&query).await;
+        assert_eq!((found, last.map(|last| last.at)), (expected, ended_at.map(at)));
+        query.before = last.map(|last| last.number);
+    }
+    // It is full, or needs no other condition than the one that leads.
+    assert_eq!(page(&LogQuery { kind: user, looks: 2, limit: 1, ..ALL }).await, (vec![6], None));
+    assert_eq!(page(&LogQuery { looks: 2, ..ALL }).await, (vec![6, 5, 4, 3, 2, 1], None));
+    let outcomes = vec![Outcome::Refused, Outcome::Read];
+    let several = LogQuery { outcomes, looks: 1, ..ALL };
+    assert_eq!(page(&several).await, (vec![6, 4, 3], None));
+    // The only refusal is 3: a look that has seen that one, and of what was read 6 alone, tells of nothing below 6.
+    let (found, last) = page(&LogQuery { kind: user, limit: 2, ..several }).await;
+    assert_eq!((found, last.map(|last| last.at)), (vec![6], Some(at(6))));
+}
+
+pub(crate) async fn a_look_that_goes_on_misses_nothing_and_repeats_nothing(fixture: Fixture) {
+    six(&fixture).await;
+    let queries = [
+        LogQuery { kind: Some(ResourceKind::User), ..ALL },
+        LogQuery { operation: Some(LoggedOperation::Read), without_health_checks: true, ..ALL },
+        LogQuery {
+            outcomes: vec![Outcome::Read, Outcome::Refused, Outcome::Found],
+            kind: Some(ResourceKind::User),
+            ..ALL
+        },
+        LogQuery { subject: Some(user_id(1).0), outcomes: vec![Outcome::Found], ..ALL },
+        LogQuery { person: Some(PersonDigest([1; 16])), operation: Some(LoggedOperation::Read), ..ALL },
+        LogQuery { operation: Some(LoggedOperation::SignIn), outcomes: vec![Outcome::Denied], ..ALL },
+        LogQuery { request_id: Some(Uuid::from_u128(3)), kind: Some(ResourceKind::User), ..ALL },
+    ];
+    for query in queries {
+        let expected = numbers(&fixture, query.clone()).await;
+        assert!(!expected.is_empty(), "{query:?}");
+        for (looks, limit) in [(1, 1), (1, 3), (2, 1), (2, 2), (3, 2), (7, 1)] {
+            let mut part = LogQuery { looks, limit, ..query.clone() };
+            let mut seen = vec![];
+            loop {
+                let page = fixture.store.entries(fixture.of, &part).await.unwrap();
+                let last = page.entries.last().map(|entry| entry.number);
+                let end = page.looked_back_to.map(|last| last.number).or(last);
+                seen.extend(page.entries.iter().map(|entry| entry.request.request_id.as_u128()));
+                let Some(end) = end else { break };
+                part.before = Some(end);
+            }
+            assert_eq!(seen, expected, "{query:?}, {looks} looks, {limit} a page");
+        }
+    }
+}
+
 pub(crate) async fn a_page_goes_on_behind_an_entry(fixture: Fixture) {
     let at_once = |n| LoggedRequest { at: at(50), ..request(fixture.of, n) };
     append(&fixture, &[at_once(1), at_once(2), at_once(3), request(fixture.of, 100)]).await;
@@ -312,12 +375,12 @@ pub(crate) async fn entries_of_another_integration_do_not_exist(fixture: Fixture
     append(&fixture, &[theirs, mine, same_id]).await;
     assert_eq!(numbers(&fixture, ALL).await, [1]);
     assert_eq!(numbers(&fixture, LogQuery { subject: Some(user_id(1).0), ..ALL }).await, [] as [u128; 0]);
-    let of_other = fixture.store.entries(fixture.other, &ALL).await.unwrap();
+    let of_other = fixture.store.entries(fixture.other, &ALL).await.unwrap().entries;
     assert_eq!(of_other.len(), 2);
     let behind_theirs = LogQuery { before: Some(of_other[0].number), ..ALL };
     assert_eq!(numbers(&fixture, behind_theirs).await, [] as [u128; 0]);
     assert_eq!(fixture.store.forget(fixture.of, at(1_000), 100).await.unwrap(), 1);
-    assert_eq!(fixture.store.entries(fixture.other, &ALL).await.unwrap(), of_other);
+    assert_eq!(fixture.store.entries(fixture.other, &ALL).await.unwrap().entries, of_other);
 }
 
 pub(crate) async fn only_what_is_older_is_forgotten_the_oldest_first(fixture: Fixture) {

@@ -199,6 +199,8 @@ contract! {
         a_request_is_logged_once
         every_filter_finds_its_entries
         several_outcomes_are_one_list
+        a_look_ends_after_so_many_entries
+        a_look_that_goes_on_misses_nothing_and_repeats_nothing
         a_page_goes_on_behind_an_entry
         entries_of_another_integration_do_not_exist
         only_what_is_older_is_forgotten_the_oldest_first;

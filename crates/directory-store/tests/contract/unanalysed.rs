@@ -291,8 +291,8 @@ async fn entries_of_a_log_without_statistics_are_found_by_each_condition() {
     let read = rows_read_by(&database, async |store| {
         warm_up(store).await;
         database.execute(SEED_LOG).await;
-        let newest = store.entries(OF, &ten).await.unwrap();
-        let deep = store.entries(OF, &LogQuery { to: Some(at(5_000)), ..ten.clone() }).await.unwrap();
+        let newest = store.entries(OF, &ten).await.unwrap().entries;
+        let deep = store.entries(OF, &LogQuery { to: Some(at(5_000)), ..ten.clone() }).await.unwrap().entries;
         for (query, expected) in [
             (LogQuery { request_id: Some(newest[3].request.request_id), ..ALL }, 1),
             (LogQuery { subject: Some(user_id(9).0), ..ALL }, 8),
@@ -311,8 +311,18 @@ async fn entries_of_a_log_without_statistics_are_found_by_each_condition() {
             (LogQuery { operation: Some(LoggedOperation::Bulk), ..ALL }, 2),
             (LogQuery { operation: Some(LoggedOperation::SignIn), ..ALL }, 0),
             (LogQuery { kind: Some(ResourceKind::User), ..ten.clone() }, 10),
+            (LogQuery { kind: Some(ResourceKind::Group), looks: 100, ..ALL }, 0),
+            (
+                LogQuery {
+                    operation: Some(LoggedOperation::Read),
+                    outcomes: vec![Outcome::Found],
+                    looks: 100,
+                    ..ALL
+                },
+                0,
+            ),
         ] {
-            let found = store.entries(OF, &query).await.unwrap();
+            let found = store.entries(OF, &query).await.unwrap().entries;
             assert_eq!(found.len(), expected, "{query:?}");
         }
         assert_eq!(store.forget(OF, at(1_000), 10).await.unwrap(), 10);

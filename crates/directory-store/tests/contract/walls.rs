@@ -184,15 +184,15 @@ async fn one_connection_serves_integrations_in_turn() {
             assert!(
                 store.integration(&integration(n, &format!("integration-{n}")).slug).await.unwrap().is_some()
             );
-            assert_eq!(store.entries(of, &ALL).await.unwrap().len(), 3);
+            assert_eq!(store.entries(of, &ALL).await.unwrap().entries.len(), 3);
         }
     }
     let edit = edit_members(MINE, group_id(1), None, add(&[user_id(2)]));
     assert!(matches!(store.commit(edit).await.unwrap(), Committed::Unchanged(_)));
     let mixed = [request(THEIRS, 7), request(MINE, 8), request(THEIRS, 9)];
     store.append(&mixed).await.unwrap();
-    assert_eq!(store.entries(MINE, &ALL).await.unwrap().len(), 4);
-    assert_eq!(store.entries(THEIRS, &ALL).await.unwrap().len(), 5);
+    assert_eq!(store.entries(MINE, &ALL).await.unwrap().entries.len(), 4);
+    assert_eq!(store.entries(THEIRS, &ALL).await.unwrap().entries.len(), 5);
 }
 
 #[tokio::test(flavor = "multi_thread")]

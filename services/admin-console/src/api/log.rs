@@ -59,9 +59,19 @@ pub struct Changed {
     pub after: Option<Value>,
 }
 
+/// A part of the log.
+#[derive(Clone, Debug, Deserialize)]
+pub struct LogPart {
+    /// What fits, newest first.
+    #[serde(flatten)]
+    pub list: List<LogEntry>,
+    /// Until when the gateway looked, where it ended before the part was full.
+    pub looked_back_to: Option<DateTime<Utc>>,
+}
+
 impl Caller<'_> {
     /// Entries of the provisioning log, newest first.
-    pub async fn log(&self, slug: &str, query: &Query) -> Result<List<LogEntry>, ApiError> {
+    pub async fn log(&self, slug: &str, query: &Query) -> Result<LogPart, ApiError> {
         self.get(Service::Gateway, &["integrations", slug, "log"], query).await
     }
 

@@ -1,11 +1,12 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::log_filters::{KINDS, LogFilters, Mistakes, OPERATIONS, OUTCOMES};
 use super::log_person;
-use crate::api::{ApiError, List, LogEntry, Refusal};
+use crate::api::{ApiError, LogEntry, Refusal};
 use crate::http::{Failure, Page, Place, Visit, answer_with};
 
 #[derive(Template)]
@@ -20,6 +21,8 @@ pub(super) struct LogPage {
     /// Where the next page begins.
     cursor: Option<String>,
     older: Option<String>,
+    /// Until when the gateway looked, where that was not all the way to a full page.
+    looked_back_to: Option<DateTime<Utc>>,
     tail: Option<String>,
     export: Option<String>,
     /// Fields that are wrong.
@@ -60,7 +63,7 @@ pub(super) async fn answer_log(
     let (mut status, mut mistakes, mut refused, mut found) = (StatusCode::OK, Vec::new(), None, None);
     match filters.to_query() {
         Ok(query) => match visit.api().log(&slug, &query.with("person", person.clone())).await {
-            Ok(list) => found = Some(list),
+            Ok(part) => found = Some(part),
             Err(ApiError::Invalid(said)) => refused = Some(said),
             Err(error) => return Err(error.into()),
         },
@@ -69,8 +72,9 @@ pub(super) async fn answer_log(
     if found.is_none() {
         status = StatusCode::UNPROCESSABLE_ENTITY;
     }
-    let cursor = found.as_ref().and_then(List::next);
-    let entries = found.map(|list| list.items).unwrap_or_default();
+    let looked_back_to = found.as_ref().and_then(|part| part.looked_back_to);
+    let cursor = found.as_ref().and_then(|part| part.list.next());
+    let entries = found.map(|part| part.list.items).unwrap_or_default();
     let is_open = person.is_none();
     let older =
         cursor.as_deref().filter(|_| is_open).map(|next| filters.address("/log", &[("cursor", next)]));
@@ -82,7 +86,20 @@ pub(super) async fn answer_log(
     let page = visit.page("log-title").about(place);
     answer_with(
         status,
-        &LogPage { page, slug, filters, entries, person, cursor, older, tail, export, mistakes, refused },
+        &LogPage {
+            page,
+            slug,
+            filters,
+            entries,
+            person,
+            cursor,
+            older,
+            looked_back_to,
+            tail,
+            export,
+            mistakes,
+            refused,
+        },
     )
 }
 

@@ -126,7 +126,7 @@ impl Tail {
 
     async fn entries(&self, limit: usize) -> Result<Vec<LogEntry>, ApiError> {
         let query = self.query.clone().with("limit", limit.to_string());
-        Ok(self.visit.api().log(&self.slug, &query).await?.items)
+        Ok(self.visit.api().log(&self.slug, &query).await?.list.items)
     }
 
     /// Rows as one event; a comment when there are none, so that a broken connection is noticed.

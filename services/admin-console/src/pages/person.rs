@@ -111,7 +111,7 @@ async fn log_before(
     before: Position,
 ) -> Result<List<LogEntry>, ApiError> {
     let Some(query) = before.of_log() else { return Ok(List::empty()) };
-    visit.api().log(slug, &query.with("scim_id", scim_id.to_string())).await
+    Ok(visit.api().log(slug, &query.with("scim_id", scim_id.to_string())).await?.list)
 }
 
 /// What came of it, from a position on.

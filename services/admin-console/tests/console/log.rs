@@ -44,6 +44,27 @@ async fn filters_stand_in_the_address_and_go_to_the_gateway() {
 }
 
 #[tokio::test]
+async fn a_look_that_ended_early_says_until_when_and_goes_on() {
+    let stub = Stub::start();
+    let part = json!({ "items": [], "next": "41", "looked_back_to": "2026-03-01T10:00:00Z" });
+    stub.on_acme("/log", part);
+    let running = Running::start(&stub);
+    let mut olga = running.olga().await;
+    let page = olga.get("/log?kind=group").await;
+    for shown in [
+        "This is what fits among the requests since <time datetime=\"2026-03-01T10:00:00Z\"",
+        "Older ones were not looked at yet.",
+        "cursor=41\">Look further back</a>",
+    ] {
+        assert!(page.html.contains(shown), "{shown} is not in\n{}", page.html);
+    }
+    assert!(!page.html.contains("Nothing that fits"), "{}", page.html);
+    let sent = olga.post("/log/person", &[("person", "ana"), ("integration", "acme-production")]).await;
+    let page = olga.get(&sent.location.unwrap()).await;
+    assert!(page.html.contains("<button class=\"quiet\">Look further back"), "{}", page.html);
+}
+
+#[tokio::test]
 async fn what_cannot_be_searched_for_is_said_beside_what_was_typed() {
     let stub = Stub::start();
     let running = Running::start(&stub);

@@ -83,10 +83,11 @@ impl Rest {
 
     async fn part(mut self) -> Result<(String, Self), StoreError> {
         let found = self.log.entries(self.of, &self.query).await?;
-        self.is_read = found.len() < PAGE as usize;
-        self.query.before = found.last().map(|entry| entry.number);
+        let last = found.entries.last().map(|entry| entry.number);
+        self.query.before = found.looked_back_to.map(|last| last.number).or(last);
+        self.is_read = found.looked_back_to.is_none() && found.entries.len() < PAGE as usize;
         let mut text = String::new();
-        for entry in found {
+        for entry in found.entries {
             self.format.add(&LogEntryView::from(entry), &mut text);
         }
         Ok((text, self))

@@ -70,6 +70,7 @@ impl LogFilter {
             without_health_checks: self.health_checks == Some(Flag::False),
             before,
             limit,
+            looks: LogQuery::LOOKS,
         })
     }
 }

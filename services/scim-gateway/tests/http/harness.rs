@@ -153,7 +153,7 @@ impl TestGateway {
     pub(crate) async fn log(&self, slug: &str, at_least: usize) -> Vec<LogEntry> {
         let of = self.integration_id(slug).await;
         let query = LogQuery { limit: 1_000, ..LogQuery::default() };
-        let entries = async || self.store.entries(of, &query).await.unwrap();
+        let entries = async || self.store.entries(of, &query).await.unwrap().entries;
         let is_written = async || entries().await.len() >= at_least;
         eventually(Duration::from_secs(10), "the log is written", is_written).await;
         entries().await
