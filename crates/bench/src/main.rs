@@ -60,7 +60,7 @@ struct RunOptions {
     /// File of ratios that must be kept to; ends with 1 when one is not.
     #[arg(long, conflicts_with = "before")]
     gates: Option<PathBuf>,
-    /// Folder of the release binaries of another build: its gateway and this one are compared, and nothing else.
+    /// Folder of the release binaries of another build: that one and this are compared, and nothing else.
     #[arg(long, conflicts_with = "document")]
     before: Option<PathBuf>,
     /// Folder of the release binaries.

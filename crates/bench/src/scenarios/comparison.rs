@@ -1,10 +1,10 @@
-//! The gateway of this build beside that of another, in turn: what a change of the code has made of requests.
+//! This build beside another, in turn: what a change of the code has made of requests, and of the way to the LMS.
 
 use std::cell::RefCell;
 use std::path::Path;
 
-use super::Bench;
 use super::directory::{CLIENTS, OTHERS, somebody};
+use super::{Bench, pipeline};
 use crate::figures::Contest;
 use crate::load::http::Connection;
 use crate::load::scim::{self, MatchBy};
@@ -67,7 +67,9 @@ pub(crate) async fn run(bench: &mut Bench, before: &Path) -> anyhow::Result<()> 
         }
         bench.figures.contests.push(contest);
     }
-    Ok(())
+    drop(sides);
+    let after = bench.programs.clone();
+    pipeline::compare(bench, [("after", &after), ("before", &other)]).await
 }
 
 impl Side {

@@ -36,7 +36,7 @@ const TELL_NO_MORE: &str = "
 drop trigger tell_of_learner on lms.learner;
 drop function public.tell_of_learner();";
 
-pub(super) async fn run(bench: &mut Bench, pipeline: &Pipeline) -> anyhow::Result<()> {
+pub(super) async fn measure(bench: &Bench, pipeline: &Pipeline) -> anyhow::Result<Times> {
     let (listener, mut rows) = listen(&pipeline.lms.url).await?;
     listener.batch_execute(TELL).await?;
     let mut connection = Connection::open(&pipeline.gateway.target).await?;
@@ -59,12 +59,7 @@ pub(super) async fn run(bench: &mut Bench, pipeline: &Pipeline) -> anyhow::Resul
         lags.push(at.saturating_duration_since(*answered));
     }
     listener.batch_execute(TELL_NO_MORE).await?;
-    let Times { p50, p99, longest } = Times::of(lags).context("nothing was written")?;
-    let figures = &mut bench.figures;
-    figures.fact("lag.p50", "201 to the row of the LMS, 100 users a second, median", p50, "ms");
-    figures.fact("lag.p99", "the same, 99 of 100", p99, "ms");
-    figures.fact("lag.longest", "the same, longest", longest, "ms");
-    Ok(())
+    Times::of(lags).context("nothing was written")
 }
 
 /// A session, and what it is told with the moment at which it was.
