@@ -18,6 +18,10 @@ const PLANS_LAST: Duration = Duration::from_secs(1);
 /// For what looks at many rows by conditions that nobody foresaw, and for what is asked seldom.
 const PLANNED_ANEW: [(&str, &str); 1] = [("plan_cache_mode", "force_custom_plan")];
 
+/// Whoever looks at many rows takes them in the order of an index, and ends when a page is full: the planner would read and sort
+/// a whole table for the newest 50,000 entries of an outcome.
+const IN_ORDER: [(&str, &str); 1] = [("enable_seqscan", "off")];
+
 /// One connection in as many may be looking at all resources of a tenant.
 const SCANS_SHARE: usize = 4;
 
@@ -93,7 +97,7 @@ impl PostgresOptions {
 
     /// Connections that look for what no index leads to.
     pub(super) fn of_searches(&self) -> postgres_pool::PostgresOptions {
-        of_pool(self, self.searches(), self.role.clone(), &PLANNED_ANEW)
+        of_pool(self, self.searches(), self.role.clone(), &[&PLANNED_ANEW[..], &IN_ORDER].concat())
     }
 
     /// Connections that serve nobody in particular.

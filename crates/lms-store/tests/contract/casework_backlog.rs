@@ -14,6 +14,7 @@ over_both_stores!(
     parked_events_are_listed_and_retried_by_reason,
     what_could_not_be_decided_anew_is_retried,
     managers_who_are_named_and_unknown_are_listed,
+    a_manager_whose_departure_is_held_is_not_missing,
 );
 
 fn first<Id>() -> Page<Id> {
@@ -91,11 +92,30 @@ async fn what_could_not_be_decided_anew_is_retried(world: World) {
     assert!(matches!(gone, Err(CaseError::NotFound(_))));
 }
 
+fn led_by(name: &str, manager: u128) -> User {
+    let manager = Some(Manager { value: scim(manager).to_string(), ..Manager::default() });
+    User { enterprise: Some(EnterpriseUser { manager, ..EnterpriseUser::default() }), ..user(name) }
+}
+
+/// The guard lets one person go; the manager, who left as well, is an active learner for as long as the hold is undecided.
+async fn a_manager_whose_departure_is_held_is_not_missing(world: World) {
+    for (id, person) in [(1, user("ana")), (2, user("bea")), (3, led_by("caio", 2))] {
+        world.apply(provisioned(id, at(1), person)).await;
+    }
+    world
+        .execute(&format!(
+            "insert into sync.rules (integration, version, document, saved_by)
+             values ('{INTEGRATION}', 1, '{{\"guard\":{{\"people\":1}}}}', 'ops')"
+        ))
+        .await;
+    world.apply(deprovisioned(1, at(2), user("ana"))).await;
+    world.apply(deprovisioned(2, at(2), user("bea"))).await;
+    assert_eq!(world.count("sync.link where waits = 'held' and phase = 'deleted'").await, 1);
+    let missing = world.cases.missing_managers(&own(), first()).await.unwrap();
+    assert_eq!((missing.total, missing.items.len()), (0, 0));
+}
+
 async fn managers_who_are_named_and_unknown_are_listed(world: World) {
-    let led_by = |name: &str, manager: u128| {
-        let manager = Some(Manager { value: scim(manager).to_string(), ..Manager::default() });
-        User { enterprise: Some(EnterpriseUser { manager, ..EnterpriseUser::default() }), ..user(name) }
-    };
     let batch = [
         provisioned(1, at(1), user("ana")),
         provisioned(2, at(1), led_by("bea", 1)),

@@ -22,7 +22,7 @@ const OF_ONE_REQUEST: u32 = 2_001;
 pub(super) struct LogPageView {
     #[serde(flatten)]
     page: PageView<LogEntryView>,
-    /// Until when this part was looked for: of what one filter selects 100,000 entries are looked at for the others. Null
+    /// Until when this part was looked for: of what one filter selects 50,000 entries are looked at for the others. Null
     /// where it is full, or ends the log. `next` goes on from there, also where there are no items.
     looked_back_to: Option<DateTime<Utc>>,
 }
