@@ -2,12 +2,6 @@
 
 use ipnet::{IpNet, Ipv4Net};
 
-/// Reads a network, without what an address in it has beyond it. One of IPv4 addresses that are written in IPv6 becomes what it stands for, because addresses of
-/// clients are compared in that form.
-pub(crate) fn parse(text: &str) -> Option<IpNet> {
-    text.parse().ok().and_then(canonical).map(|network| network.trunc())
-}
-
 /// A text is no network, and what it is instead.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NoNetwork {
@@ -18,8 +12,9 @@ pub(crate) enum NoNetwork {
 }
 
 /// Reads a network that is written as one. An address in a network is not taken for the whole network: whoever wrote it
-/// may have meant the one address.
-pub(crate) fn parse_exact(text: &str) -> Result<IpNet, NoNetwork> {
+/// may have meant the one address. One of IPv4 addresses that are written in IPv6 becomes what it stands for, because
+/// addresses of clients are compared in that form.
+pub(crate) fn parse(text: &str) -> Result<IpNet, NoNetwork> {
     let typed: String = text.chars().take(60).collect();
     match text.parse().ok().and_then(canonical) {
         None => Err(NoNetwork::Unreadable(typed)),
@@ -47,11 +42,14 @@ mod tests {
 
     #[test]
     fn an_ipv4_network_in_the_form_of_ipv6_is_what_it_stands_for() {
-        let read = |text| parse(text).map(|network| network.to_string());
-        assert_eq!(read("::ffff:192.0.2.0/120").as_deref(), Some("192.0.2.0/24"));
-        assert_eq!(read("::ffff:192.0.2.0/64"), None);
-        assert_eq!(read("192.0.2.7/24").as_deref(), Some("192.0.2.0/24"));
-        assert_eq!(read("2001:db8::/32").as_deref(), Some("2001:db8::/32"));
-        assert_eq!(read("nowhere"), None);
+        let read = |text| parse(text).map(|network| network.to_string()).map_err(|error| error.to_string());
+        assert_eq!(read("::ffff:192.0.2.0/120").as_deref(), Ok("192.0.2.0/24"));
+        assert!(read("::ffff:192.0.2.0/64").unwrap_err().contains("is no network"));
+        assert_eq!(
+            read("192.0.2.7/24").unwrap_err(),
+            "\"192.0.2.7/24\" has more than a network: write 192.0.2.0/24, or 192.0.2.7/32 for the one address"
+        );
+        assert_eq!(read("2001:db8::/32").as_deref(), Ok("2001:db8::/32"));
+        assert!(read("nowhere").unwrap_err().contains("is no network"));
     }
 }

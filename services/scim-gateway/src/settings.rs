@@ -180,11 +180,7 @@ fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D:
         Written::Text(text) => text.split(',').map(str::to_owned).collect(),
     };
     let given = texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
-    given
-        .map(|text| {
-            networks::parse(text).ok_or_else(|| D::Error::custom("must be networks such as 10.0.0.0/8"))
-        })
-        .collect()
+    given.map(|text| networks::parse(text).map_err(D::Error::custom)).collect()
 }
 
 #[cfg(test)]

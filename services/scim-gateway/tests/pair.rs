@@ -339,6 +339,11 @@ async fn a_wrong_setting_stops_the_start_with_its_name() {
     for (name, value, expected) in [
         ("ILLUXI__DATABASE__POOLSIZE", "3", "poolsize"),
         ("ILLUXI__DATABASE__POOL_SIZE", "many", "database.pool_size"),
+        ("ILLUXI__DATABASE__POOL_SIZE", "2", "`database.pool_size`: must be 3 or more"),
+        ("ILLUXI__PUBLIC__TRUSTED_PROXIES", "10.0.0.1/8", "write 10.0.0.0/8"),
+        ("ILLUXI__TRACES__ENDPOINT", "collector:4318", "`traces.endpoint`: must be an address such as http"),
+        ("ILLUXI__TRACES__RATIO", "3", "`traces.ratio`: must be from 0 to 1"),
+        ("ILLUXI__LOG__FORMAT", "xml", "expected `json` or `text`"),
         ("ILLUXI__ADMIN__KEY", "short", "admin.key"),
         ("ILLUXI__OAUTH__KEY", "short", "oauth.key"),
         ("ILLUXI__OAUTH__KEY", ADMIN_KEY, "oauth.key"),

@@ -50,7 +50,18 @@ pub struct DatabaseSettings {
     /// thread that serves (four where there is one alone); three are the least, and a quarter of them and one are for
     /// queries that no index answers. In user-sync besides three of the caretaker; each of the eight lanes uses one at a
     /// time, what is done in the background three, and administrators the rest.
+    #[serde(deserialize_with = "connections")]
     pub pool_size: usize,
+}
+
+/// With fewer a service would wait for itself.
+const LEAST_CONNECTIONS: usize = 3;
+
+fn connections<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    match usize::deserialize(deserializer)? {
+        size @ LEAST_CONNECTIONS.. => Ok(size),
+        _ => Err(D::Error::custom(format!("must be {LEAST_CONNECTIONS} or more"))),
+    }
 }
 
 /// What a process needs to know in order to migrate its database, and no more.

@@ -1,6 +1,7 @@
 //! Logs: one JSON object a line on standard error, or text for a person at a terminal.
 
-use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::{Deserialize, Deserializer};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -11,6 +12,7 @@ pub struct LogSettings {
     /// Which records: a level, or directives such as `warn,directory=debug`.
     pub filter: String,
     /// How they are written: one JSON object a line, or for reading at a terminal.
+    #[serde(deserialize_with = "format")]
     pub format: LogFormat,
 }
 
@@ -22,6 +24,11 @@ pub enum LogFormat {
     Json,
     /// For reading at a terminal.
     Text,
+}
+
+/// As a word, so that a wrong one is answered with those that are meant.
+fn format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LogFormat, D::Error> {
+    LogFormat::deserialize(String::deserialize(deserializer)?.into_deserializer())
 }
 
 /// Whatever an operator asks for: the RabbitMQ client logs the bodies of returned messages, which hold people, and repeats as

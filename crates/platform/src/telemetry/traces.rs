@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{Method, StatusCode, Uri};
 use chrono::{DateTime, Utc};
 use opentelemetry::trace::{
     Span as _, SpanContext, SpanId, SpanKind, Status, TraceContextExt, TraceFlags, TraceId, TraceState,
@@ -10,7 +10,8 @@ use opentelemetry::{Context, KeyValue};
 use opentelemetry_otlp::{ExporterBuildError, Protocol, SpanExporter, WithExportConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{Sampler, SdkTracer, SdkTracerProvider, Span, TracerProviderBuilder};
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 /// Longest wait for a collector. Spans wait in memory meanwhile, 2048 at most; more are dropped.
 const EXPORT_TIME: Duration = Duration::from_secs(5);
@@ -23,9 +24,25 @@ const LAST_EXPORT_TIME: Duration = Duration::from_secs(3);
 #[serde(deny_unknown_fields)]
 pub struct TraceSettings {
     /// Address (URL) that takes OTLP over HTTP, such as `http://collector:4318/v1/traces`; empty: no traces.
+    #[serde(deserialize_with = "address")]
     pub endpoint: String,
     /// Share of requests that are traced, 0 to 1, unless who asks has decided that.
+    #[serde(deserialize_with = "share")]
     pub ratio: f64,
+}
+
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let is_of_web = |uri: Uri| matches!(uri.scheme_str(), Some("https" | "http")) && uri.host().is_some();
+    if text.is_empty() || text.parse().is_ok_and(is_of_web) {
+        return Ok(text);
+    }
+    Err(D::Error::custom("must be an address such as http://collector:4318/v1/traces"))
+}
+
+fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let share = f64::deserialize(deserializer)?;
+    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err(D::Error::custom("must be from 0 to 1")) }
 }
 
 /// The address of the collector is none.

@@ -57,7 +57,7 @@ impl NewCredentialBody {
                 ));
             }
         };
-        let networks = self.networks.iter().map(|network| networks::parse_exact(network));
+        let networks = self.networks.iter().map(|network| networks::parse(network));
         let networks = networks.collect::<Result<_, _>>();
         let networks = networks.map_err(|error| wrong("networks", &format!("networks: {error}")))?;
         let expires = self.expires_at.map(|Instant(at)| at);
