@@ -104,6 +104,7 @@ effect-why-unchanged = The LMS had all of it already, or owns it.
 sign-in-title = Sign in
 sign-in = Sign in
 sign-in-at-provider = Sign in with your organisation’s account
+sign-in-form-lost = You were signed out in the meantime. Nothing of what you sent was done: sign in, and enter it again.
 sign-in-by-link = With a one-time link
 ask-for-link = Whoever holds an administrator’s token gets a link that signs in once, by this command:
 link-title = Sign in with this link

@@ -104,6 +104,7 @@ effect-why-unchanged = Le LMS avait déjà tout cela, ou en est propriétaire.
 sign-in-title = Connexion
 sign-in = Se connecter
 sign-in-at-provider = Se connecter avec le compte de votre organisation
+sign-in-form-lost = Votre session a pris fin entre-temps. Rien de ce que vous avez envoyé n’a été fait : connectez-vous et saisissez-le de nouveau.
 sign-in-by-link = Par lien à usage unique
 ask-for-link = Qui détient un jeton d’administrateur obtient par cette commande un lien qui connecte une seule fois :
 link-title = Se connecter avec ce lien

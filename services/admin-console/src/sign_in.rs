@@ -48,6 +48,11 @@ pub(crate) fn address(to: &str) -> String {
     with_query("/sign-in", &[("to", to)])
 }
 
+/// The same for who sent a form, of which nothing was done.
+pub(crate) fn address_after_form(to: &str) -> String {
+    with_query("/sign-in", &[("to", to), ("form", "lost")])
+}
+
 /// The way over the provider.
 pub(crate) fn at_provider(to: &str, silent: Silent) -> String {
     match silent {

@@ -219,14 +219,14 @@ impl Failure {
 /// To the provider, which may know them still, else to the page that says how to sign in.
 fn to_sign_in(visitor: &Visitor) -> HttpResponse {
     let to = visitor.whereabouts();
+    let address = if visitor.is_read { sign_in::address(to) } else { sign_in::address_after_form(to) };
     if visitor.is_htmx {
-        let address = sign_in::address(to);
         let redirect = HeaderName::from_static("hx-redirect");
         return HttpResponse::Unauthorized().insert_header((redirect, address)).finish();
     }
     match visitor.console.provider.is_some() && visitor.is_navigation() {
         true => see_other(&sign_in::at_provider(to, Silent::Yes)),
-        false => see_other(&sign_in::address(to)),
+        false => see_other(&address),
     }
 }
 

@@ -3,9 +3,10 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
-use actix_web::http::header::{ACCEPT_LANGUAGE, LOCATION};
+use actix_web::http::header::{ACCEPT_LANGUAGE, LOCATION, REFERER};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
+use reqwest::Url;
 
 use super::{Cookies, Failure, LocalPath, Page};
 use crate::Console;
@@ -21,7 +22,9 @@ pub(crate) struct Visitor {
     pub(crate) now: DateTime<Utc>,
     /// Path and query of what was asked for.
     pub(crate) address: String,
-    is_read: bool,
+    /// The page whose form they sent.
+    form: LocalPath,
+    pub(super) is_read: bool,
     pub(super) is_htmx: bool,
     /// What a script asks for by itself, such as a live view, is no page.
     is_page: bool,
@@ -43,6 +46,7 @@ impl Visitor {
             session,
             now,
             address: request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned(),
+            form: form_of(request),
             is_read: matches!(*request.method(), Method::GET | Method::HEAD),
             is_htmx: request.headers().contains_key("hx-request"),
             is_page: request.headers().get("sec-fetch-mode").is_none_or(|mode| mode == "navigate"),
@@ -80,15 +84,25 @@ impl Visitor {
         Cookies::new(self.console.is_https)
     }
 
-    /// Where to be once signed in: where they are, if that can be asked for again.
+    /// Where to be once signed in: where they are, or were when they sent a form.
     pub(super) fn whereabouts(&self) -> &str {
-        if self.is_read { &self.address } else { "/" }
+        if self.is_read { &self.address } else { self.form.as_str() }
     }
 
     /// Whether a browser goes to another page by this request, and can be sent on a way around.
     pub(super) fn is_navigation(&self) -> bool {
         self.is_read && self.is_page && !self.is_htmx
     }
+}
+
+/// Of the address only path and query count, so that it is a page of this console, whoever made it up.
+fn form_of(request: &HttpRequest) -> LocalPath {
+    let page = || Url::parse(request.headers().get(REFERER)?.to_str().ok()?).ok();
+    let path = page().map(|page| match page.query() {
+        Some(query) => format!("{}?{query}", page.path()),
+        None => page.path().to_owned(),
+    });
+    LocalPath::parse(path.as_deref().unwrap_or("/"))
 }
 
 impl FromRequest for Visitor {

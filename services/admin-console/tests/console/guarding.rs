@@ -108,7 +108,20 @@ async fn pages_work_without_a_session_only_where_they_have_to() {
     for path in ["/", "/log", "/log/tail", "/log/export", "/log/0198c0de-0000-7000-8000-000000000001"] {
         assert_eq!(nobody.get(path).await.status, 303, "{path}");
     }
-    assert_eq!(nobody.post("/log/person", &[("person", "ana")]).await.status, 303);
+    let sent = nobody.post("/log/person", &[("person", "ana")]).await;
+    assert_eq!((sent.status, sent.location.as_deref()), (303, Some("/sign-in?to=%2F&form=lost")));
+    let page = nobody.get("/sign-in?to=%2F&form=lost").await;
+    assert!(page.html.contains("Nothing of what you sent was done"), "{}", page.html);
+    // Back to the form, and never to another host.
+    for (referer, to) in [
+        (format!("{}/log?kind=user", running.url), "/sign-in?to=%2Flog%3Fkind%3Duser&form=lost"),
+        ("https://evil.example//evil.example/".to_owned(), "/sign-in?to=%2F&form=lost"),
+        ("nonsense".to_owned(), "/sign-in?to=%2F&form=lost"),
+    ] {
+        let request = nobody.request(reqwest::Method::POST, "/log/person").header("origin", &running.url);
+        let sent = nobody.send(request.header("referer", referer).form(&[("person", "ana")])).await;
+        assert_eq!((sent.status, sent.location.as_deref()), (303, Some(to)));
+    }
     assert!(stub.seen().is_empty(), "{:?}", stub.seen());
 }
 
