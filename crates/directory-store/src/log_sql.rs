@@ -62,15 +62,23 @@ fn leads(query: &LogQuery) -> Vec<Lead> {
     let mut leads: Vec<Lead> = Vec::new();
     for outcome in &query.outcomes {
         let lead = Lead::Outcome(*outcome);
-        if !leads.contains(&lead) {
+        let is_left_out = query.without_health_checks && *outcome == Outcome::HealthCheck;
+        if !is_left_out && !leads.contains(&lead) {
             leads.push(lead);
         }
     }
     if leads.is_empty() { vec![Lead::Time] } else { leads }
 }
 
+/// Entries that each of so many leads may look at.
+fn looks(query: &LogQuery, leads: usize) -> i64 {
+    (i64::from(query.looks) / i64::try_from(leads.max(1)).unwrap_or(i64::MAX)).max(1)
+}
+
 /// The entries that a query asks for, newest first.
 pub(crate) fn entries(dialect: &dyn Dialect, of: IntegrationId, query: &LogQuery) -> Sql {
+    let leads = leads(query);
+    let looks = bind(Bind::Integer(looks(query, leads.len())));
     let limit = bind(Bind::Integer(query.limit.into()));
     let found = |lead: &Lead| {
         let candidates = |limit: &Sql| {
@@ -83,11 +91,11 @@ pub(crate) fn entries(dialect: &dyn Dialect, of: IntegrationId, query: &LogQuery
             None => candidates(&limit),
             Some(others) => sql(
                 "select ? from (?) as entry where ? order by at desc, id desc limit ?",
-                [&raw(COLUMNS), &candidates(&bind(Bind::Integer(query.looks.into()))), &others, &limit],
+                [&raw(COLUMNS), &candidates(&looks), &others, &limit],
             ),
         }
     };
-    match leads(query).as_slice() {
+    match leads.as_slice() {
         [lead] => found(lead),
         several => {
             let each = |lead: &Lead| sql("select ? from (?) as entry", [&raw(COLUMNS), &found(lead)]);
@@ -112,7 +120,7 @@ pub(crate) fn looked_back(
     }
     let last = |lead: &Lead| {
         others(dialect, query, *lead)?;
-        let before_it = bind(Bind::Integer(i64::from(query.looks.max(1)) - 1));
+        let before_it = bind(Bind::Integer(looks(query, leads.len()) - 1));
         let candidates = candidates(dialect, of, query, *lead, "at, id");
         Some(sql(
             "select at, id from (? order by at desc, id desc limit 1 offset ?) as entry",
@@ -127,12 +135,13 @@ pub(crate) fn looked_back(
     Some(sql("select at, id from ? as entry order by at desc, id desc limit 1", [&all]))
 }
 
-/// A page of what was found down to where the look ended.
-pub(crate) fn page(mut entries: Vec<LogEntry>, looked_back_to: Option<LookedBack>) -> LogPage {
-    if let Some(last) = looked_back_to {
+/// A page of what was found down to where the look ended. A full page ends with its last entry.
+pub(crate) fn page(query: &LogQuery, mut entries: Vec<LogEntry>, ended_at: Option<LookedBack>) -> LogPage {
+    if let Some(last) = ended_at {
         entries.retain(|entry| LookedBack { at: entry.request.at, number: entry.number } >= last);
     }
-    LogPage { entries, looked_back_to }
+    let is_full = entries.len() >= query.limit as usize;
+    LogPage { entries, looked_back_to: ended_at.filter(|_| !is_full) }
 }
 
 /// All that a condition leads to, without its order.
@@ -203,7 +212,8 @@ fn others(dialect: &dyn Dialect, query: &LogQuery, lead: Lead) -> Option<Sql> {
         "outcome in ?",
         (!leads_by_outcome && !outcomes.is_empty()).then(|| Sql::joined(outcomes, ", ", "")),
     );
-    require("outcome <> ?", query.without_health_checks.then(|| text(Outcome::HealthCheck.as_str())));
+    let may_be_probe = query.without_health_checks && !leads_by_outcome;
+    require("outcome <> ?", may_be_probe.then(|| text(Outcome::HealthCheck.as_str())));
     (!conditions.is_empty()).then(|| Sql::joined(conditions, " and ", "true"))
 }
 

@@ -318,8 +318,9 @@ pub trait ProvisioningLog: Send + Sync {
     /// Entries of an integration, newest first.
     ///
     /// # Guarantees
-    /// It looks at [`LogQuery::looks`] entries at most. Where one condition is given besides the integration, and it is not
-    /// `kind` or one of the operations that a directory asks for all day long, it looks at no more than it answers.
+    /// It looks at [`LogQuery::looks`] entries at most, or at so many as the page holds of each outcome that is asked for. Where
+    /// one condition is given besides the integration, and it is not `kind`, `without_health_checks` or an operation that a
+    /// directory asks for all day long, it looks at no more than it answers.
     async fn entries(&self, of: IntegrationId, query: &LogQuery) -> Result<LogPage, StoreError>;
 
     /// Forgets up to `limit` entries of an integration that are older; answers how many.

@@ -23,4 +23,5 @@ pub use admin::{ADMIN_ROUTES, configure_admin};
 pub use gateway::{Gateway, GatewayOptions, Limits};
 pub use http::configure;
 pub use metrics::GatewayMetrics;
+pub use networks::{NoNetwork, parse as parse_network};
 pub use observed_publisher::ObservedPublisher;

@@ -4,17 +4,29 @@ use ipnet::{IpNet, Ipv4Net};
 
 /// A text is no network, and what it is instead.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum NoNetwork {
+pub enum NoNetwork {
+    /// It cannot be read.
     #[error("{0:?} is no network such as 192.0.2.0/24 or 2001:db8::/32")]
     Unreadable(String),
+    /// It is an address in a network, and not the network.
     #[error("{typed:?} has more than a network: write {network}, or {address} for the one address")]
-    Wider { typed: String, network: IpNet, address: IpNet },
+    Wider {
+        /// As it was written.
+        typed: String,
+        /// The network that it is in.
+        network: IpNet,
+        /// The address alone, as a network.
+        address: IpNet,
+    },
 }
 
 /// Reads a network that is written as one. An address in a network is not taken for the whole network: whoever wrote it
 /// may have meant the one address. One of IPv4 addresses that are written in IPv6 becomes what it stands for, because
 /// addresses of clients are compared in that form.
-pub(crate) fn parse(text: &str) -> Result<IpNet, NoNetwork> {
+///
+/// # Errors
+/// Says what could be meant instead.
+pub fn parse(text: &str) -> Result<IpNet, NoNetwork> {
     let typed: String = text.chars().take(60).collect();
     match text.parse().ok().and_then(canonical) {
         None => Err(NoNetwork::Unreadable(typed)),

@@ -339,7 +339,7 @@ async fn a_wrong_setting_stops_the_start_with_its_name() {
     for (name, value, expected) in [
         ("ILLUXI__DATABASE__POOLSIZE", "3", "poolsize"),
         ("ILLUXI__DATABASE__POOL_SIZE", "many", "database.pool_size"),
-        ("ILLUXI__DATABASE__POOL_SIZE", "2", "`database.pool_size`: must be 3 or more"),
+        ("ILLUXI__DATABASE__POOL_SIZE", "3", "`database.pool_size`: must be 4 or more"),
         ("ILLUXI__PUBLIC__TRUSTED_PROXIES", "10.0.0.1/8", "write 10.0.0.0/8"),
         ("ILLUXI__TRACES__ENDPOINT", "collector:4318", "`traces.endpoint`: must be an address such as http"),
         ("ILLUXI__TRACES__RATIO", "3", "`traces.ratio`: must be from 0 to 1"),

@@ -61,7 +61,7 @@ struct ServeArguments {
     #[arg(long)]
     bootstrap_file: Option<PathBuf>,
     /// Network (CIDR) of a proxy that is believed what it says of a client; may be given several times.
-    #[arg(long = "trusted-proxy")]
+    #[arg(long = "trusted-proxy", value_parser = scim_gateway::parse_network)]
     trusted_proxies: Vec<IpNet>,
     /// Where the keys of Entra's issuer are, for tests: http://127.0.0.1:PORT is good enough then.
     #[arg(long)]
@@ -70,10 +70,10 @@ struct ServeArguments {
     #[arg(long)]
     profile: Option<String>,
     /// Where a collector takes OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces [default: no traces].
-    #[arg(long)]
+    #[arg(long, value_parser = TraceSettings::parse_endpoint)]
     traces_endpoint: Option<String>,
     /// Share of requests that are traced, 0 to 1.
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, default_value_t = 1.0, value_parser = TraceSettings::parse_ratio)]
     traces_ratio: f64,
     /// Which log records, such as info or warn,directory=debug.
     #[arg(long, default_value = "info")]

@@ -103,3 +103,19 @@ fn a_health_check_asks_the_process_that_runs() {
     assert!(greeting.starts_with("SCIM URL"), "{greeting}");
     assert!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stderr));
 }
+
+#[test]
+fn a_value_that_could_not_work_is_refused_with_its_argument() {
+    let folder = tempfile::tempdir().unwrap();
+    for (argument, value, expected) in [
+        ("--trusted-proxy", "10.0.0.1/8", "write 10.0.0.0/8"),
+        ("--traces-endpoint", "collector:4318", "must be an address such as http"),
+        ("--traces-ratio", "3", "must be from 0 to 1"),
+        ("--traces-ratio", "much", "must be from 0 to 1"),
+    ] {
+        let output = serve(folder.path(), ANY).arg(argument).arg(value).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(expected) && said.contains(argument), "{said}");
+    }
+}

@@ -29,17 +29,21 @@ pub(crate) struct Paging {
     /// Where to go on: the `next` of the list before.
     #[arg(long)]
     cursor: Option<String>,
+    /// What the server gives at once, however little that is.
+    #[arg(skip)]
+    is_one_page: bool,
 }
 
 impl Paging {
     /// Everything there is.
     pub(crate) fn all() -> Self {
-        Self { limit: DEFAULT_LIMIT, all: true, cursor: None }
+        Self { limit: DEFAULT_LIMIT, all: true, cursor: None, is_one_page: false }
     }
 
-    /// So many items, from the start or a cursor on.
+    /// So many items at most, from the start or a cursor on, as one page: of a log with a rare filter it may be empty long
+    /// before the end.
     pub(crate) fn page(limit: NonZeroUsize, cursor: Option<String>) -> Self {
-        Self { limit, all: false, cursor }
+        Self { limit, all: false, cursor, is_one_page: true }
     }
 
     fn wanted(&self) -> usize {
@@ -137,7 +141,8 @@ pub(crate) async fn read(client: &Client, list: &List<'_>, paging: &Paging) -> R
         items.next = cursor_of(&page.next);
         items.next_value = page.next;
         // A cursor that leads nowhere would be followed for ever.
-        if items.next.is_none() || items.next == cursor || items.raw.len() >= wanted {
+        let is_enough = paging.is_one_page || items.raw.len() >= wanted;
+        if items.next.is_none() || items.next == cursor || is_enough {
             return Ok(items);
         }
         cursor = items.next.clone();

@@ -83,12 +83,12 @@ async fn entries(
     let rows: Vec<EntryRow> = statement.load(connection).await?;
     let entries: Vec<LogEntry> = rows.into_iter().map(|row| read(of, row)).collect::<Result<_, _>>()?;
     let Some(looked_back) = log_sql::looked_back(&Postgres, of, query, entries.len()) else {
-        return Ok(log_sql::page(entries, None));
+        return Ok(log_sql::page(query, entries, None));
     };
     // What was written meanwhile only moves it up.
     let last: Option<(DateTime<Utc>, i64)> =
         Statement::<(Timestamptz, BigInt)>::once(looked_back).get_result(connection).await.optional()?;
-    Ok(log_sql::page(entries, last.map(|(at, number)| LookedBack { at, number })))
+    Ok(log_sql::page(query, entries, last.map(|(at, number)| LookedBack { at, number })))
 }
 
 fn read(of: IntegrationId, (identity, what, result, origin, rest): EntryRow) -> Result<LogEntry, RowError> {

@@ -118,12 +118,12 @@ fn find(connection: &mut SqliteConnection, of: IntegrationId, query: &LogQuery) 
     let rows: Vec<Columns> = statement.load(connection)?;
     let entries: Vec<LogEntry> = rows.into_iter().map(|row| read(of, row)).collect::<Result<_, _>>()?;
     let Some(looked_back) = log_sql::looked_back(&Sqlite, of, query, entries.len()) else {
-        return Ok(log_sql::page(entries, None));
+        return Ok(log_sql::page(query, entries, None));
     };
     let last: Option<(i64, i64)> =
         Statement::<(BigInt, BigInt)>::once(looked_back).get_result(connection).optional()?;
     let last = last.map(|(at, number)| Ok::<_, Failure>(LookedBack { at: values::time(at)?, number }));
-    Ok(log_sql::page(entries, last.transpose()?))
+    Ok(log_sql::page(query, entries, last.transpose()?))
 }
 
 fn read(of: IntegrationId, (identity, what, result, origin, rest): Columns) -> Result<LogEntry, Failure> {

@@ -310,11 +310,14 @@ pub(crate) async fn a_look_ends_after_so_many_entries(fixture: Fixture) {
     assert_eq!(page(&LogQuery { kind: user, looks: 2, limit: 1, ..ALL }).await, (vec![6], None));
     assert_eq!(page(&LogQuery { looks: 2, ..ALL }).await, (vec![6, 5, 4, 3, 2, 1], None));
     let outcomes = vec![Outcome::Refused, Outcome::Read];
-    let several = LogQuery { outcomes, looks: 1, ..ALL };
+    let several = LogQuery { outcomes, looks: 2, ..ALL };
     assert_eq!(page(&several).await, (vec![6, 4, 3], None));
-    // The only refusal is 3: a look that has seen that one, and of what was read 6 alone, tells of nothing below 6.
-    let (found, last) = page(&LogQuery { kind: user, limit: 2, ..several }).await;
+    // Each outcome has half of the looks. The only refusal is 3: a look that has seen that one, and of what was read 6 alone,
+    // tells of nothing below 6.
+    let (found, last) = page(&LogQuery { kind: user, limit: 2, ..several.clone() }).await;
     assert_eq!((found, last.map(|last| last.at)), (vec![6], Some(at(6))));
+    // A page that is full ends there, not where the look did.
+    assert_eq!(page(&LogQuery { kind: user, limit: 1, ..several }).await, (vec![6], None));
 }
 
 pub(crate) async fn a_look_that_goes_on_misses_nothing_and_repeats_nothing(fixture: Fixture) {
@@ -327,6 +330,11 @@ pub(crate) async fn a_look_that_goes_on_misses_nothing_and_repeats_nothing(fixtu
             kind: Some(ResourceKind::User),
             ..ALL
         },
+        LogQuery {
+            outcomes: vec![Outcome::Read, Outcome::Refused, Outcome::HealthCheck],
+            without_health_checks: true,
+            ..ALL
+        },
         LogQuery { subject: Some(user_id(1).0), outcomes: vec![Outcome::Found], ..ALL },
         LogQuery { person: Some(PersonDigest([1; 16])), operation: Some(LoggedOperation::Read), ..ALL },
         LogQuery { operation: Some(LoggedOperation::SignIn), outcomes: vec![Outcome::Denied], ..ALL },
@@ -335,7 +343,7 @@ pub(crate) async fn a_look_that_goes_on_misses_nothing_and_repeats_nothing(fixtu
     for query in queries {
         let expected = numbers(&fixture, query.clone()).await;
         assert!(!expected.is_empty(), "{query:?}");
-        for (looks, limit) in [(1, 1), (1, 3), (2, 1), (2, 2), (3, 2), (7, 1)] {
+        for (looks, limit) in [(1, 1), (1, 3), (2, 1), (2, 2), (3, 2), (6, 1), (9, 1), (9, 2), (20, 1)] {
             let mut part = LogQuery { looks, limit, ..query.clone() };
             let mut seen = vec![];
             loop {

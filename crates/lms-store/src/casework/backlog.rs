@@ -98,7 +98,7 @@ static MISSING_MANAGERS: Statement = Statement::new(concat!(
          where coalesce((select manager.learner_id is null from sync.link as manager
              where manager.scim_id = named.manager_scim_id and manager.kind = 'user'
                  and manager.integration = (select integration from given)
-                 and (manager.phase = 'current' or coalesce(manager.waits, '') in ('held', 'exempt'))), {true}))
+                 and (manager.phase = 'current' or manager.waits in ('held', 'exempt'))), {true}))
      select {object: 'manager_scim_id', page.manager_scim_id, 'reports', page.reports,
          'total', (select count(*) from missing)}
      from given left join (

@@ -47,15 +47,15 @@ pub struct DatabaseSettings {
     /// caretaker (`illuxi_caretaker`) in user-sync.
     pub role: String,
     /// Connections at most. In scim-gateway besides two of the relay, two that look for credentials, and three of each
-    /// thread that serves (four where there is one alone); three are the least, and a quarter of them and one are for
+    /// thread that serves (four where there is one alone); four are the least, and a quarter of them and one are for
     /// queries that no index answers. In user-sync besides three of the caretaker; each of the eight lanes uses one at a
     /// time, what is done in the background three, and administrators the rest.
     #[serde(deserialize_with = "connections")]
     pub pool_size: usize,
 }
 
-/// With fewer a service would wait for itself.
-const LEAST_CONNECTIONS: usize = 3;
+/// One for each kind of work of scim-gateway: what it serves, scans, questions about the log, searches by name.
+const LEAST_CONNECTIONS: usize = 4;
 
 fn connections<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
     match usize::deserialize(deserializer)? {

@@ -31,18 +31,43 @@ pub struct TraceSettings {
     pub ratio: f64,
 }
 
+impl TraceSettings {
+    /// Reads an `endpoint`.
+    ///
+    /// # Errors
+    /// Says what it must be.
+    pub fn parse_endpoint(text: &str) -> Result<String, &'static str> {
+        endpoint_of_web(text).map(|()| text.to_owned())
+    }
+
+    /// Reads a `ratio`.
+    ///
+    /// # Errors
+    /// Says what it must be.
+    pub fn parse_ratio(text: &str) -> Result<f64, &'static str> {
+        let share = text.parse().unwrap_or(f64::NAN);
+        share_of_all(share).map(|()| share)
+    }
+}
+
+fn endpoint_of_web(endpoint: &str) -> Result<(), &'static str> {
+    let is_of_web = |uri: Uri| matches!(uri.scheme_str(), Some("https" | "http")) && uri.host().is_some();
+    let is_usable = endpoint.is_empty() || endpoint.parse().is_ok_and(is_of_web);
+    is_usable.then_some(()).ok_or("must be an address such as http://collector:4318/v1/traces")
+}
+
+fn share_of_all(share: f64) -> Result<(), &'static str> {
+    (0.0..=1.0).contains(&share).then_some(()).ok_or("must be from 0 to 1")
+}
+
 fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
-    let is_of_web = |uri: Uri| matches!(uri.scheme_str(), Some("https" | "http")) && uri.host().is_some();
-    if text.is_empty() || text.parse().is_ok_and(is_of_web) {
-        return Ok(text);
-    }
-    Err(D::Error::custom("must be an address such as http://collector:4318/v1/traces"))
+    endpoint_of_web(&text).map(|()| text).map_err(D::Error::custom)
 }
 
 fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     let share = f64::deserialize(deserializer)?;
-    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err(D::Error::custom("must be from 0 to 1")) }
+    share_of_all(share).map(|()| share).map_err(D::Error::custom)
 }
 
 /// The address of the collector is none.

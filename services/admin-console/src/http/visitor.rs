@@ -95,10 +95,11 @@ impl Visitor {
     }
 }
 
-/// Of the address only path and query count, so that it is a page of this console, whoever made it up.
+/// Of the address only path and query count, so that it is a page of this console, whoever made it up. A form that was shown
+/// again has the address that it was sent to: there may be no page.
 fn form_of(request: &HttpRequest) -> LocalPath {
     let page = || Url::parse(request.headers().get(REFERER)?.to_str().ok()?).ok();
-    let path = page().map(|page| match page.query() {
+    let path = page().filter(|page| page.path() != request.path()).map(|page| match page.query() {
         Some(query) => format!("{}?{query}", page.path()),
         None => page.path().to_owned(),
     });

@@ -117,6 +117,7 @@ async fn pages_work_without_a_session_only_where_they_have_to() {
         (format!("{}/log?kind=user", running.url), "/sign-in?to=%2Flog%3Fkind%3Duser&form=lost"),
         ("https://evil.example//evil.example/".to_owned(), "/sign-in?to=%2F&form=lost"),
         ("nonsense".to_owned(), "/sign-in?to=%2F&form=lost"),
+        (format!("{}/log/person", running.url), "/sign-in?to=%2F&form=lost"),
     ] {
         let request = nobody.request(reqwest::Method::POST, "/log/person").header("origin", &running.url);
         let sent = nobody.send(request.header("referer", referer).form(&[("person", "ana")])).await;
