@@ -81,8 +81,7 @@ pub(crate) async fn judge(
 /// What is still on its way, if anything is.
 async fn restlessness(world: &World, ledger: &Ledger, expected: Expected) -> Option<String> {
     // What is cheap to know first: a long history is not read again and again while most of it is on its way.
-    match world.directory.number("select count(*) from directory.event_log where published_at is null").await
-    {
+    match world.directory.number("select count(*) from directory.outbox").await {
         Ok(0) => {}
         Ok(unsent) => return Some(format!("{unsent} events are unsent")),
         Err(error) => return Some(format!("{error:#}")),

@@ -120,7 +120,7 @@ impl Stage {
         let deadline = Instant::now() + PATIENCE;
         let people = self.load.ledger().people.len() + canary.ledger().people.len();
         loop {
-            let unsent = "select count(*) from directory.event_log where published_at is null";
+            let unsent = "select count(*) from directory.outbox";
             let handled = "select count(*) from sync.inbox";
             let told = self.world.directory.number("select count(*) from directory.event_log").await?;
             let learners = self.world.lms.number("select count(*) from lms.learner").await?;

@@ -182,7 +182,9 @@ impl World {
     pub(crate) async fn send_again(&self) -> anyhow::Result<()> {
         self.directory
             .execute(
-                "update directory.event_log set published_at = null, claimed_by = null, claimed_until = null",
+                "insert into directory.outbox (event_id, integration_id, log_id, committed_at)
+                select event_id, integration_id, id, committed_at from directory.event_log
+                on conflict (event_id) do update set claimed_by = null, claimed_until = null",
             )
             .await
     }
@@ -190,7 +192,7 @@ impl World {
     /// Waits until the outbox is empty.
     pub(crate) async fn all_is_sent(&self) -> anyhow::Result<()> {
         let deadline = Instant::now() + START;
-        let unsent = "select count(*) from directory.event_log where published_at is null";
+        let unsent = "select count(*) from directory.outbox";
         while self.directory.number(unsent).await? > 0 {
             ensure!(Instant::now() < deadline, "events are unsent after {START:?}");
             tokio::time::sleep(Duration::from_millis(100)).await;

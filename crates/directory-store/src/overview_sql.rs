@@ -44,12 +44,12 @@ pub(crate) fn problems(dialect: &dyn Dialect, of: IntegrationId, since: DateTime
 
 /// How many events wait, up to `limit`, and since when the oldest does that was never sent.
 pub(crate) fn waiting(dialect: &dyn Dialect, of: IntegrationId, limit: u32) -> Sql {
-    let (table, tenant) = (raw(dialect.table(Table::EventLog)), bind(dialect.id(of.0)));
+    let (table, tenant) = (raw(dialect.table(Table::Outbox)), bind(dialect.id(of.0)));
     let limit = bind(Bind::Integer(limit.into()));
     let waiting = |replayed: &'static str| {
         sql(
             "select 1 from (select 1 from ? as event
-                where event.published_at is null and event.replayed = ? and event.integration_id = ? limit ?) as counted",
+                where event.replayed = ? and event.integration_id = ? limit ?) as counted",
             [&table, &raw(replayed), &tenant, &limit],
         )
     };
@@ -57,8 +57,8 @@ pub(crate) fn waiting(dialect: &dyn Dialect, of: IntegrationId, limit: u32) -> S
     sql(
         "select (select count(*) from (select 1 from ? as event limit ?) as counted),
             (select event.committed_at from ? as event
-                where event.published_at is null and event.replayed = false and event.integration_id = ?
-                order by event.id limit 1)",
+                where event.replayed = false and event.integration_id = ?
+                order by event.log_id limit 1)",
         [&all, &limit, &table, &tenant],
     )
 }

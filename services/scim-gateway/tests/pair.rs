@@ -46,7 +46,7 @@ async fn a_person_lives_through_it_and_through_restarts() {
     assert_eq!(unsent, 0);
 }
 
-const UNSENT: &str = "select count(*) from directory.event_log where published_at is null";
+const UNSENT: &str = "select count(*) from directory.outbox";
 
 async fn person_change(pair: &Pair, person: &Person, title: &str) {
     let operations = json!([{ "op": "Replace", "path": "title", "value": title }]);
@@ -297,7 +297,7 @@ async fn secrets_and_people_are_in_no_log_and_in_no_error() {
         let lines: Vec<&str> = logs.lines().filter(|line| line.contains(canary)).collect();
         assert_eq!(lines, Vec::<&str>::new(), "{canary}");
     }
-    for table in ["event_log", "provisioning_log", "scim_user", "credential", "act"] {
+    for table in ["event_log", "outbox", "provisioning_log", "scim_user", "credential", "act"] {
         for secret in secrets {
             let count = format!("select count(*) from directory.{table} t where t::text like '%{secret}%'");
             assert_eq!(pair.directory.query_i64(&count).await, 0, "{table}: {secret}");

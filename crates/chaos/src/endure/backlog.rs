@@ -77,7 +77,7 @@ pub(super) async fn run(plan: Plan, site: Site, seed: u64) -> anyhow::Result<End
 }
 
 async fn unsent(world: &World) -> anyhow::Result<usize> {
-    let sql = "select count(*) from directory.event_log where published_at is null";
+    let sql = "select count(*) from directory.outbox";
     Ok(usize::try_from(world.directory.number(sql).await?)?)
 }
 

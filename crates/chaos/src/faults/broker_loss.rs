@@ -60,8 +60,7 @@ pub(crate) async fn queue_full(stage: &mut Stage) -> anyhow::Result<()> {
         ])
         .await;
     stage.go_on(seconds(15)).await;
-    let unsent =
-        stage.world.directory.number("select count(*) from directory.event_log where published_at is null");
+    let unsent = stage.world.directory.number("select count(*) from directory.outbox");
     let unsent = unsent.await?;
     broker.control(&["clear_policy", "trial"]).await;
     anyhow::ensure!(unsent > 0, "a full queue took everything");

@@ -71,8 +71,7 @@ async fn killed_while_publishing(stage: &mut Stage, trap: Trap) -> anyhow::Resul
     first.kill()?;
     second.thaw();
     caught?;
-    let left =
-        "select count(*) from directory.event_log where published_at is null and claimed_until is not null
+    let left = "select count(*) from directory.outbox where claimed_until is not null
          and attempts = 1 and committed_at < now() - interval '40 seconds'";
     stage.go_on(TAKEN_OVER).await;
     let left = stage.world.directory.number(left).await?;

@@ -6,7 +6,7 @@ use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{IntoSql, QueryResult};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use directory::{EventLog, IntegrationId, LogPosition, LogStep, Replay, StoreError};
 use uuid::Uuid;
 
@@ -60,7 +60,7 @@ async fn replay(
         before: before.map_or(i64::MAX, |position| position.0),
         limit: limit.into(),
     };
-    Ok(step(again.get_result(connection).await?))
+    alone(connection, again).await
 }
 
 async fn forget(
@@ -70,7 +70,23 @@ async fn forget(
     limit: u32,
 ) -> Result<LogStep, QueryFailure> {
     let forget = Forget { before, after: after.map_or(0, |position| position.0), limit: limit.into() };
-    Ok(step(forget.get_result(connection).await?))
+    alone(connection, forget).await
+}
+
+/// Takes a step while nobody else takes one: what is being put back into the outbox must not be forgotten. The lock is a
+/// statement before, because a statement does not see what was committed while it waited.
+async fn alone(
+    connection: &mut AsyncPgConnection,
+    walk: impl Query<SqlType = (BigInt, Nullable<BigInt>)> + QueryFragment<Pg> + QueryId + Send + 'static,
+) -> Result<LogStep, QueryFailure> {
+    connection
+        .transaction(async |connection| {
+            diesel::sql_query("select pg_advisory_xact_lock('directory.event_log'::regclass::oid::bigint)")
+                .execute(connection)
+                .await?;
+            Ok(step(walk.get_result(connection).await?))
+        })
+        .await
 }
 
 fn step((events, next): (i64, Option<i64>)) -> LogStep {
@@ -97,28 +113,27 @@ impl QueryFragment<Pg> for Again {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
             "with looked as materialized (
-                select id, integration_id, committed_at from directory.event_log where id < ",
+                select id, committed_at from directory.event_log where id < ",
         );
         out.push_bind_param::<BigInt, _>(&self.before)?;
         out.push_sql(" order by id desc limit ");
         out.push_bind_param::<BigInt, _>(&self.limit)?;
         out.push_sql(
             "), again as (
-                update directory.event_log
-                set published_at = null, claimed_by = null, claimed_until = null, replayed = true
-                where id = any(array(select id from looked where integration_id = ",
+                insert into directory.outbox (event_id, integration_id, log_id, replayed, committed_at)
+                select event_id, integration_id, id, true, committed_at from directory.event_log
+                where id = any(array(select id from looked)) and integration_id = ",
         );
         out.push_bind_param::<SqlUuid, _>(&self.of)?;
-        out.push_sql(
-            ")) and published_at is not null and event_type not like '%.snapshot.%' and subject_id = coalesce(",
-        );
+        out.push_sql(" and event_type not like '%.snapshot.%' and subject_id = coalesce(");
         out.push_bind_param::<Nullable<SqlUuid>, _>(&self.subject)?;
         out.push_sql(", subject_id) and subject_kind = coalesce(");
         out.push_bind_param::<Nullable<Text>, _>(&self.subject_kind)?;
         out.push_sql(", subject_kind) and committed_at >= ");
         out.push_bind_param::<Timestamptz, _>(&self.since)?;
+        // What waits already stays as it is.
         out.push_sql(
-            " returning id
+            " on conflict (event_id) do nothing returning event_id
             )
             select
                 (select count(*) from again),
@@ -154,8 +169,10 @@ impl QueryFragment<Pg> for Forget {
         out.push_bind_param::<BigInt, _>(&self.limit)?;
         out.push_sql(
             "), forgotten as (
-                delete from directory.event_log
-                where id = any(array(select id from looked)) and published_at is not null and committed_at < ",
+                delete from directory.event_log as event
+                where id = any(array(select id from looked))
+                    and not exists (select from directory.outbox where outbox.event_id = event.event_id)
+                    and committed_at < ",
         );
         out.push_bind_param::<Timestamptz, _>(&self.before)?;
         out.push_sql(

@@ -8,6 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::error::QueryFailure;
+use super::outbox::Told;
 use super::schema::{event_log, integration, registry_version, source_epoch};
 use crate::row::{self, IntegrationColumns};
 
@@ -110,22 +111,20 @@ async fn tell(
     IntegrationEvent { event, at, txn }: &IntegrationEvent,
 ) -> Result<(), QueryFailure> {
     let epoch: i32 = source_epoch::table.select(source_epoch::epoch).first(connection).await?;
-    diesel::insert_into(event_log::table)
-        .values((
-            event_log::event_id.eq(event.id.0),
-            event_log::integration_id.eq(integration.id.0),
-            event_log::event_type.eq(event.event_type.as_str()),
-            event_log::subject_kind.eq(event.subject.kind.as_str()),
-            event_log::subject_id.eq(event.subject.id),
-            event_log::epoch.eq(epoch),
-            event_log::incarnation.eq(1),
-            event_log::version.eq(i64::from(integration.version)),
-            event_log::data.eq(&event.data),
-            event_log::txn.eq(txn),
-            event_log::committed_at.eq(at),
-        ))
-        .execute(connection)
-        .await?;
+    let insert = diesel::insert_into(event_log::table).values((
+        event_log::event_id.eq(event.id.0),
+        event_log::integration_id.eq(integration.id.0),
+        event_log::event_type.eq(event.event_type.as_str()),
+        event_log::subject_kind.eq(event.subject.kind.as_str()),
+        event_log::subject_id.eq(event.subject.id),
+        event_log::epoch.eq(epoch),
+        event_log::incarnation.eq(1),
+        event_log::version.eq(i64::from(integration.version)),
+        event_log::data.eq(&event.data),
+        event_log::txn.eq(txn),
+        event_log::committed_at.eq(at),
+    ));
+    Told(insert).execute(connection).await?;
     Ok(())
 }
 

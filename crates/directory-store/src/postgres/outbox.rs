@@ -1,4 +1,4 @@
-//! The event log as an outbox. Nobody remembers a position in it: ids become visible out of order.
+//! What of the event log is to be sent. Nobody remembers a position in the log: ids become visible out of order.
 
 use std::time::Duration;
 
@@ -6,15 +6,14 @@ use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use directory::{Backlog, OutboxEvent, RelayId};
 use events::{Envelope, EventId, Sequence, Subject};
 use uuid::Uuid;
 
-use super::cached::Cached;
 use super::error::QueryFailure;
-use super::schema::event_log;
+use super::schema::outbox;
 use crate::row::{self, RowError};
 
 pub(super) async fn claim(
@@ -34,13 +33,7 @@ pub(super) async fn mark_published(
     relay: RelayId,
     sent: &[EventId],
 ) -> Result<u64, QueryFailure> {
-    let ids: Vec<Uuid> = sent.iter().map(|id| id.0).collect();
-    let mark = diesel::update(event_log::table)
-        .filter(event_log::event_id.eq_any(ids))
-        .filter(event_log::claimed_by.eq(relay.0))
-        .filter(event_log::published_at.is_null())
-        .set(event_log::published_at.eq(diesel::dsl::now));
-    let marked = Cached(mark).execute(connection).await?;
+    let marked = Mark(Held::of(relay, sent)).execute(connection).await?;
     Ok(u64::try_from(marked).unwrap_or(u64::MAX))
 }
 
@@ -49,13 +42,7 @@ pub(super) async fn release(
     relay: RelayId,
     unsent: &[EventId],
 ) -> Result<(), QueryFailure> {
-    let ids: Vec<Uuid> = unsent.iter().map(|id| id.0).collect();
-    let release = diesel::update(event_log::table)
-        .filter(event_log::event_id.eq_any(ids))
-        .filter(event_log::claimed_by.eq(relay.0))
-        .filter(event_log::published_at.is_null())
-        .set((event_log::claimed_by.eq(None::<Uuid>), event_log::claimed_until.eq(None::<DateTime<Utc>>)));
-    Cached(release).execute(connection).await?;
+    Release(Held::of(relay, unsent)).execute(connection).await?;
     Ok(())
 }
 
@@ -63,13 +50,12 @@ pub(super) async fn unsent_up_to(
     connection: &mut AsyncPgConnection,
     limit: u32,
 ) -> Result<u32, QueryFailure> {
-    // In the order of the index of what is unsent, so that the planner takes that one.
-    let unsent: Vec<i64> = event_log::table
-        .filter(event_log::published_at.is_null())
-        .filter(event_log::replayed.eq(false))
-        .order((event_log::integration_id, event_log::id))
+    // In the order of the index of turns, so that the planner takes that one.
+    let unsent: Vec<i64> = outbox::table
+        .filter(outbox::replayed.eq(false))
+        .order((outbox::integration_id, outbox::log_id))
         .limit(limit.into())
-        .select(event_log::id)
+        .select(outbox::log_id)
         .load(connection)
         .await?;
     Ok(u32::try_from(unsent.len()).unwrap_or(limit))
@@ -78,6 +64,70 @@ pub(super) async fn unsent_up_to(
 pub(super) async fn backlog(connection: &mut AsyncPgConnection) -> Result<Backlog, QueryFailure> {
     let (unsent, oldest_age_seconds): (i64, i64) = CountUnsent.get_result(connection).await?;
     Ok(Backlog { unsent: unsent.unsigned_abs(), oldest_age_seconds: oldest_age_seconds.unsigned_abs() })
+}
+
+/// The end of the part `told` of a statement, which writes events: puts them into the outbox.
+pub(super) const INTO_OUTBOX: &str = " returning event_id, integration_id, id, committed_at
+    ), waiting as (
+        insert into directory.outbox (event_id, integration_id, log_id, committed_at)
+        select event_id, integration_id, id, committed_at from told
+    )";
+
+/// An insertion into the event log that puts the event into the outbox as well.
+#[derive(QueryId)]
+pub(super) struct Told<I>(pub(super) I);
+
+impl<I: QueryFragment<Pg>> QueryFragment<Pg> for Told<I> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("with told as (");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(INTO_OUTBOX);
+        out.push_sql(" select from told");
+        Ok(())
+    }
+}
+
+/// Which of these events a relay holds.
+#[derive(QueryId)]
+struct Held {
+    relay: Uuid,
+    events: Vec<Uuid>,
+}
+
+impl Held {
+    fn of(relay: RelayId, events: &[EventId]) -> Self {
+        Self { relay: relay.0, events: events.iter().map(|id| id.0).collect() }
+    }
+}
+
+impl QueryFragment<Pg> for Held {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        // Of a long list of values the planner would think that it is most of the table, and read all of that.
+        out.push_sql(" where event_id = any(array(select unnest(");
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.events)?;
+        out.push_sql("))) and claimed_by = ");
+        out.push_bind_param::<SqlUuid, _>(&self.relay)
+    }
+}
+
+#[derive(QueryId)]
+struct Mark(Held);
+
+impl QueryFragment<Pg> for Mark {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("delete from directory.outbox");
+        self.0.walk_ast(out)
+    }
+}
+
+#[derive(QueryId)]
+struct Release(Held);
+
+impl QueryFragment<Pg> for Release {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("update directory.outbox set claimed_by = null, claimed_until = null");
+        self.0.walk_ast(out)
+    }
 }
 
 #[derive(QueryId)]
@@ -92,7 +142,7 @@ impl QueryFragment<Pg> for CountUnsent {
         out.push_sql(
             "select count(*), greatest(0, coalesce(floor(extract(epoch from now() - min(committed_at)
                 filter (where not replayed))), 0))::bigint
-             from directory.event_log where published_at is null",
+             from directory.outbox",
         );
         Ok(())
     }
@@ -119,19 +169,17 @@ impl QueryFragment<Pg> for Claim {
         out.push_sql(
             "with recursive owner(id) as (
                 -- Whose events are new, by one look into the index for each.
-                (select integration_id from directory.event_log where published_at is null and not replayed
-                    order by integration_id limit 1)
+                (select integration_id from directory.outbox where not replayed order by integration_id limit 1)
                 union all
-                select (select integration_id from directory.event_log
-                    where published_at is null and not replayed and integration_id > owner.id
-                    order by integration_id limit 1)
+                select (select integration_id from directory.outbox
+                    where not replayed and integration_id > owner.id order by integration_id limit 1)
                 from owner where owner.id is not null
             ), share as (
-                select head.id from owner cross join lateral (
-                    select id from directory.event_log
-                    where published_at is null and not replayed and integration_id = owner.id
+                select head.event_id, head.log_id from owner cross join lateral (
+                    select event_id, log_id from directory.outbox
+                    where not replayed and integration_id = owner.id
                         and (claimed_until is null or claimed_until < now())
-                    order by id limit greatest(",
+                    order by log_id limit greatest(",
         );
         out.push_bind_param::<BigInt, _>(&self.limit)?;
         out.push_sql(
@@ -143,31 +191,33 @@ impl QueryFragment<Pg> for Claim {
         out.push_bind_param::<BigInt, _>(&self.limit)?;
         out.push_sql(
             "), rest as (
-                select id from directory.event_log
-                where published_at is null and (claimed_until is null or claimed_until < now())
-                    and id <> all(array(select id from share))
-                order by replayed, integration_id, id limit ",
+                select event_id from directory.outbox
+                where (claimed_until is null or claimed_until < now())
+                    and log_id <> all(array(select log_id from share))
+                order by replayed, integration_id, log_id limit ",
         );
         out.push_bind_param::<BigInt, _>(&self.limit)?;
         out.push_sql(
             " - (select count(*) from share) for update skip locked
             ), claimed as (
-                update directory.event_log set claimed_by = ",
+                update directory.outbox set claimed_by = ",
         );
         out.push_bind_param::<SqlUuid, _>(&self.relay)?;
         out.push_sql(", claimed_until = now() + ");
         out.push_bind_param::<BigInt, _>(&self.lease_millis)?;
-        // An array rather than a join: a long backlog must not make the planner read the whole log.
+        // Arrays rather than joins: a long backlog must not make the planner read a whole table.
         out.push_sql(
             " * interval '1 millisecond', attempts = attempts + 1
-                where id = any(array(select id from share union all select id from rest)) returning *
+                where event_id = any(array(select event_id from share union all select event_id from rest))
+                returning log_id
             )
             select
-                claimed.event_id, claimed.event_type, claimed.subject_id, claimed.txn, claimed.traceparent,
-                claimed.committed_at, claimed.epoch, claimed.incarnation, claimed.version,
-                integration.slug, integration.environment, integration.portal, claimed.data
-            from claimed join directory.integration on integration.id = claimed.integration_id
-            order by claimed.id",
+                event.event_id, event.event_type, event.subject_id, event.txn, event.traceparent,
+                event.committed_at, event.epoch, event.incarnation, event.version,
+                integration.slug, integration.environment, integration.portal, event.data
+            from directory.event_log as event join directory.integration on integration.id = event.integration_id
+            where event.id = any(array(select log_id from claimed))
+            order by event.id",
         );
         Ok(())
     }

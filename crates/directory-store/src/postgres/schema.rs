@@ -109,9 +109,14 @@ table! {
         data -> Text,
         txn -> Uuid,
         committed_at -> Timestamptz,
-        claimed_by -> Nullable<Uuid>,
-        claimed_until -> Nullable<Timestamptz>,
-        published_at -> Nullable<Timestamptz>,
+    }
+}
+
+table! {
+    directory.outbox (event_id) {
+        event_id -> Uuid,
+        integration_id -> Uuid,
+        log_id -> BigInt,
         replayed -> Bool,
     }
 }

@@ -13,6 +13,7 @@ use directory::{IntegrationId, IntegrationSlug, Snapshot, SnapshotId, SnapshotPr
 use uuid::Uuid;
 
 use super::error::QueryFailure;
+use super::outbox::INTO_OUTBOX;
 use super::schema::{integration, snapshot};
 use crate::row::{self, RowError};
 use crate::snapshot_row::{self, PositionColumns, SnapshotColumns};
@@ -226,7 +227,9 @@ impl<M: QueryFragment<Pg>> QueryFragment<Pg> for Tell<'_, M> {
         out.push_bind_param::<SqlUuid, _>(&progress.after.id.0)?;
         out.push_sql(", ");
         out.push_bind_param::<Timestamptz, _>(&progress.at)?;
-        out.push_sql(" from moved) select integration_id from moved");
+        out.push_sql(" from moved");
+        out.push_sql(INTO_OUTBOX);
+        out.push_sql(" select integration_id from moved");
         Ok(())
     }
 }

@@ -14,7 +14,7 @@ pub(crate) enum Table {
     GroupMember,
     UserLookup,
     ProvisioningLog,
-    EventLog,
+    Outbox,
 }
 
 /// A value inside a JSON document.

@@ -25,7 +25,7 @@ impl Dialect for Postgres {
             Table::GroupMember => "directory.group_member",
             Table::UserLookup => "directory.user_lookup",
             Table::ProvisioningLog => "directory.provisioning_log",
-            Table::EventLog => "directory.event_log",
+            Table::Outbox => "directory.outbox",
         }
     }
 
@@ -54,7 +54,7 @@ impl Dialect for Postgres {
         let kind = match table {
             Table::User => raw("'user'"),
             Table::Group => raw("'group'"),
-            Table::GroupMember | Table::UserLookup | Table::ProvisioningLog | Table::EventLog => return None,
+            Table::GroupMember | Table::UserLookup | Table::ProvisioningLog | Table::Outbox => return None,
         };
         Some(sql(
             "select coalesce(sum(live), 0)::bigint from directory.resource_count where integration_id = ? and kind = ?",

@@ -21,7 +21,7 @@ impl Dialect for Sqlite {
             Table::GroupMember => "group_member",
             Table::UserLookup => "user_lookup",
             Table::ProvisioningLog => "provisioning_log",
-            Table::EventLog => "event_log",
+            Table::Outbox => "outbox",
         }
     }
 

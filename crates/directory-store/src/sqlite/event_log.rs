@@ -2,12 +2,14 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use directory::{EventLog, IntegrationId, LogPosition, LogStep, Replay, StoreError};
 
 use super::SqliteDirectoryStore;
 use super::error::Failure;
-use super::schema::event_log;
+use super::schema::{event_log, outbox};
 use super::values;
 
 /// As for PostgreSQL: what is so much older than the instant has nothing newer before it.
@@ -64,23 +66,30 @@ fn replay(
         let mut chosen = event_log::table
             .filter(event_log::id.between(oldest, newest))
             .filter(event_log::integration_id.eq(of.0.to_string()))
-            .filter(event_log::published_at.is_not_null())
             .filter(event_log::committed_at.ge(since))
             .filter(event_log::event_type.not_like("%.snapshot.%"))
-            .select(event_log::id)
+            .select((
+                event_log::event_id,
+                event_log::integration_id,
+                event_log::id,
+                true.into_sql::<Bool>(),
+                event_log::committed_at,
+            ))
             .into_boxed();
         if let Some(subject) = wanted.subject {
             chosen = chosen
                 .filter(event_log::subject_id.eq(subject.id.to_string()))
                 .filter(event_log::subject_kind.eq(subject.kind.as_str()));
         }
-        let chosen: Vec<i64> = chosen.load(connection)?;
-        let again = diesel::update(event_log::table.filter(event_log::id.eq_any(chosen)))
-            .set((
-                event_log::published_at.eq(None::<i64>),
-                event_log::claimed_by.eq(None::<String>),
-                event_log::claimed_until.eq(None::<i64>),
-                event_log::replayed.eq(true),
+        // What waits already stays as it is.
+        let again = diesel::insert_or_ignore_into(outbox::table)
+            .values(chosen)
+            .into_columns((
+                outbox::event_id,
+                outbox::integration_id,
+                outbox::log_id,
+                outbox::replayed,
+                outbox::committed_at,
             ))
             .execute(connection)?;
         let is_end = looked.len() < limit as usize
@@ -108,8 +117,8 @@ fn forget(
         };
         let forgotten = diesel::delete(event_log::table)
             .filter(event_log::id.between(oldest, newest))
-            .filter(event_log::published_at.is_not_null())
             .filter(event_log::committed_at.lt(before))
+            .filter(not(exists(outbox::table.filter(outbox::event_id.eq(event_log::event_id)))))
             .execute(connection)?;
         let goes_on = looked.len() == limit as usize && looked.iter().all(|(_, at)| *at < before);
         Ok(step(forgotten, goes_on.then_some(newest)))

@@ -6,6 +6,7 @@ use diesel::sqlite::SqliteConnection;
 use directory::{Integration, IntegrationEvent, IntegrationSlug};
 
 use super::error::Failure;
+use super::outbox;
 use super::schema::{event_log, integration, registry_version, source_epoch};
 use super::values;
 use crate::row::{self, IntegrationColumns};
@@ -114,9 +115,9 @@ fn tell(
             event_log::data.eq(&event.data),
             event_log::txn.eq(txn.to_string()),
             event_log::committed_at.eq(values::millis(*at)),
-            event_log::attempts.eq(0),
         ))
         .execute(connection)?;
+    outbox::put(connection, &[event.id])?;
     Ok(())
 }
 

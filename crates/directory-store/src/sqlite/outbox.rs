@@ -1,4 +1,4 @@
-//! The event log as an outbox.
+//! What of the event log is to be sent.
 
 use std::time::Duration;
 
@@ -9,12 +9,25 @@ use directory::{Backlog, OutboxEvent, RelayId};
 use events::{Envelope, EventId, Sequence, Subject};
 
 use super::error::Failure;
-use super::schema::{event_log, integration};
+use super::schema::{event_log, integration, outbox};
 use super::values;
 use crate::row;
 
 /// SQLite takes 32766 parameters in one statement.
 const MOST_IDS: usize = 10_000;
+
+/// Puts events of the log into the outbox.
+pub(super) fn put(connection: &mut SqliteConnection, new: &[EventId]) -> QueryResult<()> {
+    for ids in new.chunks(MOST_IDS) {
+        event_log::table
+            .filter(event_log::event_id.eq_any(ids.iter().map(ToString::to_string)))
+            .select((event_log::event_id, event_log::integration_id, event_log::id, event_log::committed_at))
+            .insert_into(outbox::table)
+            .into_columns((outbox::event_id, outbox::integration_id, outbox::log_id, outbox::committed_at))
+            .execute(connection)?;
+    }
+    Ok(())
+}
 
 pub(super) fn claim(
     connection: &mut SqliteConnection,
@@ -37,14 +50,11 @@ pub(super) fn mark_published(
     relay: RelayId,
     sent: &[EventId],
 ) -> Result<u64, Failure> {
-    let now = values::store_millis(connection)?;
     let mut marked = 0;
     for ids in sent.chunks(MOST_IDS) {
-        marked += diesel::update(event_log::table)
-            .filter(event_log::event_id.eq_any(ids.iter().map(ToString::to_string)))
-            .filter(event_log::claimed_by.eq(relay.0.to_string()))
-            .filter(event_log::published_at.is_null())
-            .set(event_log::published_at.eq(now))
+        marked += diesel::delete(outbox::table)
+            .filter(outbox::event_id.eq_any(ids.iter().map(ToString::to_string)))
+            .filter(outbox::claimed_by.eq(relay.0.to_string()))
             .execute(connection)?;
     }
     Ok(u64::try_from(marked).unwrap_or(u64::MAX))
@@ -56,34 +66,31 @@ pub(super) fn release(
     unsent: &[EventId],
 ) -> Result<(), Failure> {
     for ids in unsent.chunks(MOST_IDS) {
-        diesel::update(event_log::table)
-            .filter(event_log::event_id.eq_any(ids.iter().map(ToString::to_string)))
-            .filter(event_log::claimed_by.eq(relay.0.to_string()))
-            .filter(event_log::published_at.is_null())
-            .set((event_log::claimed_by.eq(None::<String>), event_log::claimed_until.eq(None::<i64>)))
+        diesel::update(outbox::table)
+            .filter(outbox::event_id.eq_any(ids.iter().map(ToString::to_string)))
+            .filter(outbox::claimed_by.eq(relay.0.to_string()))
+            .set((outbox::claimed_by.eq(None::<String>), outbox::claimed_until.eq(None::<i64>)))
             .execute(connection)?;
     }
     Ok(())
 }
 
 pub(super) fn unsent_up_to(connection: &mut SqliteConnection, limit: u32) -> Result<u32, Failure> {
-    let unsent: Vec<i64> = event_log::table
-        .filter(event_log::published_at.is_null())
-        .filter(event_log::replayed.eq(false))
-        .order((event_log::integration_id, event_log::id))
+    let unsent: Vec<i64> = outbox::table
+        .filter(outbox::replayed.eq(false))
+        .order((outbox::integration_id, outbox::log_id))
         .limit(limit.into())
-        .select(event_log::id)
+        .select(outbox::log_id)
         .load(connection)?;
     Ok(u32::try_from(unsent.len()).unwrap_or(limit))
 }
 
 pub(super) fn backlog(connection: &mut SqliteConnection) -> Result<Backlog, Failure> {
     let now = values::store_millis(connection)?;
-    let waiting = event_log::table.filter(event_log::published_at.is_null());
-    let unsent: i64 = waiting.select(count_star()).get_result(connection)?;
-    let oldest: Option<i64> = waiting
-        .filter(event_log::replayed.eq(false))
-        .select(min(event_log::committed_at))
+    let unsent: i64 = outbox::table.select(count_star()).get_result(connection)?;
+    let oldest: Option<i64> = outbox::table
+        .filter(outbox::replayed.eq(false))
+        .select(min(outbox::committed_at))
         .get_result(connection)?;
     let age_millis = oldest.map_or(0, |oldest| now.saturating_sub(oldest).max(0));
     Ok(Backlog { unsent: unsent.unsigned_abs(), oldest_age_seconds: age_millis.unsigned_abs() / 1_000 })
@@ -92,48 +99,44 @@ pub(super) fn backlog(connection: &mut SqliteConnection) -> Result<Backlog, Fail
 /// The share of each integration that has something new, and then what else there is. Of more integrations than the limit
 /// those whose oldest event is the oldest.
 fn due(connection: &mut SqliteConnection, now: i64, limit: usize) -> QueryResult<Vec<i64>> {
-    let is_free = || {
-        let is_free =
-            event_log::claimed_until.is_null().or(event_log::claimed_until.lt(now).assume_not_null());
-        event_log::published_at.is_null().and(is_free.assume_not_null())
-    };
-    let owners: Vec<(String, Option<i64>)> = event_log::table
+    let is_free = || outbox::claimed_until.is_null().or(outbox::claimed_until.lt(now).assume_not_null());
+    let owners: Vec<(String, Option<i64>)> = outbox::table
         .filter(is_free())
-        .filter(event_log::replayed.eq(false))
-        .group_by(event_log::integration_id)
-        .order(min(event_log::id))
+        .filter(outbox::replayed.eq(false))
+        .group_by(outbox::integration_id)
+        .order(min(outbox::log_id))
         .limit(i64::try_from(limit).unwrap_or_default())
-        .select((event_log::integration_id, min(event_log::id)))
+        .select((outbox::integration_id, min(outbox::log_id)))
         .load(connection)?;
     let share = limit / owners.len().max(1);
     let mut due: Vec<i64> = Vec::new();
     for (owner, _) in owners {
-        let oldest = event_log::table
+        let oldest = outbox::table
             .filter(is_free())
-            .filter(event_log::replayed.eq(false))
-            .filter(event_log::integration_id.eq(owner))
-            .order(event_log::id)
+            .filter(outbox::replayed.eq(false))
+            .filter(outbox::integration_id.eq(owner))
+            .order(outbox::log_id)
             .limit(i64::try_from(share).unwrap_or_default())
-            .select(event_log::id);
+            .select(outbox::log_id);
         due.extend(oldest.load::<i64>(connection)?);
     }
-    let rest = event_log::table
+    let rest = outbox::table
         .filter(is_free())
-        .filter(event_log::id.ne_all(due.clone()))
-        .order((event_log::replayed, event_log::integration_id, event_log::id))
+        .filter(outbox::log_id.ne_all(due.clone()))
+        .order((outbox::replayed, outbox::integration_id, outbox::log_id))
         .limit(i64::try_from(limit - due.len()).unwrap_or_default())
-        .select(event_log::id);
+        .select(outbox::log_id);
     due.extend(rest.load::<i64>(connection)?);
     Ok(due)
 }
 
 fn lease_to(connection: &mut SqliteConnection, relay: RelayId, due: &[i64], until: i64) -> QueryResult<()> {
-    diesel::update(event_log::table)
-        .filter(event_log::id.eq_any(due))
+    diesel::update(outbox::table)
+        .filter(outbox::log_id.eq_any(due))
         .set((
-            event_log::claimed_by.eq(relay.0.to_string()),
-            event_log::claimed_until.eq(until),
-            event_log::attempts.eq(event_log::attempts + 1),
+            outbox::claimed_by.eq(relay.0.to_string()),
+            outbox::claimed_until.eq(until),
+            outbox::attempts.eq(outbox::attempts + 1),
         ))
         .execute(connection)?;
     Ok(())

@@ -117,11 +117,19 @@ table! {
         txn -> Text,
         traceparent -> Nullable<Text>,
         committed_at -> BigInt,
+    }
+}
+
+table! {
+    outbox (event_id) {
+        event_id -> Text,
+        integration_id -> Text,
+        log_id -> BigInt,
+        replayed -> Bool,
+        committed_at -> BigInt,
         claimed_by -> Nullable<Text>,
         claimed_until -> Nullable<BigInt>,
         attempts -> Integer,
-        published_at -> Nullable<BigInt>,
-        replayed -> Bool,
     }
 }
 
@@ -187,7 +195,7 @@ table! {
 }
 
 allow_tables_to_appear_in_same_query!(scim_user, scim_group, group_member);
-allow_tables_to_appear_in_same_query!(integration, credential, event_log, snapshot);
+allow_tables_to_appear_in_same_query!(integration, credential, event_log, outbox, snapshot);
 
 diesel::define_sql_function! {
     /// Seconds since 1970, with a fraction for the modifier `subsec`.

@@ -9,6 +9,7 @@ use diesel::sqlite::SqliteConnection;
 use directory::{IntegrationId, IntegrationSlug, Snapshot, SnapshotId, SnapshotProgress, WorkerId};
 
 use super::error::Failure;
+use super::outbox;
 use super::schema::{event_log, integration, snapshot, source_epoch};
 use super::values;
 use crate::row;
@@ -173,6 +174,7 @@ fn tell(connection: &mut SqliteConnection, progress: &SnapshotProgress) -> Resul
             event_log::committed_at.eq(values::millis(*at)),
         ))
         .execute(connection)?;
+    outbox::put(connection, &[event.id])?;
     Ok(())
 }
 

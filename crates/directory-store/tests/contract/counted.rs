@@ -18,6 +18,7 @@ async fn note_writes(database: &TestDatabase) {
         ("group_member", "insert or delete"),
         ("user_lookup", "insert or delete"),
         ("event_log", "insert"),
+        ("outbox", "insert"),
         ("provisioning_log", "insert"),
         ("resource_count", "insert"),
     ];

@@ -151,3 +151,26 @@ pub(crate) async fn what_was_not_published_is_never_forgotten(fixture: Fixture) 
     fixture.store.release(relay, &[held[1].envelope.id]).await.unwrap();
     assert_eq!(fixture.claim_all().await.len(), 2);
 }
+
+pub(crate) async fn what_is_to_be_published_again_is_not_forgotten(fixture: Fixture) {
+    commit(&fixture, (1..=3).map(|n| created(fixture.of, n, 0))).await;
+    fixture.send_all().await;
+    let one = Replay { subject: Some(Subject { kind: SubjectKind::User, id: user_id(2).0 }), ..ALL };
+    assert_eq!(replay(&fixture, one).await, done(1));
+    let far = at(4_000 * DAY);
+    assert_eq!(fixture.store.forget_events(far, None, MANY).await.unwrap(), done(2));
+    assert_eq!(fixture.send_all().await.len(), 1);
+    assert_eq!(fixture.store.forget_events(far, None, MANY).await.unwrap(), done(1));
+}
+
+/// An event of the log that is not in the outbox, for whatever reason, is one that was sent.
+pub(crate) async fn what_does_not_wait_was_published(fixture: Fixture) {
+    commit(&fixture, (1..=3).map(|n| created(fixture.of, n, 0))).await;
+    let second = "(select min(id) + 1 from directory.event_log)";
+    fixture.execute(&format!("delete from directory.outbox where log_id = {second}")).await;
+    assert_eq!(fixture.send_all().await.len(), 2);
+    assert_eq!(fixture.send_all().await, []);
+    assert_eq!(replay(&fixture, ALL).await, done(3));
+    assert_eq!(fixture.send_all().await.len(), 3);
+    assert_eq!(fixture.store.forget_events(at(DAY), None, MANY).await.unwrap(), done(3));
+}

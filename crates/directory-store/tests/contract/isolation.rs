@@ -158,6 +158,7 @@ async fn rows_of_other(fixture: &Fixture) -> Vec<String> {
         "scim_group",
         "group_member",
         "event_log",
+        "outbox",
         "provisioning_log",
         "snapshot",
         "credential",

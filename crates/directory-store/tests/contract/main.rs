@@ -159,7 +159,10 @@ contract! {
         an_epoch_is_stamped_on_events
         one_with_much_to_tell_holds_up_no_other
         a_claim_is_full_when_there_is_enough
-        of_more_integrations_than_fit_all_get_their_turn;
+        of_more_integrations_than_fit_all_get_their_turn
+        what_is_written_into_the_log_waits_until_it_is_sent
+        what_another_relay_has_sent_is_marked_by_nobody_else
+        an_event_that_is_gone_holds_up_no_other;
     event_log:
         what_was_published_since_is_published_again
         what_comes_again_is_behind_what_is_new
@@ -168,7 +171,9 @@ contract! {
         snapshots_are_not_published_again
         the_log_is_walked_over_in_parts
         what_is_old_and_published_is_forgotten
-        what_was_not_published_is_never_forgotten;
+        what_was_not_published_is_never_forgotten
+        what_is_to_be_published_again_is_not_forgotten
+        what_does_not_wait_was_published;
     snapshots:
         everything_is_told_once_and_in_order
         an_empty_integration_is_told_too

@@ -4,12 +4,15 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use directory::{Backlog, RelayId};
-use events::{Envelope, Environment, EventType, Sequence, Subject, SubjectKind};
+use directory::{Backlog, IntegrationEvent, NewEvent, RelayId, Replay, Snapshot, SnapshotId, WorkerId};
+use events::{Envelope, Environment, EventId, EventType, Sequence, Subject, SubjectKind};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::changes::{TRACEPARENT, at, create_user, user, user_id};
+use crate::changes::{
+    TRACEPARENT, add, at, create_group, create_user, delete_group, delete_user, edit_members, group,
+    group_id, replace_user, user, user_id,
+};
 use crate::fixture::{Fixture, LONG_LEASE, integration};
 
 const ONE: RelayId = RelayId(Uuid::from_u128(1));
@@ -56,8 +59,8 @@ pub(crate) async fn a_lease_that_ended_is_claimed_again(fixture: Fixture) {
     .await;
     let ids = [first[0].envelope.id];
     assert_eq!(fixture.store.mark_published(ONE, &ids).await.unwrap(), 0, "the first relay holds nothing");
+    assert_eq!(fixture.number("select attempts from directory.outbox").await, 2);
     assert_eq!(fixture.store.mark_published(TWO, &ids).await.unwrap(), 1);
-    assert_eq!(fixture.number("select attempts from directory.event_log").await, 2);
 }
 
 pub(crate) async fn an_event_of_a_later_version_keeps_no_other_from_being_sent(fixture: Fixture) {
@@ -176,4 +179,89 @@ pub(crate) async fn of_more_integrations_than_fit_all_get_their_turn(fixture: Fi
         told.extend(events.into_iter().map(|event| event.envelope.integration));
     }
     assert_eq!(told.len(), 5);
+}
+
+/// Events of the log that do not wait, and what waits of no event.
+async fn unpaired(fixture: &Fixture) -> (i64, i64) {
+    let sent = "select count(*) from directory.event_log as event where not exists (
+        select 1 from directory.outbox as waiting where waiting.event_id = event.event_id
+        and waiting.log_id = event.id and waiting.integration_id = event.integration_id
+        and waiting.committed_at = event.committed_at)";
+    let of_no_event = "select count(*) from directory.outbox as waiting where not exists (
+        select 1 from directory.event_log as event where waiting.event_id = event.event_id)";
+    (fixture.number(sent).await, fixture.number(of_no_event).await)
+}
+
+pub(crate) async fn what_is_written_into_the_log_waits_until_it_is_sent(fixture: Fixture) {
+    let (store, of) = (&fixture.store, fixture.of);
+    let told = |id, integration: &directory::Integration| IntegrationEvent {
+        event: NewEvent {
+            id: EventId(Uuid::from_u128(id)),
+            event_type: EventType::IntegrationChanged,
+            subject: Subject { kind: SubjectKind::Integration, id: integration.id.0 },
+            data: "{}".to_owned(),
+        },
+        at: at(1),
+        txn: Uuid::from_u128(id),
+    };
+    let added = integration(7, "new-production");
+    assert!(store.add_integration(&added, Some(&told(71, &added)), at(1)).await.unwrap());
+    let changed = directory::Integration { version: 2, ..added };
+    assert!(store.change_integration(&changed, Some(&told(72, &changed))).await.unwrap());
+    let (ana, bea, sales) = (user(1, "ana"), user(2, "bea"), group(1, "Sales"));
+    for change in [
+        create_user(of, &ana),
+        create_user(of, &bea),
+        replace_user(of, &ana),
+        create_group(of, &sales, &[user_id(1)]),
+        create_group(of, &group(2, "Support"), &[]),
+        edit_members(of, group_id(1), None, add(&[user_id(2)])),
+        delete_group(of, &group(2, "Support")),
+        delete_user(of, &bea),
+    ] {
+        let mutation = change.mutation.clone();
+        let (before, _) = fixture.log_sizes().await;
+        assert!(matches!(store.commit(change).await, Ok(directory::Committed::Applied(_))), "{mutation:?}");
+        assert!(fixture.log_sizes().await.0 > before, "{mutation:?}");
+        assert_eq!(unpaired(&fixture).await, (0, 0), "{mutation:?}");
+    }
+    store.begin(&Snapshot::new(SnapshotId(Uuid::from_u128(1)), of, "test".to_owned(), at(2))).await.unwrap();
+    crate::snapshots::told::worker(&fixture, WorkerId(Uuid::from_u128(1))).step(at(3)).await.unwrap();
+    assert_eq!(unpaired(&fixture).await, (0, 0));
+
+    let (all, _) = fixture.log_sizes().await;
+    let first = store.claim(ONE, 2, LONG_LEASE).await.unwrap();
+    assert_eq!(unpaired(&fixture).await, (0, 0), "claimed is not sent");
+    store.mark_published(ONE, &[first[0].envelope.id, first[1].envelope.id]).await.unwrap();
+    assert_eq!(unpaired(&fixture).await, (2, 0));
+    assert_eq!(fixture.send_all().await.len(), usize::try_from(all).unwrap() - 2);
+    assert_eq!(unpaired(&fixture).await, (all, 0));
+}
+
+pub(crate) async fn what_another_relay_has_sent_is_marked_by_nobody_else(fixture: Fixture) {
+    fixture.add_users(1).await;
+    let first = fixture.store.claim(ONE, 10, Duration::from_millis(1)).await.unwrap();
+    let ids = [first[0].envelope.id];
+    testkit::eventually(Duration::from_secs(10), "the lease ends", || async {
+        fixture.store.claim(TWO, 10, LONG_LEASE).await.unwrap() == first
+    })
+    .await;
+    assert_eq!(fixture.store.mark_published(TWO, &ids).await.unwrap(), 1);
+    assert_eq!(fixture.store.mark_published(ONE, &ids).await.unwrap(), 0);
+    let all = Replay { since: None, subject: None };
+    assert_eq!(fixture.store.replay(fixture.of, &all, None, 10).await.unwrap().events, 1);
+    assert_eq!(fixture.store.mark_published(ONE, &ids).await.unwrap(), 0, "and it waits once more");
+    fixture.store.release(ONE, &ids).await.unwrap();
+    assert_eq!(fixture.claim_all().await, first);
+}
+
+/// Somebody deleted it by hand.
+pub(crate) async fn an_event_that_is_gone_holds_up_no_other(fixture: Fixture) {
+    fixture.add_users(3).await;
+    let second = "(select min(id) + 1 from directory.event_log)";
+    fixture.execute(&format!("delete from directory.event_log where id = {second}")).await;
+    assert_eq!(fixture.send_all().await.len(), 2);
+    assert_eq!(fixture.store.backlog().await.unwrap().unsent, 1, "and does not go unseen");
+    fixture.store.commit(create_user(fixture.of, &user(4, "user4"))).await.unwrap();
+    assert_eq!(fixture.send_all().await.len(), 1);
 }

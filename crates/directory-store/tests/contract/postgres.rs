@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use directory::{CommitError, DirectoryStore, IntegrationId, QueryError, StoreError};
+use directory::{CommitError, DirectoryStore, EventLog, IntegrationId, QueryError, StoreError};
 use directory_store::postgres::{
     PostgresDirectoryStore, PostgresOptions, Timeouts, migrate, revert_migrations,
 };
@@ -46,10 +46,13 @@ async fn the_service_may_delete_nothing_but_memberships_lookups_and_what_is_old(
     let deletable = "select count(*) from information_schema.table_privileges
         where grantee in ('illuxi_gateway', 'illuxi_relay') and table_schema = 'directory'
         and privilege_type in ('DELETE', 'TRUNCATE') and table_name not in ('group_member', 'user_lookup', 'provisioning_log', 'act')
-        and (grantee, privilege_type, table_name) <> ('illuxi_relay', 'DELETE', 'event_log')";
+        and (grantee, privilege_type, table_name) not in (
+            ('illuxi_relay', 'DELETE', 'event_log'), ('illuxi_relay', 'DELETE', 'outbox'))";
     assert_eq!(database.query_i64(deletable).await, 0);
     let editable_history =
-        "select (has_column_privilege('illuxi_gateway', 'directory.event_log', 'data', 'UPDATE')
+        "select (has_any_column_privilege('illuxi_gateway', 'directory.event_log', 'UPDATE')
+        or has_any_column_privilege('illuxi_relay', 'directory.event_log', 'UPDATE')
+        or has_any_column_privilege('illuxi_gateway', 'directory.outbox', 'UPDATE')
         or has_column_privilege('illuxi_gateway', 'directory.act', 'subject', 'UPDATE')
         or has_any_column_privilege('illuxi_gateway', 'directory.provisioning_log', 'UPDATE'))::int";
     assert_eq!(database.query_i64(editable_history).await, 0);
@@ -94,6 +97,31 @@ async fn migrations_taken_back_leave_nothing() {
             select oid from pg_database where datname = current_database())";
     assert_eq!(database.query_i64(left).await, 0, "no grant is left");
     migrate(database.url()).await.unwrap();
+}
+
+/// Both look at the log before they write, and each could miss what the other has written since.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_being_put_back_into_the_outbox_is_not_forgotten_meanwhile() {
+    let database = migrated().await;
+    let store = connected(database.url(), PostgresOptions::default()).await;
+    store.commit(create_user(OF, &user(1, "alice"))).await.unwrap();
+    database.execute("delete from directory.outbox").await;
+    let replay = transaction(
+        &database,
+        "select pg_advisory_xact_lock('directory.event_log'::regclass::oid::bigint);
+        insert into directory.outbox (event_id, integration_id, log_id, replayed, committed_at)
+        select event_id, integration_id, id, true, committed_at from directory.event_log",
+    )
+    .await;
+    let forgetful = store.clone();
+    let far = chrono::DateTime::<chrono::Utc>::MAX_UTC - chrono::TimeDelta::days(365 * 200_000);
+    let forgetting = tokio::spawn(async move { forgetful.forget_events(far, None, 10).await.unwrap() });
+    let waits = "select count(*) from pg_locks where locktype = 'advisory' and not granted
+        and database = (select oid from pg_database where datname = current_database())";
+    testkit::eventually(PATIENCE, "it waits", || async { database.query_i64(waits).await == 1 }).await;
+    replay.batch_execute("commit").await.unwrap();
+    assert_eq!(forgetting.await.unwrap().events, 0);
+    assert_eq!(database.query_i64("select count(*) from directory.event_log").await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,8 +1,8 @@
 //! What PostgreSQL reads while it has no statistics, as in a new directory during its first cycle.
 
 use directory::{
-    Committed, DirectoryStore, IntegrationId, LogQuery, LoggedOperation, MemberChange, Outcome, Overview,
-    Page, PersonDigest, Position, ProvisioningLog, Query, UserId,
+    Committed, DirectoryStore, EventLog, IntegrationId, LogQuery, LoggedOperation, MemberChange, Outbox,
+    Outcome, Overview, Page, PersonDigest, Position, ProvisioningLog, Query, RelayId, UserId,
 };
 use directory_store::postgres::{PostgresDirectoryStore, PostgresOptions};
 use scim::{Profile, ResourceKind, ResourceType, Schema};
@@ -48,7 +48,7 @@ const SEED_LOOKUPS: &str = "
 const ROWS_READ: &str = "
     select (select sum(idx_tup_read) from pg_stat_user_indexes where schemaname = 'directory')
         + (select sum(seq_tup_read) from pg_stat_user_tables where schemaname = 'directory'
-            and relname in ('scim_user', 'scim_group', 'group_member', 'user_lookup', 'provisioning_log'))";
+            and relname in ('scim_user', 'scim_group', 'group_member', 'user_lookup', 'provisioning_log', 'event_log', 'outbox'))";
 
 async fn end_sessions(database: &TestDatabase) {
     let others = "from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
@@ -99,7 +99,9 @@ fn badge() -> Schema {
 
 async fn never_analysed() -> TestDatabase {
     let database = migrated().await;
-    for table in ["scim_user", "scim_group", "group_member", "user_lookup", "provisioning_log"] {
+    for table in
+        ["scim_user", "scim_group", "group_member", "user_lookup", "provisioning_log", "event_log", "outbox"]
+    {
         database.execute(&format!("alter table directory.{table} set (autovacuum_enabled = false)")).await;
     }
     database
@@ -347,4 +349,47 @@ async fn how_an_integration_is_doing_is_known_from_a_few_rows() {
     })
     .await;
     assert!(read < 2_000, "{read} rows read ten times among 5,000 users and 40,000 entries");
+}
+
+/// 40,000 events of two integrations, in turn, of which the older half was sent.
+const SEED_EVENTS: &str = "
+    insert into directory.integration (id, slug, portal, environment, state, created_at)
+    select ('00000000-0000-0000-0000-00000000000' || n)::uuid, 'i' || n, 'acme', 'production', 'enabled', now()
+    from generate_series(0, 1) as n;
+    insert into directory.event_log (
+        event_id, integration_id, event_type, subject_kind, subject_id, epoch, incarnation, version, data, txn,
+        committed_at)
+    select ('01950000000070008000' || lpad(to_hex(n), 12, '0'))::uuid, ('00000000-0000-0000-0000-00000000000' || n % 2)::uuid,
+        'com.illuxilms.directory.user.changed.v1', 'user', gen_random_uuid(), 0, 1, n, repeat('x', 1000), gen_random_uuid(), now()
+    from generate_series(1, 40000) as n;
+    insert into directory.outbox (event_id, integration_id, log_id, committed_at)
+    select ('01950000000070008000' || lpad(to_hex(n), 12, '0'))::uuid, ('00000000-0000-0000-0000-00000000000' || n % 2)::uuid,
+        n, now()
+    from generate_series(20001, 40000) as n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_in_a_database_without_statistics_is_claimed_and_marked_by_its_keys() {
+    let database = never_analysed().await;
+    let relay = RelayId(Uuid::from_u128(1));
+    let read = rows_read_by(&database, async |store| {
+        let nothing = store.claim(relay, 100, crate::fixture::LONG_LEASE).await.unwrap();
+        assert_eq!(store.mark_published(relay, &[]).await.unwrap(), 0);
+        assert_eq!(nothing, []);
+        database.execute(SEED_EVENTS).await;
+        for _ in 0..10 {
+            let claimed = store.claim(relay, 100, crate::fixture::LONG_LEASE).await.unwrap();
+            let ids: Vec<_> = claimed.iter().map(|event| event.envelope.id).collect();
+            assert_eq!(ids.len(), 100);
+            assert_eq!(store.mark_published(relay, &ids[..90]).await.unwrap(), 90);
+            store.release(relay, &ids[90..]).await.unwrap();
+        }
+        assert_eq!(store.unsent_up_to(200).await.unwrap(), 200);
+        assert_eq!(store.activity(OF, at(0), 100).await.unwrap().events_waiting, 100);
+        let forgotten = store.forget_events(store.now().await.unwrap(), None, 100).await.unwrap();
+        assert_eq!(forgotten.events, 100);
+        let all = directory::Replay { since: None, subject: None };
+        assert_eq!(store.replay(OF, &all, None, 100).await.unwrap().events, 0);
+    })
+    .await;
+    assert!(read < 25_000, "{read} rows read for 1,000 events among 40,000");
 }

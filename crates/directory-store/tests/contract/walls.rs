@@ -91,11 +91,29 @@ async fn every_table_of_integrations_has_a_wall() {
         assert_eq!(database.query_text(&tenant).await, expected, "{table}");
         let others = format!(
             "select count(*) from pg_policies where schemaname = 'directory' and tablename = '{table}'
-            and policyname <> 'tenant' and (roles <> '{{illuxi_relay}}' or cmd not in ('SELECT', 'UPDATE'))
-            and (roles <> '{{illuxi_relay}}' or cmd <> 'DELETE' or qual <> '(published_at IS NOT NULL)')"
+            and policyname <> 'tenant' and (roles <> '{{illuxi_relay}}' or cmd not in ('SELECT', 'UPDATE'))"
         );
-        assert_eq!(database.query_i64(&others).await, 0, "{table}");
+        let expected = match table.as_str() {
+            // What was published is forgotten; it leaves the outbox, and comes back into it.
+            "event_log" => 1,
+            "outbox" => 2,
+            _ => 0,
+        };
+        assert_eq!(database.query_i64(&others).await, expected, "{table}");
     }
+    let of_relay = "select string_agg(concat_ws(' ', tablename, cmd, permissive, roles::text, regexp_replace(
+            concat_ws(' ', qual, with_check), '\\s+', ' ', 'g')), e'\\n' order by tablename, cmd)
+        from pg_policies where schemaname = 'directory' and policyname <> 'tenant' and tablename <> 'act'";
+    let expected = "event_log DELETE PERMISSIVE {illuxi_relay} (NOT (EXISTS ( SELECT FROM directory.outbox \
+        WHERE (outbox.event_id = event_log.event_id))))\n\
+        event_log SELECT PERMISSIVE {illuxi_relay} true\n\
+        outbox DELETE PERMISSIVE {illuxi_relay} true\n\
+        outbox INSERT PERMISSIVE {illuxi_relay} replayed\n\
+        outbox SELECT PERMISSIVE {illuxi_relay} true\n\
+        outbox UPDATE PERMISSIVE {illuxi_relay} true\n\
+        snapshot SELECT PERMISSIVE {illuxi_relay} true\n\
+        snapshot UPDATE PERMISSIVE {illuxi_relay} true";
+    assert_eq!(database.query_text(of_relay).await, expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -200,7 +218,7 @@ async fn the_relay_sees_what_waits_in_all_integrations_and_nothing_else() {
     let database = migrated().await;
     let store = furnished(&database).await;
     let events = store.claim(RelayId(Uuid::from_u128(9)), 100, LONG_LEASE).await.unwrap();
-    let mut told: Vec<_> = events.into_iter().map(|event| event.envelope.integration).collect();
+    let mut told: Vec<_> = events.iter().map(|event| event.envelope.integration.as_str()).collect();
     told.dedup();
     assert_eq!(told, ["integration-1", "integration-2"]);
     let worker = WorkerId(Uuid::from_u128(9));
@@ -209,6 +227,7 @@ async fn the_relay_sees_what_waits_in_all_integrations_and_nothing_else() {
     let relay = client(&database).await;
     relay.batch_execute("set role illuxi_relay").await.unwrap();
     assert_eq!(count(&relay, "event_log").await, 6);
+    assert_eq!(count(&relay, "outbox").await, 6);
     assert_eq!(count(&relay, "snapshot").await, 2);
     for forbidden in [
         "select from directory.scim_user",
@@ -221,6 +240,10 @@ async fn the_relay_sees_what_waits_in_all_integrations_and_nothing_else() {
         "select settings from directory.integration",
         "update directory.event_log set data = ''",
         "update directory.event_log set integration_id = gen_random_uuid()",
+        "update directory.event_log set committed_at = now()",
+        "update directory.outbox set integration_id = gen_random_uuid()",
+        "update directory.outbox set replayed = true",
+        "insert into directory.outbox (event_id, attempts) values (gen_random_uuid(), 0)",
         "update directory.snapshot set chunks = 0",
         "insert into directory.event_log (event_id) values (gen_random_uuid())",
         "delete from directory.snapshot",
@@ -229,9 +252,15 @@ async fn the_relay_sees_what_waits_in_all_integrations_and_nothing_else() {
         let message = error.as_db_error().unwrap().message();
         assert!(message.starts_with("permission denied"), "{forbidden}: {message}");
     }
+    let new = "insert into directory.outbox (event_id, integration_id, log_id, replayed, committed_at)
+        select gen_random_uuid(), integration_id, log_id, false, committed_at from directory.outbox";
+    refused(&relay, new).await;
     let forgotten = relay.execute("delete from directory.event_log", &[]).await.unwrap();
     assert_eq!(forgotten, 0, "none of them was published");
-    assert_eq!(count(&relay, "event_log").await, 6);
+    assert_eq!(store.mark_published(RelayId(Uuid::from_u128(9)), &[events[0].envelope.id]).await.unwrap(), 1);
+    let forgotten = relay.execute("delete from directory.event_log", &[]).await.unwrap();
+    assert_eq!(forgotten, 1, "what was published is not in the outbox");
+    assert_eq!((count(&relay, "event_log").await, count(&relay, "outbox").await), (5, 5));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -240,7 +269,7 @@ async fn the_gateway_sees_that_events_wait_and_not_what_they_say() {
     furnished(&database).await;
     let gateway = client(&database).await;
     gateway.batch_execute("set role illuxi_gateway").await.unwrap();
-    let visible = "select integration_id, id, published_at, replayed, committed_at from directory.event_log";
+    let visible = "select integration_id, log_id, replayed, committed_at from directory.outbox";
     assert_eq!(gateway.query(visible, &[]).await.unwrap().len(), 0, "behind no wall there is none");
     gateway.batch_execute(&format!("set illuxi.integration = '{}'", MINE.0)).await.unwrap();
     assert_eq!(gateway.query(visible, &[]).await.unwrap().len(), 3, "of six events three are mine");
@@ -248,6 +277,17 @@ async fn the_gateway_sees_that_events_wait_and_not_what_they_say() {
         let select = format!("select {hidden} from directory.event_log");
         let error = gateway.execute(&select, &[]).await.unwrap_err();
         assert!(error.as_db_error().unwrap().message().starts_with("permission denied"), "{hidden}");
+    }
+    for forbidden in [
+        "select claimed_by from directory.outbox",
+        "select * from directory.outbox",
+        "update directory.outbox set claimed_by = null",
+        "delete from directory.outbox",
+        "insert into directory.outbox (event_id, replayed) values (gen_random_uuid(), true)",
+        "update directory.event_log set committed_at = now()",
+    ] {
+        let error = gateway.execute(forbidden, &[]).await.unwrap_err();
+        assert!(error.as_db_error().unwrap().message().starts_with("permission denied"), "{forbidden}");
     }
 }
 

@@ -1,6 +1,7 @@
 drop table directory.act;
 drop table directory.snapshot;
 drop table directory.provisioning_log;
+drop table directory.outbox;
 drop table directory.event_log;
 drop table directory.group_member;
 drop table directory.resource_count;

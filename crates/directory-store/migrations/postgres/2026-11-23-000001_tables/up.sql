@@ -228,16 +228,27 @@ create table directory.event_log (
     data text not null,
     txn uuid not null,
     traceparent text,
+    committed_at timestamptz not null
+);
+
+-- Which events of the log are to be sent: the statement that writes an event adds its row, and that it was sent takes
+-- the row away. Apart from the log, because a relay writes here twice for each event, and a row of the log is long and
+-- in three indexes. No index holds what a claim writes, and half of a page is left for it: the row's new version finds
+-- room beside the old one.
+create table directory.outbox (
+    event_id uuid primary key,
+    integration_id uuid not null,
+    -- Of its row in the log.
+    log_id bigint not null,
+    -- Was published before, and is to be once more: behind everything that is new.
+    replayed boolean not null default false,
     committed_at timestamptz not null,
     claimed_by uuid,
     claimed_until timestamptz,
-    attempts integer not null default 0,
-    published_at timestamptz,
-    -- Was published before, and is to be once more: behind everything that is new.
-    replayed boolean not null default false
-);
+    attempts integer not null default 0
+) with (fillfactor = 50);
 -- In the order in which the relay takes turns: what is new first, and of every integration the oldest.
-create index event_log_unsent on directory.event_log (replayed, integration_id, id) where published_at is null;
+create index outbox_turn on directory.outbox (replayed, integration_id, log_id);
 
 -- One row for a request; that of a change is written with the change. Newest first is the order of time, and of `id`
 -- among those of one moment: every index that leads to some of an integration's rows holds them in it. `changed` is

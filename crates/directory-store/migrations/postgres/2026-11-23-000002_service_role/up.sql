@@ -37,7 +37,9 @@ grant update (revoked_at, revoked_by, uses, last_used_at, last_used_address, las
 grant select, update (version) on directory.registry_version to illuxi_gateway;
 grant select, insert, update on directory.scim_user, directory.scim_group, directory.resource_count to illuxi_gateway;
 grant select, insert, delete on directory.group_member, directory.user_lookup to illuxi_gateway;
-grant insert on directory.event_log to illuxi_gateway;
+-- What is written into the log goes from there into the outbox.
+grant insert, select (event_id, integration_id, id, committed_at) on directory.event_log to illuxi_gateway;
+grant insert (event_id, integration_id, log_id, committed_at) on directory.outbox to illuxi_gateway;
 -- It is forgotten by age.
 grant select, insert, delete on directory.provisioning_log to illuxi_gateway;
 grant select, insert on directory.snapshot to illuxi_gateway;
@@ -48,8 +50,9 @@ grant select, insert, delete on directory.act to illuxi_gateway;
 grant update (integration, status, details) on directory.act to illuxi_gateway;
 
 grant select (id, slug, portal, environment, state, created_at) on directory.integration to illuxi_relay;
-grant select on directory.event_log, directory.snapshot to illuxi_relay;
-grant update (claimed_by, claimed_until, attempts, published_at, replayed) on directory.event_log to illuxi_relay;
--- What was published is forgotten by age.
-grant delete on directory.event_log to illuxi_relay;
+grant select on directory.event_log, directory.outbox, directory.snapshot to illuxi_relay;
+grant update (claimed_by, claimed_until, attempts) on directory.outbox to illuxi_relay;
+-- What was published leaves the outbox, may come back into it, and is forgotten by age.
+grant delete on directory.outbox, directory.event_log to illuxi_relay;
+grant insert (event_id, integration_id, log_id, replayed, committed_at) on directory.outbox to illuxi_relay;
 grant update (claimed_by, claimed_until) on directory.snapshot to illuxi_relay;

@@ -8,7 +8,7 @@ declare
     walled text;
 begin
     foreach walled in array array['scim_user', 'user_lookup', 'scim_group', 'resource_count', 'group_member',
-        'event_log', 'provisioning_log', 'snapshot'] loop
+        'event_log', 'outbox', 'provisioning_log', 'snapshot'] loop
         execute format('alter table directory.%I enable row level security, force row level security', walled);
         execute format('create policy tenant on directory.%I
             using (integration_id = nullif(current_setting(''illuxi.integration'', true), '''')::uuid)
@@ -19,8 +19,12 @@ $$;
 
 -- The relay looks for work in all integrations; its grants end at what waits, and at what waits no more.
 create policy relay_looks on directory.event_log for select to illuxi_relay using (true);
-create policy relay_claims on directory.event_log for update to illuxi_relay using (true);
-create policy relay_forgets on directory.event_log for delete to illuxi_relay using (published_at is not null);
+create policy relay_forgets on directory.event_log for delete to illuxi_relay
+    using (not exists (select from directory.outbox where outbox.event_id = event_log.event_id));
+create policy relay_looks on directory.outbox for select to illuxi_relay using (true);
+create policy relay_claims on directory.outbox for update to illuxi_relay using (true);
+create policy relay_marks on directory.outbox for delete to illuxi_relay using (true);
+create policy relay_replays on directory.outbox for insert to illuxi_relay with check (replayed);
 create policy relay_looks on directory.snapshot for select to illuxi_relay using (true);
 create policy relay_claims on directory.snapshot for update to illuxi_relay using (true);
 

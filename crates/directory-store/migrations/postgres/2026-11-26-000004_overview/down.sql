@@ -1,2 +1,2 @@
-revoke select (integration_id, id, published_at, replayed, committed_at) on directory.event_log from illuxi_gateway;
+revoke select (integration_id, log_id, replayed, committed_at) on directory.outbox from illuxi_gateway;
 drop index directory.provisioning_log_departure;

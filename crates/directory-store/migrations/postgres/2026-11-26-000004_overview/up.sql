@@ -3,5 +3,5 @@ create index provisioning_log_departure on directory.provisioning_log (integrati
     where kind = 'user' and (outcome = 'deleted'
         or outcome = 'changed' and position('"attribute":"active"' in changed::text) > 0);
 
--- That events of an integration wait, and since when, behind its wall. What they say stays with the relay.
-grant select (integration_id, id, published_at, replayed, committed_at) on directory.event_log to illuxi_gateway;
+-- That events of an integration wait, and since when, behind its wall. Who sends them stays with the relay.
+grant select (integration_id, log_id, replayed, committed_at) on directory.outbox to illuxi_gateway;

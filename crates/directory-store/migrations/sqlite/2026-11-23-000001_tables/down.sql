@@ -1,6 +1,7 @@
 drop table act;
 drop table snapshot;
 drop table provisioning_log;
+drop table outbox;
 drop table event_log;
 drop table group_member;
 drop table scim_group;

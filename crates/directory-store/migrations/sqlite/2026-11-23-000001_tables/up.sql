@@ -146,16 +146,25 @@ create table event_log (
     data text not null,
     txn text not null,
     traceparent text,
+    committed_at bigint not null
+);
+
+-- Which events of the log are to be sent: the transaction that writes an event adds its row, and that it was sent takes
+-- the row away. Apart from the log, because a relay writes here twice for each event, and a row of the log is long.
+create table outbox (
+    event_id text primary key not null,
+    integration_id text not null,
+    -- Of its row in the log.
+    log_id integer not null,
+    -- Was published before, and is to be once more: behind everything that is new.
+    replayed boolean not null default false,
     committed_at bigint not null,
     claimed_by text,
     claimed_until bigint,
-    attempts integer not null default 0,
-    published_at bigint,
-    -- Was published before, and is to be once more: behind everything that is new.
-    replayed boolean not null default false
-);
+    attempts integer not null default 0
+) without rowid;
 -- In the order in which the relay takes turns: what is new first, and of every integration the oldest.
-create index event_log_unsent on event_log (replayed, integration_id, id) where published_at is null;
+create index outbox_turn on outbox (replayed, integration_id, log_id);
 
 -- One row for a request; that of a change is written with the change. Newest first is the order of time, and of `id`
 -- among those of one moment; every index ends with the `id`.

@@ -12,6 +12,7 @@ use directory::{Change, NewEvent, Version};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::super::outbox::INTO_OUTBOX;
 use crate::log_row::NewEntry;
 
 /// A change, the version that it makes, and the events that tell of it.
@@ -222,8 +223,11 @@ impl<M: QueryFragment<Pg>, L: QueryFragment<Pg>> QueryFragment<Pg> for Recorded<
             ") with ordinality as event(
                     id, type, subject_kind, subject_id, version, data, txn, traceparent, committed_at, position)
                 on event.subject_id = changed.id
-                order by event.position
-            ), noted as (
+                order by event.position",
+        );
+        out.push_sql(INTO_OUTBOX);
+        out.push_sql(
+            ", noted as (
                 insert into directory.provisioning_log (
                     integration_id, request_id, at, operation, kind, subject_id, person, outcome, changed,
                     credential_id, address, agent, bulk_request_id)

@@ -5,6 +5,7 @@ use diesel::sqlite::SqliteConnection;
 use directory::{Change, NewEvent, Version};
 
 use super::super::error::Failure;
+use super::super::outbox;
 use super::super::provisioning_log::EntryRow;
 use super::super::schema::{event_log, provisioning_log, source_epoch};
 use super::super::values;
@@ -34,11 +35,11 @@ pub(super) fn record(
                 event_log::txn.eq(change.txn.to_string()),
                 event_log::traceparent.eq(change.traceparent.as_deref()),
                 event_log::committed_at.eq(values::millis(change.at)),
-                event_log::attempts.eq(0),
             )
         })
         .collect();
     diesel::insert_into(event_log::table).values(rows).execute(connection)?;
+    outbox::put(connection, &events.iter().map(|event| event.id).collect::<Vec<_>>())?;
     diesel::insert_into(provisioning_log::table)
         .values(EntryRow::of(change.integration, NewEntry::of_change(change)?))
         .execute(connection)?;
