@@ -217,7 +217,7 @@ create index group_member_user on directory.group_member (user_id, integration_i
 
 create table directory.event_log (
     id bigint generated always as identity primary key,
-    event_id uuid not null unique,
+    event_id uuid not null,
     integration_id uuid not null,
     event_type text not null,
     subject_kind text not null,
@@ -232,8 +232,8 @@ create table directory.event_log (
 );
 
 -- Which events of the log are to be sent: the statement that writes an event adds its row, and that it was sent takes
--- the row away. Apart from the log, because a relay writes here twice for each event, and a row of the log is long and
--- in three indexes. No index holds what a claim writes, and half of a page is left for it: the row's new version finds
+-- the row away. Apart from the log, because a relay writes here twice for each event, and a row of the log is long. No
+-- index holds what a claim writes, and half of a page is left for it: the row's new version finds
 -- room beside the old one.
 create table directory.outbox (
     event_id uuid primary key,
