@@ -6,7 +6,7 @@ use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{IntoSql, QueryResult};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use directory::{EventLog, IntegrationId, LogPosition, LogStep, Replay, StoreError};
 use uuid::Uuid;
 
@@ -73,6 +73,9 @@ async fn forget(
     alone(connection, forget).await
 }
 
+/// Until the end of the transaction.
+const LOCK: &str = "select pg_advisory_xact_lock('directory.event_log'::regclass::oid::bigint)";
+
 /// Takes a step while nobody else takes one: what is being put back into the outbox must not be forgotten. The lock is a
 /// statement before, because a statement does not see what was committed while it waited.
 async fn alone(
@@ -81,9 +84,7 @@ async fn alone(
 ) -> Result<LogStep, QueryFailure> {
     connection
         .transaction(async |connection| {
-            diesel::sql_query("select pg_advisory_xact_lock('directory.event_log'::regclass::oid::bigint)")
-                .execute(connection)
-                .await?;
+            connection.batch_execute(LOCK).await?;
             Ok(step(walk.get_result(connection).await?))
         })
         .await
