@@ -343,7 +343,7 @@ pub(crate) async fn a_look_that_goes_on_misses_nothing_and_repeats_nothing(fixtu
     for query in queries {
         let expected = numbers(&fixture, query.clone()).await;
         assert!(!expected.is_empty(), "{query:?}");
-        for (looks, limit) in [(1, 1), (1, 3), (2, 1), (2, 2), (3, 2), (6, 1), (9, 1), (9, 2), (20, 1)] {
+        for (looks, limit) in [(1, 1), (2, 2), (6, 1), (9, 2), (20, 1)] {
             let mut part = LogQuery { looks, limit, ..query.clone() };
             let mut seen = vec![];
             loop {
