@@ -61,7 +61,10 @@ pub struct Settings {
 
 impl Settings {
     /// What can be told without asking anybody.
-    pub(crate) fn check(&self) -> anyhow::Result<()> {
+    ///
+    /// # Errors
+    /// Names the setting that cannot be, and what is needed.
+    pub fn check(&self) -> anyhow::Result<()> {
         let is_of_web =
             |url: &Uri| matches!(url.scheme_str(), Some("https" | "http")) && url.host().is_some();
         anyhow::ensure!(

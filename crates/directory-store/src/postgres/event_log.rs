@@ -6,7 +6,7 @@ use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{IntoSql, QueryResult};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use directory::{EventLog, IntegrationId, LogPosition, LogStep, Replay, StoreError};
 use uuid::Uuid;
 
@@ -83,7 +83,9 @@ async fn alone(
     walk: impl Query<SqlType = (BigInt, Nullable<BigInt>)> + QueryFragment<Pg> + QueryId + Send + 'static,
 ) -> Result<LogStep, QueryFailure> {
     connection
-        .transaction(async |connection| {
+        .build_transaction()
+        .read_committed()
+        .run(async |connection| {
             connection.batch_execute(LOCK).await?;
             Ok(step(walk.get_result(connection).await?))
         })

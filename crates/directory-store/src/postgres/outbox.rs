@@ -209,7 +209,7 @@ impl QueryFragment<Pg> for Claim {
         out.push_sql(
             " * interval '1 millisecond', attempts = attempts + 1
                 where event_id = any(array(select event_id from share union all select event_id from rest))
-                returning log_id
+                returning event_id, integration_id, log_id
             )
             select
                 event.event_id, event.event_type, event.subject_id, event.txn, event.traceparent,
@@ -217,6 +217,8 @@ impl QueryFragment<Pg> for Claim {
                 integration.slug, integration.environment, integration.portal, event.data
             from directory.event_log as event join directory.integration on integration.id = event.integration_id
             where event.id = any(array(select log_id from claimed))
+                -- A row that is not of its event moves nobody else's.
+                and (event.event_id, event.integration_id) in (select event_id, integration_id from claimed)
             order by event.id",
         );
         Ok(())

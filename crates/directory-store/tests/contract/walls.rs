@@ -264,6 +264,26 @@ async fn the_relay_sees_what_waits_in_all_integrations_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_row_of_the_outbox_moves_no_event_of_another_integration() {
+    let database = migrated().await;
+    let store = furnished(&database).await;
+    let relay = RelayId(Uuid::from_u128(9));
+    let sent: Vec<_> = store.claim(relay, 100, LONG_LEASE).await.unwrap();
+    let ids: Vec<_> = sent.iter().map(|event| event.envelope.id).collect();
+    assert_eq!(store.mark_published(relay, &ids).await.unwrap(), 6);
+    let gateway = client(&database).await;
+    gateway.batch_execute("set role illuxi_gateway").await.unwrap();
+    gateway.batch_execute(&format!("set illuxi.integration = '{}'", MINE.0)).await.unwrap();
+    let forged = format!(
+        "insert into directory.outbox (event_id, integration_id, log_id, committed_at)
+         select gen_random_uuid(), '{}', log_id, now() from generate_series(1, 6) as log_id",
+        MINE.0
+    );
+    assert_eq!(gateway.execute(&*forged, &[]).await.unwrap(), 6);
+    assert_eq!(store.claim(relay, 100, LONG_LEASE).await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_gateway_sees_that_events_wait_and_not_what_they_say() {
     let database = migrated().await;
     furnished(&database).await;
