@@ -36,6 +36,19 @@ class Images(unittest.TestCase):
         self.assertIn('ENTRYPOINT ["/service"]', final)
         self.assertNotIn("\nRUN ", final)
 
+    def test_each_image_is_built_for_one_service(self):
+        built = [service["image"] for service in compose()["services"].values() if "build" in service]
+        self.assertEqual(len(built), 4)
+        self.assertEqual(len(set(built)), 4)
+        ours = {service["image"] for service in compose()["services"].values() if service["image"].startswith("illuxi/")}
+        self.assertEqual(set(built), ours)
+
+    def test_nothing_is_sent_to_the_builder_but_what_images_are_made_of(self):
+        lines = [line for line in read(".dockerignore").splitlines() if not line.startswith("#")]
+        self.assertEqual(lines[0], "*")
+        let_in = {line[1:] for line in lines if line.startswith("!")}
+        self.assertEqual(let_in, {"Cargo.toml", "Cargo.lock", "crates", "services", "proto", "deploy/docker"})
+
 
 class Confinement(unittest.TestCase):
     def test_containers_of_the_compose_file(self):

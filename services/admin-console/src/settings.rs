@@ -4,7 +4,7 @@ use std::num::NonZeroU16;
 use std::path::Path;
 
 use platform::settings::{PrivateSettings, SettingsError, ShutdownSettings};
-use platform::telemetry::{LogSettings, TraceSettings};
+use platform::telemetry::LogSettings;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
@@ -31,8 +31,6 @@ pub struct Settings {
     pub shutdown: ShutdownSettings,
     /// Logs.
     pub log: LogSettings,
-    /// Traces.
-    pub traces: TraceSettings,
 }
 
 /// The public listener.

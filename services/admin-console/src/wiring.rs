@@ -4,7 +4,7 @@ use anyhow::Context;
 use platform::health::Health;
 use platform::server;
 use platform::shutdown::Shutdown;
-use platform::telemetry::Telemetry;
+use platform::telemetry::Metrics;
 
 use crate::settings::Settings;
 use crate::{Console, ConsoleOptions, configure};
@@ -14,7 +14,6 @@ use crate::{Console, ConsoleOptions, configure};
 /// # Errors
 /// When it cannot start.
 pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
-    let telemetry = Telemetry::start(&settings.traces, "admin-console")?;
     let options = ConsoleOptions {
         base_url: settings.public.base_url,
         gateway_url: settings.gateway.url,
@@ -29,7 +28,7 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
     tracing::info!(public = %settings.public.listen, private = %settings.private.listen, "admin-console serves");
 
     let health = Health::new(shutdown.clone()).into_routes();
-    let metrics = telemetry.metrics.clone().into_routes();
+    let metrics = Metrics::new().into_routes();
     let operators = move |service: &mut actix_web::web::ServiceConfig| {
         health(service);
         metrics(service);
@@ -38,7 +37,6 @@ pub async fn run(settings: Settings, shutdown: Shutdown) -> anyhow::Result<()> {
         server::serve(public, 0, &shutdown, configure(console, shutdown.clone())),
         server::serve(private, 1, &shutdown, operators),
     );
-    telemetry.traces.stop().await;
     public.context("the public listener")?;
     private.context("the private listener")
 }

@@ -92,8 +92,9 @@ pub async fn ensure(
                     console_url: settings.console_url.clone(),
                     admin_token: admin_tokens.issue(ADMINISTRATOR, &["owner"], clock::now(), life)?,
                 };
-                secret_file::write(&settings.file, &serde_json::to_string_pretty(&file)?)
-                    .with_context(|| format!("writing {}", settings.file.display()))?;
+                secret_file::write(&settings.file, &serde_json::to_string_pretty(&file)?).with_context(
+                    || format!("writing the bootstrap file {} (`bootstrap.file`)", settings.file.display()),
+                )?;
                 return Ok(Some(Bootstrapped { file, first_start }));
             }
             Err(NotNow::Configure(ConfigureError::Store(error))) => {

@@ -31,9 +31,73 @@ pub struct GatewayMetrics {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
     /// It was not let in, for this reason.
-    SignIn(&'static str),
+    SignIn(NotLetIn),
     /// It was over this limit.
-    Limit(&'static str),
+    Limit(Limit),
+}
+
+/// Why a request was not let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotLetIn {
+    NoToken,
+    Refused,
+    ClientRefused,
+    PlainHttp,
+    Paused,
+    Disabled,
+    NoKeys,
+    DatabaseAway,
+}
+
+impl NotLetIn {
+    const ALL: [Self; 8] = [
+        Self::NoToken,
+        Self::Refused,
+        Self::ClientRefused,
+        Self::PlainHttp,
+        Self::Paused,
+        Self::Disabled,
+        Self::NoKeys,
+        Self::DatabaseAway,
+    ];
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::NoToken => "no_token",
+            Self::Refused => "refused",
+            Self::ClientRefused => "client_refused",
+            Self::PlainHttp => "plain_http",
+            Self::Paused => "paused",
+            Self::Disabled => "disabled",
+            Self::NoKeys => "no_keys",
+            Self::DatabaseAway => "database_away",
+        }
+    }
+}
+
+/// What a request was over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Limit {
+    Rate,
+    Busy,
+    BodySize,
+    BodyTime,
+    UnknownIntegrations,
+}
+
+impl Limit {
+    const ALL: [Self; 5] =
+        [Self::Rate, Self::Busy, Self::BodySize, Self::BodyTime, Self::UnknownIntegrations];
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Rate => "rate",
+            Self::Busy => "busy",
+            Self::BodySize => "body_size",
+            Self::BodyTime => "body_time",
+            Self::UnknownIntegrations => "unknown_integrations",
+        }
+    }
 }
 
 impl GatewayMetrics {
@@ -84,8 +148,14 @@ impl GatewayMetrics {
                 .with_description("Whether the directory database answered when it was last asked")
                 .build(),
         };
-        // There from the beginning: an alarm cannot hang on the first of what was never seen.
+        // There from the beginning: neither an alarm nor a panel sees the first of what was never there.
         metrics.entries_dropped(0);
+        for reason in NotLetIn::ALL {
+            metrics.count_refused(Refused::SignIn(reason), 0);
+        }
+        for limit in Limit::ALL {
+            metrics.count_refused(Refused::Limit(limit), 0);
+        }
         metrics
     }
 
@@ -107,9 +177,15 @@ impl GatewayMetrics {
 
     /// Counts a request that was refused.
     pub(crate) fn refused(&self, refused: Refused) {
+        self.count_refused(refused, 1);
+    }
+
+    fn count_refused(&self, refused: Refused, requests: u64) {
         match refused {
-            Refused::SignIn(reason) => self.sign_in_failures.add(1, &[KeyValue::new("reason", reason)]),
-            Refused::Limit(limit) => self.rejected.add(1, &[KeyValue::new("limit", limit)]),
+            Refused::SignIn(reason) => {
+                self.sign_in_failures.add(requests, &[KeyValue::new("reason", reason.label())]);
+            }
+            Refused::Limit(limit) => self.rejected.add(requests, &[KeyValue::new("limit", limit.label())]),
         }
     }
 

@@ -43,19 +43,25 @@ impl ObservedPublisher {
     fn tell(&self, message: &Message, began: DateTime<Utc>, is_confirmed: bool) {
         let Some(creation) = message.attributes.get("traceparent") else { return };
         let Self { destination, .. } = self;
+        let mut attributes = vec![
+            KeyValue::new("messaging.system", self.system),
+            KeyValue::new("messaging.operation.name", "send"),
+            KeyValue::new("messaging.operation.type", "send"),
+            KeyValue::new("messaging.destination.name", format!("{destination}:{}", message.routing_key)),
+            KeyValue::new("messaging.message.id", message.id.to_string()),
+        ];
+        if self.system == "rabbitmq" {
+            attributes.push(KeyValue::new(
+                "messaging.rabbitmq.destination.routing_key",
+                message.routing_key.clone(),
+            ));
+        }
         self.traces.message(MessageSpan {
             name: format!("send {destination}"),
             is_sent: true,
             creation,
             began,
-            attributes: vec![
-                KeyValue::new("messaging.system", self.system),
-                KeyValue::new("messaging.operation.name", "send"),
-                KeyValue::new("messaging.operation.type", "send"),
-                KeyValue::new("messaging.destination.name", format!("{destination}:{}", message.routing_key)),
-                KeyValue::new("messaging.rabbitmq.destination.routing_key", message.routing_key.clone()),
-                KeyValue::new("messaging.message.id", message.id.to_string()),
-            ],
+            attributes,
             failure: (!is_confirmed).then_some("unconfirmed"),
         });
     }

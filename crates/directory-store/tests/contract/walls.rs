@@ -95,20 +95,22 @@ async fn every_table_of_integrations_has_a_wall() {
         );
         let expected = match table.as_str() {
             // What was published is forgotten; it leaves the outbox, and comes back into it.
-            "event_log" => 1,
-            "outbox" => 2,
+            "event_log" => 2,
+            "outbox" => 3,
             _ => 0,
         };
         assert_eq!(database.query_i64(&others).await, expected, "{table}");
     }
     let of_relay = "select string_agg(concat_ws(' ', tablename, cmd, permissive, roles::text, regexp_replace(
-            concat_ws(' ', qual, with_check), '\\s+', ' ', 'g')), e'\\n' order by tablename, cmd)
+            concat_ws(' ', qual, with_check), '\\s+', ' ', 'g')), e'\\n' order by tablename, cmd, permissive)
         from pg_policies where schemaname = 'directory' and policyname <> 'tenant' and tablename <> 'act'";
-    let expected = "event_log DELETE PERMISSIVE {illuxi_relay} (NOT (EXISTS ( SELECT FROM directory.outbox \
+    let expected = "event_log DELETE PERMISSIVE {illuxi_relay} true\n\
+        event_log DELETE RESTRICTIVE {illuxi_relay} (NOT (EXISTS ( SELECT FROM directory.outbox \
         WHERE (outbox.event_id = event_log.event_id))))\n\
         event_log SELECT PERMISSIVE {illuxi_relay} true\n\
         outbox DELETE PERMISSIVE {illuxi_relay} true\n\
-        outbox INSERT PERMISSIVE {illuxi_relay} replayed\n\
+        outbox INSERT PERMISSIVE {illuxi_relay} true\n\
+        outbox INSERT RESTRICTIVE {illuxi_relay} replayed\n\
         outbox SELECT PERMISSIVE {illuxi_relay} true\n\
         outbox UPDATE PERMISSIVE {illuxi_relay} true\n\
         snapshot SELECT PERMISSIVE {illuxi_relay} true\n\
@@ -257,6 +259,11 @@ async fn the_relay_sees_what_waits_in_all_integrations_and_nothing_else() {
     refused(&relay, new).await;
     let forgotten = relay.execute("delete from directory.event_log", &[]).await.unwrap();
     assert_eq!(forgotten, 0, "none of them was published");
+    relay.batch_execute(&format!("set illuxi.integration = '{}'", MINE.0)).await.unwrap();
+    refused(&relay, &format!("{new} where integration_id = '{}'", MINE.0)).await;
+    let forgotten = relay.execute("delete from directory.event_log", &[]).await.unwrap();
+    assert_eq!(forgotten, 0, "working for an integration lets through no more");
+    relay.batch_execute("reset illuxi.integration").await.unwrap();
     assert_eq!(store.mark_published(RelayId(Uuid::from_u128(9)), &[events[0].envelope.id]).await.unwrap(), 1);
     let forgotten = relay.execute("delete from directory.event_log", &[]).await.unwrap();
     assert_eq!(forgotten, 1, "what was published is not in the outbox");

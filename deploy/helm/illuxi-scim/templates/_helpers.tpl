@@ -62,12 +62,15 @@ readinessProbe:
 {{- end }}
 
 {{- define "illuxi.settings" -}}
-{{- range $name, $value := .settings }}
+{{- range $name, $value := . }}
 - { name: {{ $name }}, value: {{ $value | toString | quote }} }
 {{- end }}
-{{- if .root.Values.traces.endpoint }}
-- { name: ILLUXI__TRACES__ENDPOINT, value: {{ .root.Values.traces.endpoint | quote }} }
-- { name: ILLUXI__TRACES__RATIO, value: {{ .root.Values.traces.ratio | toString | quote }} }
+{{- end }}
+
+{{- define "illuxi.traces" -}}
+{{- if .endpoint }}
+- { name: ILLUXI__TRACES__ENDPOINT, value: {{ .endpoint | quote }} }
+- { name: ILLUXI__TRACES__RATIO, value: {{ .ratio | toString | quote }} }
 {{- end }}
 {{- end }}
 

@@ -10,7 +10,7 @@ use scim::ScimError;
 use uuid::Uuid;
 
 use super::answer::finish;
-use crate::metrics::Refused;
+use crate::metrics::{Limit, NotLetIn, Refused};
 use crate::throttle::TooOften;
 
 /// Seconds after which a client may come back to a busy or broken service.
@@ -134,18 +134,18 @@ impl RequestError {
     /// What is counted of it on its own: who was not let in, and what was over a limit.
     pub(super) fn counted(&self) -> Option<Refused> {
         Some(match self {
-            Self::NoToken => Refused::SignIn("no_token"),
-            Self::PlainHttp => Refused::SignIn("plain_http"),
-            Self::SignIn(SignInError::Refused(_)) => Refused::SignIn("refused"),
-            Self::SignIn(SignInError::Paused(_)) => Refused::SignIn("paused"),
-            Self::SignIn(SignInError::Disabled(_)) => Refused::SignIn("disabled"),
-            Self::SignIn(SignInError::Keys(_)) => Refused::SignIn("no_keys"),
-            Self::SignIn(SignInError::Store(_)) => Refused::SignIn("database_away"),
-            Self::SignIn(SignInError::Busy) => Refused::Limit("unknown_integrations"),
-            Self::TooOften(_) => Refused::Limit("rate"),
-            Self::Body(BodyError::TooLarge { .. }) => Refused::Limit("body_size"),
-            Self::Body(BodyError::TooSlow) => Refused::Limit("body_time"),
-            Self::Overloaded => Refused::Limit("busy"),
+            Self::NoToken => Refused::SignIn(NotLetIn::NoToken),
+            Self::PlainHttp => Refused::SignIn(NotLetIn::PlainHttp),
+            Self::SignIn(SignInError::Refused(_)) => Refused::SignIn(NotLetIn::Refused),
+            Self::SignIn(SignInError::Paused(_)) => Refused::SignIn(NotLetIn::Paused),
+            Self::SignIn(SignInError::Disabled(_)) => Refused::SignIn(NotLetIn::Disabled),
+            Self::SignIn(SignInError::Keys(_)) => Refused::SignIn(NotLetIn::NoKeys),
+            Self::SignIn(SignInError::Store(_)) => Refused::SignIn(NotLetIn::DatabaseAway),
+            Self::SignIn(SignInError::Busy) => Refused::Limit(Limit::UnknownIntegrations),
+            Self::TooOften(_) => Refused::Limit(Limit::Rate),
+            Self::Body(BodyError::TooLarge { .. }) => Refused::Limit(Limit::BodySize),
+            Self::Body(BodyError::TooSlow) => Refused::Limit(Limit::BodyTime),
+            Self::Overloaded => Refused::Limit(Limit::Busy),
             Self::NoSuchEndpoint
             | Self::NoSuchResource
             | Self::MethodNotAllowed(_)

@@ -19,7 +19,7 @@ use super::body::{is_encoded, is_in_utf8};
 use super::error::whole_seconds;
 use super::visit::{Aim, Visit};
 use crate::Gateway;
-use crate::metrics::Refused;
+use crate::metrics::{NotLetIn, Refused};
 use crate::throttle::TooOften;
 
 /// Longest form, in bytes: an assertion has a few kilobytes.
@@ -83,7 +83,7 @@ pub(super) async fn token(
     let outcome = grant(&request, &mut payload, &gateway, &mut visit).await;
     super::note(&gateway, &visit, entry(&visit, &outcome));
     if let Err(TokenError::Client(SignInError::Refused(_))) = outcome {
-        gateway.metrics.refused(Refused::SignIn("client_refused"));
+        gateway.metrics.refused(Refused::SignIn(NotLetIn::ClientRefused));
     }
     let mut response = match outcome {
         Ok((grant, registration)) => issued(&gateway, &registration, &grant, &visit),

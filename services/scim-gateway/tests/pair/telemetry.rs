@@ -29,6 +29,9 @@ async fn both_processes_count_what_they_do() {
         r#"http_server_request_duration_seconds_count{http_request_method="POST",http_response_status_code="201",http_route="/scim/v2/Users"} 1"#,
         r#"http_server_request_duration_seconds_count{http_request_method="_OTHER",http_response_status_code="405",http_route="/scim/v2/Users"} 1"#,
         r#"scim_auth_failures_total{reason="no_token"} 1"#,
+        r#"scim_auth_failures_total{reason="refused"} 0"#,
+        r#"scim_requests_rejected_total{limit="body_size"} 1"#,
+        r#"scim_requests_rejected_total{limit="busy"} 0"#,
         r#"scim_outbox_published_total{result="unconfirmed"} 0"#,
         "scim_database_up 1",
     ] {

@@ -1,6 +1,8 @@
 drop policy only_old_acts_are_forgotten on directory.act;
 drop policy record on directory.act;
 alter table directory.act disable row level security;
+drop policy only_what_was_told_is_told_again on directory.outbox;
+drop policy only_what_was_sent_is_forgotten on directory.event_log;
 drop policy relay_claims on directory.snapshot;
 drop policy relay_looks on directory.snapshot;
 drop policy relay_replays on directory.outbox;
