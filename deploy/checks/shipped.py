@@ -13,7 +13,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = Path(sys.executable).parent
 SERVICES = ["scim-gateway", "user-sync", "admin-console"]
-KUSTOMIZATIONS = ["base", "overlays/staging", "overlays/production", "rabbitmq"]
+KUSTOMIZATIONS = ["base", "overlays/staging", "overlays/production", "rabbitmq", "../checks/everything"]
 CHART = ROOT / "deploy/helm/illuxi-scim"
 
 # Values under which the chart is looked at: its own, everything there is, and as little as possible.
@@ -30,6 +30,7 @@ CHART_VALUES = {
             "jwksUrl": "https://login.example/keys",
         },
         "traces": {"endpoint": "http://collector:4318/v1/traces"},
+        "caBundle": {"configMap": "authorities"},
         "monitoring": {"enabled": True},
     },
     "little": {

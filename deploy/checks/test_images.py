@@ -83,6 +83,21 @@ class Confinement(unittest.TestCase):
         members = {name for name, service in compose()["services"].items() if "edge" in service.get("networks", {})}
         self.assertEqual(members, {"edge", "scim-gateway", "admin-console"})
 
+    def test_an_authority_of_ones_own_is_believed_by_all_pods(self):
+        seen = 0
+        for source, name, pod in workloads():
+            if source not in ["helm with everything", "kubernetes/../checks/everything"]:
+                continue
+            (container,) = pod["containers"]
+            (mount,) = [mount for mount in container["volumeMounts"] if mount["name"] == "ca-bundle"]
+            (volume,) = [volume for volume in pod["volumes"] if volume["name"] == "ca-bundle"]
+            with self.subTest(source, workload=name):
+                files = {item["path"] for item in volume["configMap"].get("items", [{"path": "ca.crt"}])}
+                self.assertEqual(files, {"ca.crt"})
+                self.assertIn({"name": "SSL_CERT_FILE", "value": mount["mountPath"] + "/ca.crt"}, container["env"])
+            seen += 1
+        self.assertEqual(seen, 10)
+
     def test_pods(self):
         pods = list(workloads())
         self.assertGreater(len(pods), 25)

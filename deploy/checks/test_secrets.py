@@ -75,7 +75,8 @@ class Secrets(unittest.TestCase):
                 continue  # the secret of an OpenID provider is somebody else's
             for container in pod["containers"]:
                 mounted = {mount["name"]: mount["mountPath"] for mount in container.get("volumeMounts", [])}
-                paths = [entry["value"] for entry in container["env"] if entry["name"].endswith("_FILE")]
+                settings = [entry for entry in container["env"] if entry["name"].startswith("ILLUXI__")]
+                paths = [entry["value"] for entry in settings if entry["name"].endswith("_FILE")]
                 for path in paths:
                     folder, file = path.rsplit("/", 1)
                     (volume,) = [v for v in pod["volumes"] if mounted.get(v["name"]) == folder]

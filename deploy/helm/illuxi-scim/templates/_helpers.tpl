@@ -83,3 +83,21 @@ readinessProbe:
 {{- end }}
 {{- end }}
 {{- end }}
+
+{{- define "illuxi.caVariable" -}}
+{{- if .configMap }}
+- { name: SSL_CERT_FILE, value: /run/ca-bundle/ca.crt }
+{{- end }}
+{{- end }}
+
+{{- define "illuxi.caMount" -}}
+{{- if .configMap }}
+- { name: ca-bundle, mountPath: /run/ca-bundle, readOnly: true }
+{{- end }}
+{{- end }}
+
+{{- define "illuxi.caVolume" -}}
+{{- if .configMap }}
+- { name: ca-bundle, configMap: { name: {{ .configMap }}, items: [{ key: {{ .key }}, path: ca.crt }] } }
+{{- end }}
+{{- end }}
