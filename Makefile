@@ -1,5 +1,5 @@
 # The commands of README.md. Needs cargo (rustup.rs) and a C compiler; everything else is found or installed.
-.PHONY: run run-distributed services demo test test-browser conformance bench bench-gate bench-parts chaos chaos-long fuzz check deny walk-compose up down fmt clean
+.PHONY: run run-distributed services demo test test-browser conformance bench bench-gate bench-parts chaos chaos-long fuzz check deny sbom walk-compose up down fmt clean
 
 # The whole product in one process, on SQLite files below .data/standalone.
 run:
@@ -73,6 +73,10 @@ check:
 # Known weaknesses of the dependencies too, for which a data base is fetched.
 deny:
 	deploy/scripts/deny advisories
+
+# What each program is made of: .data/sbom.
+sbom:
+	deploy/scripts/sbom
 
 # What docker-compose.yml starts, started without containers and walked through. Needs PostgreSQL and RabbitMQ installed.
 walk-compose:

@@ -89,8 +89,7 @@ pub struct PublicSettings {
     pub base_url: String,
     /// Threads that serve requests; 0: one a core.
     pub workers: usize,
-    /// Proxies that are believed what they say of a client in `X-Forwarded-For` and `X-Forwarded-Proto`; of all
-    /// others these headers are passed over.
+    /// Proxies that are believed what they say of a client in `X-Forwarded-For`, which is passed over from all others.
     #[serde(default, deserialize_with = "networks")]
     pub trusted_proxies: Vec<IpNet>,
 }

@@ -16,13 +16,13 @@ pub(super) struct Client {
     pub(super) address: Option<IpAddr>,
     /// `User-Agent` without what could be taken for something else in a log or a table.
     pub(super) agent: Option<String>,
-    /// Whether the proxy says that the request came to it without TLS.
+    /// Whether it is said that the request came without TLS.
     pub(super) is_plain: bool,
 }
 
 impl Client {
-    /// Reads what a request says of its client. Of headers that a proxy would set only those are believed that come
-    /// from a trusted one.
+    /// Reads what a request says of its client. Who that is, only a trusted proxy is believed. That there was no TLS,
+    /// everybody is: who makes it up is refused, and a proxy whose network is not named is not let past the rule.
     pub(super) fn of(request: &HttpRequest, trusted: &[IpNet]) -> Self {
         let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
@@ -33,16 +33,13 @@ impl Client {
                 .take(LONGEST_AGENT)
                 .collect()
         });
+        let is_plain = header("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("http"));
         if !peer.is_some_and(|peer| is_trusted(peer, trusted)) {
-            return Self { address: peer, agent, is_plain: false };
+            return Self { address: peer, agent, is_plain };
         }
         let lines = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
         let hops: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
-        Self {
-            address: client_address(peer, &hops, trusted),
-            agent,
-            is_plain: header("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")),
-        }
+        Self { address: client_address(peer, &hops, trusted), agent, is_plain }
     }
 
     /// A use of a credential by this client.
@@ -104,7 +101,12 @@ mod tests {
         assert_eq!(address("10.0.0.1", "192.0.2.1:4711"), "192.0.2.1");
         assert_eq!(address("10.0.0.1", "[2001:db8::1]:4711"), "2001:db8::1");
         assert_eq!(address("10.0.0.1", "::ffff:192.0.2.1"), "192.0.2.1");
-        assert!(!client("198.51.100.1", &[("x-forwarded-proto", "http")]).is_plain);
+    }
+
+    #[test]
+    fn everybody_is_believed_to_have_come_without_tls() {
+        assert!(client("198.51.100.1", &[("x-forwarded-proto", "http")]).is_plain);
+        assert!(!client("198.51.100.1", &[]).is_plain);
         assert!(client("10.0.0.1", &[("x-forwarded-proto", "http")]).is_plain);
         assert!(!client("10.0.0.1", &[("x-forwarded-proto", "https")]).is_plain);
     }

@@ -233,6 +233,9 @@ async fn a_credential_may_be_tied_to_networks_and_a_proxy_says_who_comes() {
     let plain = gateway.entra.get_with("/Users", &[("x-forwarded-proto", "http")]).await;
     assert_refused(&plain, 403, None, "without TLS");
     assert_eq!(plain.header("location"), "", "nobody is sent to another address with a token in hand");
+    let believes_no_proxy = TestGateway::start().await;
+    let plain = believes_no_proxy.entra.get_with("/Users", &[("x-forwarded-proto", "http")]).await;
+    assert_refused(&plain, 403, None, "without TLS");
 }
 
 #[tokio::test(flavor = "multi_thread")]
