@@ -37,7 +37,10 @@ class Images(unittest.TestCase):
         self.assertNotIn("\nRUN ", final)
 
     def test_each_image_is_built_for_one_service(self):
-        built = [service["image"] for service in compose()["services"].values() if "build" in service]
+        builds = [service for service in compose()["services"].values() if "build" in service]
+        for service in builds:
+            self.assertEqual(service["image"].split("/")[1].split(":")[0], service["build"]["args"]["SERVICE"])
+        built = [service["image"] for service in builds]
         self.assertEqual(len(built), 4)
         self.assertEqual(len(set(built)), 4)
         ours = {service["image"] for service in compose()["services"].values() if service["image"].startswith("illuxi/")}
@@ -45,9 +48,10 @@ class Images(unittest.TestCase):
 
     def test_nothing_is_sent_to_the_builder_but_what_images_are_made_of(self):
         lines = [line for line in read(".dockerignore").splitlines() if not line.startswith("#")]
-        self.assertEqual(lines[0], "*")
-        let_in = {line[1:] for line in lines if line.startswith("!")}
-        self.assertEqual(let_in, {"Cargo.toml", "Cargo.lock", "crates", "services", "proto", "deploy/docker"})
+        # In this order: the last line that fits decides.
+        let_in = ["!Cargo.toml", "!Cargo.lock", "!crates", "!services", "!proto", "!deploy/docker"]
+        kept_out = ["**/target", "**/node_modules", "**/.env*", "**/*.pem", "**/*.key"]
+        self.assertEqual(lines, ["*", *let_in, *kept_out])
 
 
 class Confinement(unittest.TestCase):
@@ -92,11 +96,18 @@ class Confinement(unittest.TestCase):
             (mount,) = [mount for mount in container["volumeMounts"] if mount["name"] == "ca-bundle"]
             (volume,) = [volume for volume in pod["volumes"] if volume["name"] == "ca-bundle"]
             with self.subTest(source, workload=name):
-                files = {item["path"] for item in volume["configMap"].get("items", [{"path": "ca.crt"}])}
-                self.assertEqual(files, {"ca.crt"})
+                items = volume["configMap"].get("items", [{"key": "ca.crt", "path": "ca.crt"}])
+                self.assertEqual(items, [{"key": "ca.crt", "path": "ca.crt"}])
                 self.assertIn({"name": "SSL_CERT_FILE", "value": mount["mountPath"] + "/ca.crt"}, container["env"])
             seen += 1
         self.assertEqual(seen, 10)
+
+    def test_the_reason_of_a_failed_migration_can_be_read(self):
+        jobs = [(source, name, pod) for source, name, pod in workloads() if name.endswith("-migrations")]
+        self.assertGreater(len(jobs), 10)
+        for source, name, pod in jobs:
+            with self.subTest(source, workload=name):
+                self.assertEqual(pod["restartPolicy"], "Never")
 
     def test_pods(self):
         pods = list(workloads())

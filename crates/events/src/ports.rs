@@ -36,6 +36,9 @@ pub trait EventHandler: Send + Sync {
 
     /// Answers when the handler's dependencies work, so that a consumer knows when to begin again.
     async fn probe(&self) -> Result<(), HandlerUnavailable>;
+
+    /// Told when messages begin to be delivered, and when they are no longer. For whoever watches.
+    fn is_delivered_to(&self, _is_delivered_to: bool) {}
 }
 
 /// Attribute of a message that a transport gave up, read back from where it keeps those: why, in words. Never sent.

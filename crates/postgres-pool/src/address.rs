@@ -12,6 +12,10 @@ pub(crate) fn parse_address(
     if url.contains("sslmode=prefer") {
         return Err(PoolError::Address("sslmode is disable, require, verify-ca or verify-full".into()));
     }
+    // The driver would end the password at the first, and take the rest of it for the name of a host, which is told.
+    if url.matches('@').count() > 1 {
+        return Err(PoolError::Address("an @ of a user or a password is written %40".into()));
+    }
     // The driver does not know these two.
     let url =
         url.replace("sslmode=verify-full", "sslmode=require").replace("sslmode=verify-ca", "sslmode=require");
@@ -51,6 +55,7 @@ mod tests {
             "amqp://localhost",
             "postgres://localhost/?sslmode=perhaps",
             "postgres://localhost/?sslmode=prefer",
+            "postgres://lms:p@ss@db.example/lms",
         ] {
             let parsed = parse_address(url, "test", &Timeouts::default());
             assert!(matches!(parsed, Err(PoolError::Address(_))), "{url}");

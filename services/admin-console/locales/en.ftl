@@ -279,6 +279,7 @@ advice-mistyped = It begins as a token of ours, and is not whole, or something w
 advice-another-issuer = Azure sent a token of its own, as it does when “Secret Token” is left blank, or the token of something else. Paste our secret, which begins with ilx_, or allow Entra’s own token on the set-up page.
 advice-another-integration = Tenant URL and token are of two integrations: paste both from the same set-up page.
 advice-another-network = The token is good, and may not be used from this address: it is in none of the token’s networks, which stand beside it on the set-up page. They cannot be changed: issue a token with the right ones, paste it in Azure, and revoke this one.
+advice-without-tls = A proxy in front of this service says that the request came without TLS. In Azure, the Tenant URL must begin with https. If it does, TLS ends at another proxy before that one, which has to be told so: ask who operates this service.
 advice-wrong-address = The address leads nowhere: the Tenant URL in Azure is mistyped. Copy it whole from the set-up page.
 advice-unreadable = What was sent is not valid JSON, so that nothing of it could be read. Azure does not do that: look who asked (client and address), or what changes requests on their way.
 advice-to-setup = To the set-up

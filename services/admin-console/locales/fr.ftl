@@ -279,6 +279,7 @@ advice-mistyped = Cela commence comme un jeton d’ici, mais il est incomplet, o
 advice-another-issuer = Azure a envoyé un jeton à lui, comme il le fait quand « Jeton secret » est vide, ou le jeton d’autre chose. Collez notre secret, qui commence par ilx_, ou autorisez le jeton propre à Entra sur la page Configuration.
 advice-another-integration = L’URL de locataire et le jeton sont de deux intégrations : collez les deux depuis la même page Configuration.
 advice-another-network = Le jeton est bon, mais ne peut pas servir depuis cette adresse : elle n’est dans aucun des réseaux du jeton, affichés à côté de lui sur la page Configuration. Ils ne se changent pas : créez un jeton avec les bons réseaux, collez-le dans Azure et révoquez celui-ci.
+advice-without-tls = Un proxy devant ce service dit que la demande est venue sans TLS. Dans Azure, l’URL de locataire doit commencer par https. Si c’est le cas, TLS se termine à un autre proxy avant celui-là, auquel il faut le dire : demandez à qui exploite ce service.
 advice-wrong-address = L’adresse ne mène nulle part : l’URL de locataire est mal saisie dans Azure. Copiez-la entière depuis la page Configuration.
 advice-unreadable = Ce qui a été envoyé n’est pas du JSON valide ; rien n’a pu en être lu. Azure ne fait pas cela : voyez qui a demandé (client et adresse), ou ce qui modifie les demandes en chemin.
 advice-to-setup = Vers la configuration

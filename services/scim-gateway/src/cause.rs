@@ -12,6 +12,8 @@ pub(crate) const NO_KNOWN_FORM: &str = "what was sent as a token is none of this
 pub(crate) const MISTYPED: &str = "the token was mistyped, or not pasted whole";
 /// A token of somebody whom the integration does not trust.
 pub(crate) const ANOTHER_ISSUER: &str = "the token is of another issuer";
+/// The request came without TLS, by its own words or a proxy's.
+pub(crate) const WITHOUT_TLS: &str = "This service is reached over TLS only.";
 /// The path leads nowhere.
 pub(crate) const NO_ENDPOINT: &str = "there is no such address below the integration";
 /// The path names another version of the protocol.
@@ -28,6 +30,7 @@ pub(crate) fn of(words: &str) -> Option<&'static str> {
         ANOTHER_ISSUER => Some("another_issuer"),
         OF_ANOTHER_ENVIRONMENT | OF_ANOTHER_INTEGRATION => Some("another_integration"),
         FROM_ANOTHER_NETWORK => Some("another_network"),
+        WITHOUT_TLS => Some("without_tls"),
         NO_ENDPOINT | ANOTHER_VERSION => Some("wrong_address"),
         _ if words.starts_with(UNREADABLE) => Some("unreadable"),
         _ => None,

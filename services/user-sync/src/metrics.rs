@@ -21,6 +21,7 @@ pub struct SyncMetrics {
     lag: Histogram<f64>,
     batches: Histogram<f64>,
     breaker_open: Gauge<u64>,
+    consuming: Gauge<u64>,
     parked: Gauge<u64>,
     open_holds: Gauge<u64>,
     differences: Counter<u64>,
@@ -51,6 +52,10 @@ impl SyncMetrics {
             breaker_open: meter
                 .u64_gauge("usersync.breaker_open")
                 .with_description("Whether the LMS database could not take the last events it was given")
+                .build(),
+            consuming: meter
+                .u64_gauge("usersync.consuming")
+                .with_description("Whether the broker delivers the events of a lane to this process")
                 .build(),
             parked: meter
                 .u64_gauge("usersync.parked")
@@ -100,6 +105,11 @@ impl SyncMetrics {
             self.batches.record(took.as_secs_f64(), &[]);
         }
         self.breaker_open.record(u64::from(!is_taken), &[KeyValue::new("lane", lane.to_string())]);
+    }
+
+    /// Notes whether the events of a lane are delivered.
+    pub(crate) fn delivered_to(&self, lane: usize, is_delivered_to: bool) {
+        self.consuming.record(u64::from(is_delivered_to), &[KeyValue::new("lane", lane.to_string())]);
     }
 }
 

@@ -39,6 +39,7 @@ impl ObservedHandler {
     /// The same, for events that come by that lane.
     #[must_use]
     pub fn by_lane(self, lane: usize) -> Self {
+        self.metrics.delivered_to(lane, false);
         Self { lane, ..self }
     }
 
@@ -86,5 +87,9 @@ impl EventHandler for ObservedHandler {
 
     async fn probe(&self) -> Result<(), HandlerUnavailable> {
         self.handler.probe().await
+    }
+
+    fn is_delivered_to(&self, is_delivered_to: bool) {
+        self.metrics.delivered_to(self.lane, is_delivered_to);
     }
 }

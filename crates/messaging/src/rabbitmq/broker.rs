@@ -101,6 +101,11 @@ impl Broker {
     /// When it is none. Nothing is connected to yet.
     pub fn parse(url: &str) -> Result<Self, BrokerUrlError> {
         let mut uri: AMQPUri = url.parse().map_err(|_| BrokerUrlError)?;
+        // A raw slash, question mark or hash in a password ends the host: the rest would be told as that, or as a virtual host.
+        let behind_host = url.split_once("://").and_then(|(_, rest)| rest.split_once(['/', '?', '#']));
+        if behind_host.is_some_and(|(_, rest)| rest.contains('@')) || uri.authority.host.contains('@') {
+            return Err(BrokerUrlError);
+        }
         uri.query.heartbeat.get_or_insert(HEARTBEAT_SECONDS);
         Ok(Self { uri, topology: Topology::default(), timeouts: Timeouts::default() })
     }
@@ -174,6 +179,18 @@ mod tests {
         assert!(!written.contains("s3cret") && !written.contains("someone"), "{written}");
         let refused = Broker::parse("http://someone:s3cret@broker").unwrap_err();
         assert!(!format!("{refused:?} {refused}").contains("s3cret"));
+    }
+
+    #[test]
+    fn a_password_that_is_not_escaped_is_no_part_of_a_host() {
+        for url in ["amqp://u:1/s3cret@broker/v", "amqp://u:1?s3cret@broker/v", "amqp://u:1#s3cret@broker/v"]
+        {
+            assert!(Broker::parse(url).is_err(), "{url}");
+        }
+        let broker = Broker::parse("amqp://u:s3@cret@broker/v").unwrap();
+        assert_eq!(broker.uri.authority.host, "broker");
+        assert_eq!(broker.uri.authority.userinfo.password, "s3@cret");
+        assert_eq!(Broker::parse("amqp://u:s3%2Fcret@broker/a%40b").unwrap().uri.vhost, "a@b");
     }
 
     #[tokio::test]

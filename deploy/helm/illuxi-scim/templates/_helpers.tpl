@@ -98,6 +98,6 @@ readinessProbe:
 
 {{- define "illuxi.caVolume" -}}
 {{- if .configMap }}
-- { name: ca-bundle, configMap: { name: {{ .configMap }}, items: [{ key: {{ .key }}, path: ca.crt }] } }
+- { name: ca-bundle, configMap: { name: {{ .configMap | quote }}, items: [{ key: {{ .key | quote }}, path: ca.crt }] } }
 {{- end }}
 {{- end }}

@@ -59,6 +59,7 @@ fn of_cause(cause: &str) -> Option<&'static str> {
         "another_issuer" => Some("advice-another-issuer"),
         "another_integration" => Some("advice-another-integration"),
         "another_network" => Some("advice-another-network"),
+        "without_tls" => Some("advice-without-tls"),
         "wrong_address" => Some("advice-wrong-address"),
         "unreadable" => Some("advice-unreadable"),
         _ => None,
@@ -117,6 +118,7 @@ mod tests {
         assert_eq!(of("another_issuer", "denied", 401), Some("advice-another-issuer"));
         assert_eq!(of("another_integration", "denied", 401), Some("advice-another-integration"));
         assert_eq!(of("another_network", "denied", 401), Some("advice-another-network"));
+        assert_eq!(of("without_tls", "denied", 403), Some("advice-without-tls"));
         assert_eq!(of("wrong_address", "refused", 404), Some("advice-wrong-address"));
         assert_eq!(of("unreadable", "refused", 400), Some("advice-unreadable"));
         assert_eq!(of("of_a_later_gateway", "denied", 401), Some("advice-secret"));

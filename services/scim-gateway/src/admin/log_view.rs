@@ -33,8 +33,8 @@ pub(super) struct LogEntryView {
     pub(super) status: Option<u16>,
     /// Why, in plain words.
     pub(super) reason: Option<String>,
-    /// Of a mistake in Azure's set-up: `no_token`, `no_known_form`, `mistyped`, `another_issuer`, `another_network`,
-    /// `wrong_address` or `unreadable`.
+    /// Of a mistake in Azure's set-up, or of a proxy: `no_token`, `no_known_form`, `mistyped`, `another_issuer`,
+    /// `another_integration`, `another_network`, `without_tls`, `wrong_address` or `unreadable`.
     pub(super) cause: Option<&'static str>,
     /// Of a creation that was refused: what it asked for, as far as the integration logs values.
     pub(super) changed: Vec<ChangedView>,

@@ -12,18 +12,16 @@ use crate::sign_in::Shown;
 /// Finds out what the request's bearer token (RFC 6750 section 2.1) opens, and counts its use.
 ///
 /// # Errors
-/// 401 without a token, with several, or with one that does not open this address; 429 for an address with too many of
+/// 403 without TLS; 401 without a token, with several, or with one that does not open this address; 429 for an address with too many of
 /// such. A token that is good is never counted against an address: Entra's addresses are those of many tenants.
 pub(super) async fn authenticate(
     gateway: &Gateway,
     request: &HttpRequest,
     visit: &mut Visit,
 ) -> Result<Entrance, RequestError> {
-    if visit.client.is_plain {
-        return Err(RequestError::PlainHttp);
-    }
     let slug = request.match_info().get("integration").unwrap_or_default();
     let shown = match bearer(request) {
+        _ if visit.client.is_plain => Err(RequestError::PlainHttp),
         Some(bearer) => Shown::parse(bearer).map_err(|refusal| SignInError::from(refusal).into()),
         None => Err(RequestError::NoToken),
     };

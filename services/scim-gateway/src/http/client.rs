@@ -25,7 +25,11 @@ impl Client {
     /// everybody is: who makes it up is refused, and a proxy whose network is not named is not let past the rule.
     pub(super) fn of(request: &HttpRequest, trusted: &[IpNet]) -> Self {
         let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
-        let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+        // Proxies in a row write lists, or a line each.
+        let all = |name: &str| -> Vec<&str> {
+            let lines = request.headers().get_all(name).filter_map(|value| value.to_str().ok());
+            lines.flat_map(|line| line.split(',')).collect()
+        };
         let agent = request.headers().get(USER_AGENT).map(|value| {
             String::from_utf8_lossy(value.as_bytes())
                 .chars()
@@ -33,13 +37,12 @@ impl Client {
                 .take(LONGEST_AGENT)
                 .collect()
         });
-        let is_plain = header("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("http"));
+        let is_plain =
+            all("x-forwarded-proto").iter().any(|scheme| scheme.trim().eq_ignore_ascii_case("http"));
         if !peer.is_some_and(|peer| is_trusted(peer, trusted)) {
             return Self { address: peer, agent, is_plain };
         }
-        let lines = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
-        let hops: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
-        Self { address: client_address(peer, &hops, trusted), agent, is_plain }
+        Self { address: client_address(peer, &all("x-forwarded-for"), trusted), agent, is_plain }
     }
 
     /// A use of a credential by this client.
@@ -107,6 +110,13 @@ mod tests {
     fn everybody_is_believed_to_have_come_without_tls() {
         assert!(client("198.51.100.1", &[("x-forwarded-proto", "http")]).is_plain);
         assert!(!client("198.51.100.1", &[]).is_plain);
+        assert!(client("198.51.100.1", &[("x-forwarded-proto", "HTTP")]).is_plain);
+        assert!(client("10.0.0.1", &[("x-forwarded-proto", "https, http")]).is_plain);
+        assert!(client("10.0.0.1", &[("x-forwarded-proto", "http,https")]).is_plain);
+        assert!(
+            client("10.0.0.1", &[("x-forwarded-proto", "https"), ("x-forwarded-proto", "http")]).is_plain
+        );
+        assert!(!client("10.0.0.1", &[("x-forwarded-proto", "https, https")]).is_plain);
         assert!(client("10.0.0.1", &[("x-forwarded-proto", "http")]).is_plain);
         assert!(!client("10.0.0.1", &[("x-forwarded-proto", "https")]).is_plain);
     }

@@ -10,6 +10,7 @@ use scim::ScimError;
 use uuid::Uuid;
 
 use super::answer::finish;
+use crate::cause;
 use crate::metrics::{Limit, NotLetIn, Refused};
 use crate::throttle::TooOften;
 
@@ -84,7 +85,7 @@ impl RequestError {
             Self::SignIn(SignInError::Store(error)) | Self::Directory(DirectoryError::Store(error)) => {
                 store_failed(error)
             }
-            Self::PlainHttp => ScimError::plain(403, "This service is reached over TLS only."),
+            Self::PlainHttp => ScimError::plain(403, cause::WITHOUT_TLS),
             Self::TooOften(_) => ScimError::plain(429, "Too many requests. Try again later."),
             Self::NoSuchEndpoint => ScimError::plain(404, "There is no such endpoint."),
             Self::NoSuchResource | Self::Directory(DirectoryError::NotFound) => {

@@ -19,6 +19,7 @@ use super::body::{is_encoded, is_in_utf8};
 use super::error::whole_seconds;
 use super::visit::{Aim, Visit};
 use crate::Gateway;
+use crate::cause;
 use crate::metrics::{NotLetIn, Refused};
 use crate::throttle::TooOften;
 
@@ -113,10 +114,14 @@ async fn grant(
     if request.method() != Method::POST {
         return Err(TokenError::Method);
     }
-    if visit.client.is_plain {
-        return Err(TokenError::Request("only TLS is understood"));
-    }
-    let granted = grant_to_client(request, payload, gateway, visit).await;
+    let granted = if visit.client.is_plain {
+        gateway.metrics.refused(Refused::SignIn(NotLetIn::PlainHttp));
+        let slug = request.match_info().get("integration").unwrap_or_default();
+        visit.registration = gateway.sign_in.asked_in_vain(slug, visit.client.address, visit.at).await;
+        Err(TokenError::Request(cause::WITHOUT_TLS))
+    } else {
+        grant_to_client(request, payload, gateway, visit).await
+    };
     if let Err(error) = &granted {
         count(gateway, visit, error)?;
     }

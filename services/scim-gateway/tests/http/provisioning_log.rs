@@ -239,11 +239,13 @@ async fn the_api_names_the_mistakes_of_a_set_up() {
     for token in [None, Some("abc"), Some(&*cut), Some("a.b.c"), others[0], others[1], elsewhere] {
         assert_eq!(gateway.entra.with_token(token).get("/Users").await.status, 401);
     }
+    let plain = gateway.entra.get_with("/Users", &[("x-forwarded-proto", "http")]).await;
+    assert_eq!(plain.status, 403);
     let body = Some(b"{\"userName\": ".to_vec());
     let unreadable = gateway.entra.send(Method::POST, "/Users", &[], body).await;
     assert_eq!(unreadable.status, 400);
     gateway.entra.post("/Users", json!({ "schemas": [USER] })).await;
-    logged(&gateway, 9).await;
+    logged(&gateway, 10).await;
     let answer = gateway.administrator.get(&format!("/{SLUG}/log")).await;
     let mut told: Vec<_> = answer.body["items"].as_array().unwrap().iter().collect();
     told.sort_by_key(|item| item["request_id"].as_str().unwrap().to_owned());
@@ -258,9 +260,10 @@ async fn the_api_names_the_mistakes_of_a_set_up() {
             Some("another_integration"),
             Some("another_integration"),
             Some("another_network"),
+            Some("without_tls"),
             Some("unreadable"),
             None
         ]
     );
-    assert_eq!(told[7]["reason"], "the body cannot be read: The body is not valid JSON (line 1, column 13).");
+    assert_eq!(told[8]["reason"], "the body cannot be read: The body is not valid JSON (line 1, column 13).");
 }

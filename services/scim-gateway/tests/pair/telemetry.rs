@@ -42,6 +42,7 @@ async fn both_processes_count_what_they_do() {
         r#"usersync_events_total{outcome="applied",type="user.provisioned"} 1"#,
         r#"usersync_reconcile_differences_total{kind="stale_user"} 0"#,
         r#"usersync_breaker_open{lane="3"} 0"#,
+        r#"usersync_consuming{lane="7"} 1"#,
     ] {
         assert!(user_sync.lines().any(|shown| shown == line), "{line} is not in\n{user_sync}");
     }

@@ -55,11 +55,18 @@ const MANY: usize = 8;
 impl Session<'_> {
     /// Consumes; a trial takes one message at a time and ends after the first.
     pub(super) async fn run(&self) -> End {
-        let mut consumer = match self.consume().await {
+        let consumer = match self.consume().await {
             Ok(consumer) => consumer,
             Err(failure) => return End::Lost(failure),
         };
         info!(consumer.prefetch = self.prefetch(), "consuming");
+        self.handler.is_delivered_to(true);
+        let end = self.take_from(consumer).await;
+        self.handler.is_delivered_to(false);
+        end
+    }
+
+    async fn take_from(&self, mut consumer: lapin::Consumer) -> End {
         let mut many_come = false;
         loop {
             let batch = tokio::select! {
