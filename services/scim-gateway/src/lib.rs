@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod admin;
+pub mod admin_token;
 pub mod bootstrap;
 mod cause;
 mod gateway;

@@ -1,19 +1,15 @@
 //! The scim-gateway process.
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use administration::Grants;
-use anyhow::{Context, ensure};
 use clap::{Parser, Subcommand};
-use platform::admin::AdminTokens;
-use platform::clock;
 use platform::health;
 use platform::settings::MigrationSettings;
 use platform::shutdown::Shutdown;
 use platform::telemetry;
-use scim_gateway::settings::{self, Settings};
+use scim_gateway::admin_token::AdminTokenArguments;
+use scim_gateway::settings;
 use scim_gateway::wiring;
 
 /// Takes SCIM requests from Microsoft Entra ID, stores them, and publishes what changed.
@@ -41,18 +37,7 @@ enum Command {
         ready: bool,
     },
     /// Prints a token for the administrators' API, signed with `admin.key`: it is shown here and kept nowhere.
-    AdminToken {
-        /// Who will use it: a name for the record of acts.
-        #[arg(long)]
-        subject: String,
-        /// What it allows: viewer, operator or owner, of all portals, or of one as PORTAL:ROLE; may be given several
-        /// times.
-        #[arg(long = "role", required = true)]
-        roles: Vec<String>,
-        /// Days until it expires.
-        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=365))]
-        days: u16,
-    },
+    AdminToken(AdminTokenArguments),
 }
 
 #[tokio::main]
@@ -77,23 +62,11 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
         None | Some(Command::Serve | Command::Migrate) => {}
         Some(Command::Health { ready }) => return Ok(health::ask(&settings.private.listen, ready).await?),
-        Some(Command::AdminToken { subject, roles, days }) => {
-            return print_admin_token(&settings, &subject, &roles, days);
-        }
+        Some(Command::AdminToken(asked)) => return asked.print(&settings.admin.key),
     }
     let shutdown = Shutdown::new();
     let signals = shutdown.clone();
     let drain = settings.shutdown.drain();
     tokio::spawn(async move { signals.on_signal(drain).await });
     wiring::run(settings, shutdown).await
-}
-
-fn print_admin_token(settings: &Settings, subject: &str, roles: &[String], days: u16) -> anyhow::Result<()> {
-    let roles: Vec<&str> = roles.iter().map(String::as_str).collect();
-    for role in &roles {
-        ensure!(!Grants::parse([role]).is_empty(), "{role}: must be viewer, operator, owner, or PORTAL:ROLE");
-    }
-    let life = chrono::Duration::days(days.into());
-    let token = AdminTokens::new(&settings.admin.key)?.issue(subject, &roles, clock::now(), life)?;
-    writeln!(std::io::stdout(), "{token}").context("printing the token")
 }

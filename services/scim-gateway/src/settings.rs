@@ -65,12 +65,8 @@ impl Settings {
     /// # Errors
     /// Names the setting that cannot be, and what is needed.
     pub fn check(&self) -> anyhow::Result<()> {
-        let is_of_web =
-            |url: &Uri| matches!(url.scheme_str(), Some("https" | "http")) && url.host().is_some();
-        anyhow::ensure!(
-            self.public.base_url.parse().is_ok_and(|url| is_of_web(&url)),
-            "setting `public.base_url`: an address such as https://scim.example is needed"
-        );
+        PublicSettings::parse_base_url(&self.public.base_url)
+            .map_err(|needed| anyhow::anyhow!("setting `public.base_url`: {needed}"))?;
         anyhow::ensure!(
             self.oauth.key.expose_secret() != self.admin.key.expose_secret(),
             "setting `oauth.key`: another than `admin.key` is needed"
@@ -92,6 +88,19 @@ pub struct PublicSettings {
     /// Proxies that are believed what they say of a client in `X-Forwarded-For`, which is passed over from all others.
     #[serde(default, deserialize_with = "networks")]
     pub trusted_proxies: Vec<IpNet>,
+}
+
+impl PublicSettings {
+    /// The address, when it is one of the web.
+    ///
+    /// # Errors
+    /// What is needed, in words.
+    pub fn parse_base_url(text: &str) -> Result<String, &'static str> {
+        let is_of_web =
+            |url: &Uri| matches!(url.scheme_str(), Some("https" | "http")) && url.host().is_some();
+        let is_usable = text.parse().is_ok_and(|url| is_of_web(&url));
+        is_usable.then(|| text.to_owned()).ok_or("an address such as https://scim.example is needed")
+    }
 }
 
 /// The log of events.

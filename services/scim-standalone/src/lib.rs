@@ -2,4 +2,4 @@
 
 mod wiring;
 
-pub use wiring::{ServeOptions, Standalone};
+pub use wiring::{ServeOptions, Standalone, admin_key};

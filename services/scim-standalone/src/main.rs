@@ -11,7 +11,8 @@ use ipnet::IpNet;
 use platform::health;
 use platform::shutdown::Shutdown;
 use platform::telemetry::{self, LogFormat, LogSettings, TraceSettings};
-use scim_gateway::settings::FederationSettings;
+use scim_gateway::admin_token::AdminTokenArguments;
+use scim_gateway::settings::{FederationSettings, PublicSettings};
 use scim_standalone::{ServeOptions, Standalone};
 
 /// The SCIM gateway, user-sync and their databases in one process.
@@ -35,6 +36,15 @@ enum Command {
         #[arg(long)]
         ready: bool,
     },
+    /// Prints a token for the administrators' API of the process that keeps its keys in this folder: it is shown here and
+    /// kept nowhere.
+    AdminToken {
+        /// Folder of the databases and keys.
+        #[arg(long)]
+        data_dir: PathBuf,
+        #[command(flatten)]
+        asked: AdminTokenArguments,
+    },
 }
 
 #[derive(Args)]
@@ -55,7 +65,7 @@ struct ServeArguments {
     #[arg(long)]
     console_base_url: Option<String>,
     /// Address under which clients reach the public listener, when it is another.
-    #[arg(long)]
+    #[arg(long, value_parser = PublicSettings::parse_base_url)]
     base_url: Option<String>,
     /// File that gets the addresses and tokens [default: bootstrap.json in the data folder].
     #[arg(long)]
@@ -94,6 +104,7 @@ async fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
         Command::Serve(arguments) => serve(*arguments).await,
+        Command::AdminToken { data_dir, asked } => asked.print(&scim_standalone::admin_key(&data_dir)?),
         Command::Health { admin_listen, ready } => Ok(health::ask(&admin_listen, ready).await?),
     }
 }

@@ -281,6 +281,16 @@ fn lock(path: &Path) -> anyhow::Result<File> {
 }
 
 /// A key that is made at the first start.
+/// The key of administrators' tokens that a process keeps in this folder.
+///
+/// # Errors
+/// When none was ever started there, or the key cannot be read.
+pub fn admin_key(folder: &Path) -> anyhow::Result<SecretString> {
+    let path = folder.join("admin.key");
+    ensure!(path.exists(), "there is no {}: nothing was started with this folder", path.display());
+    key(folder, "admin.key")
+}
+
 fn key(folder: &Path, name: &str) -> anyhow::Result<SecretString> {
     let path = folder.join(name);
     let key = secret_file::read_or_create(&path).with_context(|| format!("reading {}", path.display()))?;

@@ -241,6 +241,25 @@ async fn a_profile_is_taken_at_the_start_and_stays_until_another_is_asked_for() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_token_for_a_second_administrator_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let ask = |folder: &Path| {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_scim-standalone"));
+        let program = program.arg("admin-token").arg("--data-dir").arg(folder);
+        program.args(["--subject", "olga", "--role", "demo:owner"]).output().unwrap()
+    };
+    let refused = ask(folder.path());
+    assert!(!refused.status.success());
+    let told = String::from_utf8(refused.stderr).unwrap();
+    assert!(told.ends_with("admin.key: nothing was started with this folder\n"), "{told}");
+    let running = Running::start(folder.path());
+    let token = String::from_utf8(ask(folder.path()).stdout).unwrap();
+    let olga = Entra::new(&format!("{}/admin/v1", running.file.gateway_admin_url), token.trim());
+    let known = olga.get("/whoami").await;
+    assert_eq!((known.status, &known.body["subject"]), (200, &json!("olga")), "{known:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_profile_that_there_is_not_stops_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let options = ServeOptions {

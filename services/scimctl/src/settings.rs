@@ -90,7 +90,7 @@ impl Where {
             (None, None, Some(gateway_url)) => Profile {
                 gateway_url,
                 lms_url: variable("SCIMCTL_LMS_URL"),
-                console_url: variable("SCIMCTL_CONSOLE_URL"),
+                console_url: None,
                 token_file: variable("SCIMCTL_TOKEN_FILE").map(PathBuf::from),
                 integration: None,
             },
@@ -98,7 +98,8 @@ impl Where {
         };
         let gateway = address(&profile.gateway_url)?;
         let lms = profile.lms_url.as_deref().map_or_else(|| Ok(gateway.clone()), address)?;
-        let console = profile.console_url.as_deref().map(address).transpose()?;
+        let console_url = variable("SCIMCTL_CONSOLE_URL").or(profile.console_url);
+        let console = console_url.as_deref().map(address).transpose()?;
         let integration = self.integration.clone().or_else(|| variable("SCIMCTL_INTEGRATION"));
         let token = match (self.token_stdin, variable("SCIMCTL_TOKEN"), bootstrap_token, &profile.token_file)
         {
@@ -230,6 +231,9 @@ mod tests {
         assert_eq!(found.first_integration.as_deref(), Some("acme-production"));
         let with_token = given.find(|name| (name == "SCIMCTL_TOKEN").then(|| "mine".to_owned())).unwrap();
         assert_eq!(with_token.token.expose_secret(), "mine");
+        let elsewhere =
+            |name: &str| (name == "SCIMCTL_CONSOLE_URL").then(|| "https://console.example".to_owned());
+        assert_eq!(given.find(elsewhere).unwrap().console.unwrap().as_str(), "https://console.example/");
     }
 
     #[test]

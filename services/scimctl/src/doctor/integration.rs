@@ -1,4 +1,4 @@
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use reqwest::Url;
 use serde_json::Value;
 
@@ -208,6 +208,8 @@ async fn read(
         .values()
 }
 
+/// To the second: who reads it asks how long ago that was.
 fn instant(value: Option<&Value>) -> Option<DateTime<Utc>> {
-    value.and_then(Value::as_str).and_then(|text| text.parse().ok())
+    let instant: DateTime<Utc> = value.and_then(Value::as_str).and_then(|text| text.parse().ok())?;
+    Some(instant.trunc_subsecs(0))
 }
