@@ -254,7 +254,7 @@ async fn a_token_for_a_second_administrator_is_printed() {
     assert!(told.ends_with("admin.key: nothing was started with this folder\n"), "{told}");
     let running = Running::start(folder.path());
     let token = String::from_utf8(ask(folder.path()).stdout).unwrap();
-    let olga = Entra::new(&format!("{}/admin/v1", running.file.gateway_admin_url), token.trim());
+    let olga = Entra::new(format!("{}/admin/v1", running.file.gateway_admin_url), token.trim());
     let known = olga.get("/whoami").await;
     assert_eq!((known.status, &known.body["subject"]), (200, &json!("olga")), "{known:?}");
 }
