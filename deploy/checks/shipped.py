@@ -3,8 +3,10 @@
 import functools
 import json
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import helm_python
@@ -13,7 +15,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = Path(sys.executable).parent
 SERVICES = ["scim-gateway", "user-sync", "admin-console"]
-KUSTOMIZATIONS = ["base", "overlays/staging", "overlays/production", "rabbitmq", "../checks/everything"]
+KUSTOMIZATIONS = ["base", "overlays/staging", "overlays/production", "rabbitmq"]
+OVERLAYS = ["staging", "production"]
 CHART = ROOT / "deploy/helm/illuxi-scim"
 
 # Values under which the chart is looked at: its own, everything there is, and as little as possible.
@@ -58,9 +61,9 @@ def manifests():
     """Where from, and the objects: of each kustomization, and of the chart under each set of values."""
     rendered = {}
     for name in KUSTOMIZATIONS:
-        command = [TOOLS / "kubectl", "kustomize", ROOT / "deploy/kubernetes" / name]
-        text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        rendered[f"kubernetes/{name}"] = [thing for thing in yaml.safe_load_all(text) if thing]
+        rendered[f"kubernetes/{name}"] = kustomized(ROOT / "deploy/kubernetes" / name)
+    for name in OVERLAYS:
+        rendered[f"kubernetes/overlays/{name} with everything"] = with_all_components(name)
     with helm_python.Chart.load(str(CHART)) as chart:
         for name, values in CHART_VALUES.items():
             files = chart.render(values, name="illuxi", namespace="illuxi-scim")
@@ -73,6 +76,22 @@ def manifests():
             ]
             rendered[f"helm with {name}"] = things
     return rendered
+
+
+def kustomized(folder):
+    text = subprocess.run([TOOLS / "kubectl", "kustomize", folder], check=True, capture_output=True, text=True).stdout
+    return [thing for thing in yaml.safe_load_all(text) if thing]
+
+
+def with_all_components(overlay):
+    """What an overlay makes that takes every component there is."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = shutil.copytree(ROOT / "deploy/kubernetes", Path(folder) / "kubernetes")
+        file = copy / "overlays" / overlay / "kustomization.yaml"
+        wanted = yaml.safe_load(file.read_text())
+        wanted["components"] = [f"../../components/{name.name}" for name in sorted((copy / "components").iterdir())]
+        file.write_text(yaml.safe_dump(wanted))
+        return kustomized(file.parent)
 
 
 def of_kind(things, *kinds):

@@ -115,7 +115,7 @@ class Alarms(unittest.TestCase):
             for rule in of_kind(things, "PrometheusRule").values():
                 self.assertEqual(rule["spec"], tested, source)
                 seen += 1
-        self.assertEqual(seen, 4)
+        self.assertEqual(seen, 5)
 
 
 class Versions(unittest.TestCase):

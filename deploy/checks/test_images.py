@@ -3,7 +3,7 @@
 import re
 import unittest
 
-from shipped import compose, manifests, of_kind, read, workloads
+from shipped import OVERLAYS, compose, manifests, of_kind, read, workloads
 
 # Images of others that begin as root and give it up, or hold a port below 1024.
 BEGIN_AS_ROOT = {"postgres", "rabbitmq", "edge"}
@@ -90,7 +90,7 @@ class Confinement(unittest.TestCase):
     def test_an_authority_of_ones_own_is_believed_by_all_pods(self):
         seen = 0
         for source, name, pod in workloads():
-            if source not in ["helm with everything", "kubernetes/../checks/everything"]:
+            if not source.endswith("with everything"):
                 continue
             (container,) = pod["containers"]
             (mount,) = [mount for mount in container["volumeMounts"] if mount["name"] == "ca-bundle"]
@@ -100,7 +100,23 @@ class Confinement(unittest.TestCase):
                 self.assertEqual(items, [{"key": "ca.crt", "path": "ca.crt"}])
                 self.assertIn({"name": "SSL_CERT_FILE", "value": mount["mountPath"] + "/ca.crt"}, container["env"])
             seen += 1
-        self.assertEqual(seen, 10)
+        self.assertEqual(seen, 15)
+
+    def test_a_component_changes_no_setting(self):
+        def settings(source):
+            return {
+                (name, variable["name"]): variable["value"]
+                for where, name, pod in workloads()
+                for variable in pod["containers"][0]["env"]
+                if where == source and variable["name"].startswith("ILLUXI__")
+            }
+
+        for overlay in OVERLAYS:
+            plain = settings(f"kubernetes/overlays/{overlay}")
+            self.assertGreater(len(plain), 20)
+            self.assertEqual(settings(f"kubernetes/overlays/{overlay} with everything"), plain)
+            self.assertIn("example.com", plain["scim-gateway", "ILLUXI__PUBLIC__BASE_URL"])
+            self.assertEqual(plain["scim-gateway", "ILLUXI__PUBLIC__TRUSTED_PROXIES"], "10.0.0.0/8")
 
     def test_the_reason_of_a_failed_migration_can_be_read(self):
         jobs = [(source, name, pod) for source, name, pod in workloads() if name.endswith("-migrations")]
