@@ -15,8 +15,10 @@ bill["dependencies"] = [
     if part["ref"] in there
 ]
 # The program itself is what the bill is of, and no part of it.
-missing = wanted - {f"{part['name']}@{part['version']}" for part in bill["components"]}
 itself = f"{bill['metadata']['component']['name']}@{bill['metadata']['component']['version']}"
+if itself not in wanted:
+    sys.exit(f"sbom: {itself} is not in the tree")
+missing = wanted - {f"{part['name']}@{part['version']}" for part in bill["components"]}
 if missing - {itself}:
     sys.exit(f"sbom: nothing is known of {', '.join(sorted(missing))}")
 with open(target, "w") as file:

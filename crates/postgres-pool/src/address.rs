@@ -13,7 +13,8 @@ pub(crate) fn parse_address(
         return Err(PoolError::Address("sslmode is disable, require, verify-ca or verify-full".into()));
     }
     // The driver would end the password at the first, and take the rest of it for the name of a host, which is told.
-    if url.matches('@').count() > 1 {
+    let is_url = url.starts_with("postgres://") || url.starts_with("postgresql://");
+    if is_url && url.split('?').next().unwrap_or(url).matches('@').count() > 1 {
         return Err(PoolError::Address("an @ of a user or a password is written %40".into()));
     }
     // The driver does not know these two.
@@ -47,6 +48,7 @@ mod tests {
         }
         assert_eq!(ssl_mode("?sslmode=disable"), SslMode::Disable);
         assert_eq!(ssl_mode(""), SslMode::Prefer);
+        assert_eq!(ssl_mode("?application_name=a@b"), SslMode::Prefer);
     }
 
     #[test]

@@ -280,7 +280,6 @@ fn lock(path: &Path) -> anyhow::Result<File> {
     }
 }
 
-/// A key that is made at the first start.
 /// The key of administrators' tokens that a process keeps in this folder.
 ///
 /// # Errors
@@ -291,6 +290,7 @@ pub fn admin_key(folder: &Path) -> anyhow::Result<SecretString> {
     key(folder, "admin.key")
 }
 
+/// A key that is made at the first start.
 fn key(folder: &Path, name: &str) -> anyhow::Result<SecretString> {
     let path = folder.join(name);
     let key = secret_file::read_or_create(&path).with_context(|| format!("reading {}", path.display()))?;

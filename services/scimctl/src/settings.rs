@@ -83,6 +83,8 @@ impl Where {
         let profile = match (&self.bootstrap_file, named, variable("SCIMCTL_GATEWAY_URL")) {
             (Some(path), _, _) => {
                 let (mut profile, token) = read_bootstrap(path)?;
+                // The file has the address inside of the installation, where that is another.
+                profile.console_url = variable("SCIMCTL_CONSOLE_URL").or(profile.console_url);
                 (bootstrap_token, first_integration) = (Some(token), profile.integration.take());
                 profile
             }
@@ -90,7 +92,7 @@ impl Where {
             (None, None, Some(gateway_url)) => Profile {
                 gateway_url,
                 lms_url: variable("SCIMCTL_LMS_URL"),
-                console_url: None,
+                console_url: variable("SCIMCTL_CONSOLE_URL"),
                 token_file: variable("SCIMCTL_TOKEN_FILE").map(PathBuf::from),
                 integration: None,
             },
@@ -98,7 +100,8 @@ impl Where {
         };
         let gateway = address(&profile.gateway_url)?;
         let lms = profile.lms_url.as_deref().map_or_else(|| Ok(gateway.clone()), address)?;
-        let console_url = variable("SCIMCTL_CONSOLE_URL").or(profile.console_url);
+        // A profile's own is not overridden: its token would go to another installation.
+        let console_url = profile.console_url.or_else(|| variable("SCIMCTL_CONSOLE_URL"));
         let console = console_url.as_deref().map(address).transpose()?;
         let integration = self.integration.clone().or_else(|| variable("SCIMCTL_INTEGRATION"));
         let token = match (self.token_stdin, variable("SCIMCTL_TOKEN"), bootstrap_token, &profile.token_file)
@@ -201,6 +204,19 @@ mod tests {
         private(&folder.path().join("token"), "abc");
         let variable = |name: &str| (name == "SCIMCTL_CONFIG").then(|| path.display().to_string());
         let found = nowhere().find(variable).unwrap();
+        let with_console = |name: &str| match name {
+            "SCIMCTL_CONSOLE_URL" => Some("https://other.example".to_owned()),
+            name => variable(name),
+        };
+        assert_eq!(nowhere().find(with_console).unwrap().console.unwrap().as_str(), "https://other.example/");
+        let named = format!("[profiles.default]\n{profile}\nconsole_url = \"https://own.example\"\n");
+        let second = folder.path().join("named.toml");
+        std::fs::write(&second, named).unwrap();
+        let of_second = |name: &str| match name {
+            "SCIMCTL_CONFIG" => Some(second.display().to_string()),
+            name => with_console(name),
+        };
+        assert_eq!(nowhere().find(of_second).unwrap().console.unwrap().as_str(), "https://own.example/");
         assert_eq!(found.gateway.as_str(), "http://gateway:8081/");
         assert_eq!(found.lms.as_str(), "http://lms:8082/");
         assert_eq!(found.token.expose_secret(), "abc");

@@ -36,6 +36,8 @@ const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer
 /// Why there is no access token (RFC 6749 section 5.2).
 #[derive(Debug)]
 enum TokenError {
+    /// It came without TLS.
+    PlainHttp,
     /// The request is none of this endpoint.
     Request(&'static str),
     Method,
@@ -114,14 +116,14 @@ async fn grant(
     if request.method() != Method::POST {
         return Err(TokenError::Method);
     }
-    let granted = if visit.client.is_plain {
+    if visit.client.is_plain {
+        gateway.throttle.refusal(visit.client.address)?;
         gateway.metrics.refused(Refused::SignIn(NotLetIn::PlainHttp));
         let slug = request.match_info().get("integration").unwrap_or_default();
         visit.registration = gateway.sign_in.asked_in_vain(slug, visit.client.address, visit.at).await;
-        Err(TokenError::Request(cause::WITHOUT_TLS))
-    } else {
-        grant_to_client(request, payload, gateway, visit).await
-    };
+        return Err(TokenError::PlainHttp);
+    }
+    let granted = grant_to_client(request, payload, gateway, visit).await;
     if let Err(error) = &granted {
         count(gateway, visit, error)?;
     }
@@ -138,7 +140,8 @@ fn count(gateway: &Gateway, visit: &Visit, error: &TokenError) -> Result<(), Too
         (TokenError::Internal | TokenError::TooOften(_), _)
         | (TokenError::Client(SignInError::Store(_) | SignInError::Busy), _) => Ok(()),
         (
-            TokenError::Request(_)
+            TokenError::PlainHttp
+            | TokenError::Request(_)
             | TokenError::Method
             | TokenError::TooLarge
             | TokenError::Encoded
@@ -358,6 +361,7 @@ fn entry(
             entry.mismatch = refusal.mismatch.as_ref().map(super::visit::cut);
             entry.origin.credential = refusal.credential.clone();
         }
+        TokenError::PlainHttp => entry.outcome = Outcome::Denied,
         TokenError::Client(SignInError::Paused(id) | SignInError::Disabled(id)) => {
             entry.origin.credential = Some(id.clone());
         }
@@ -369,7 +373,7 @@ fn entry(
 impl TokenError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Request(_) | Self::GrantType | Self::Client(SignInError::Disabled(_)) => {
+            Self::PlainHttp | Self::Request(_) | Self::GrantType | Self::Client(SignInError::Disabled(_)) => {
                 StatusCode::BAD_REQUEST
             }
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
@@ -387,6 +391,7 @@ impl TokenError {
     /// Why, for an administrator.
     fn words(&self) -> &str {
         match self {
+            Self::PlainHttp => cause::WITHOUT_TLS,
             Self::Request(reason) => reason,
             Self::Method => "only POST is understood",
             Self::TooLarge => "the body may have 32768 bytes",
@@ -404,7 +409,7 @@ impl TokenError {
 
     fn into_response(self) -> HttpResponse {
         let (error, description) = match &self {
-            Self::Request(_) | Self::Method | Self::TooLarge | Self::Encoded => {
+            Self::PlainHttp | Self::Request(_) | Self::Method | Self::TooLarge | Self::Encoded => {
                 ("invalid_request", self.words())
             }
             Self::GrantType => ("unsupported_grant_type", "grant_type must be client_credentials"),
@@ -437,7 +442,8 @@ impl TokenError {
             Self::Method => {
                 response.insert_header((ALLOW, "POST"));
             }
-            Self::Request(_)
+            Self::PlainHttp
+            | Self::Request(_)
             | Self::TooLarge
             | Self::Encoded
             | Self::GrantType

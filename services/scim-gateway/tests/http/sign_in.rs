@@ -129,6 +129,21 @@ async fn a_client_gets_an_access_token_for_its_secret() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_came_without_tls_gets_no_token() {
+    let gateway = TestGateway::start().await;
+    let (id, secret) = client(&gateway, &["users.read"]).await;
+    let url = format!("{}/integrations/acme-production/oauth2/token", gateway.origin());
+    let form = [("grant_type", "client_credentials"), ("client_id", &id), ("client_secret", &secret)];
+    let request = reqwest::Client::new().post(url).header("x-forwarded-proto", "http").form(&form);
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status(), 400);
+    assert_eq!(answer.json::<Value>().await.unwrap()["error"], "invalid_request");
+    let entry = gateway.logged("acme-production", |entry| entry.reason.is_some()).await;
+    assert_eq!(entry.outcome, Outcome::Denied);
+    assert_eq!(entry.reason.unwrap(), "This service is reached over TLS only.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_client_shows_who_it_is_in_one_way_and_by_basic_too() {
     let gateway = TestGateway::start().await;
     let (id, secret) = client(&gateway, &["users.read"]).await;
